@@ -1,0 +1,1 @@
+"""Pure arithmetic of figures: counts in, estimates with intervals out."""

@@ -1,0 +1,65 @@
+"""Best and weakest units: an order that says where it may be chance."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from questionnaires.metrics.rules.compare import Verdict, compare
+from questionnaires.metrics.rules.estimate import Estimate
+from questionnaires.metrics.rules.indicators import Kind
+from questionnaires.metrics.rules.tally import Tally, figure
+from questionnaires.metrics.rules.visibility import GREYED_BELOW
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Generic[Key]):
+    """One unit's place, the places it is tied with, and how it stands to all the others together."""
+
+    key: Key
+    rank: int
+    estimate: Estimate
+    tied: tuple[int, ...]
+    against_others: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking(Generic[Key]):
+    """All places in order, and how many units had too few answers to be ranked."""
+
+    places: tuple[Place[Key], ...]
+    left_out: int
+
+    def best(self) -> list[Place[Key]]:
+        """Those better than the others together, best first."""
+        return [place for place in self.places if place.against_others is Verdict.BETTER]
+
+    def weakest(self) -> list[Place[Key]]:
+        """Those worse than the others together, in the order of places."""
+        return [place for place in self.places if place.against_others is Verdict.WORSE]
+
+
+def rank(kind: Kind, tallies: Mapping[Key, Tally], least: int = GREYED_BELOW) -> Ranking[Key]:
+    """Rank the units with enough answers.
+
+    A unit is compared with all the others together, itself left out, so that the two sides share no answer.
+    """
+    enough = {key: tally for key, tally in tallies.items() if tally.n >= least}
+    whole = sum(enough.values(), Tally())
+    estimates = {key: figure(kind, tally) for key, tally in enough.items()}
+    order = sorted(enough, key=lambda key: (-_value(estimates[key]), -enough[key].n, str(key)))
+    places = []
+    for position, key in enumerate(order, start=1):
+        tied = tuple(
+            other_position
+            for other_position, other in enumerate(order, start=1)
+            if other != key and compare(kind, enough[key], enough[other]) is Verdict.NOT_DISTINGUISHABLE
+        )
+        places.append(Place(key, position, estimates[key], tied, compare(kind, enough[key], whole - enough[key])))
+    return Ranking(tuple(places), len(tallies) - len(enough))
+
+
+def _value(estimate: Estimate) -> float:
+    assert estimate.value is not None, "a ranked unit has answers"
+    return estimate.value
