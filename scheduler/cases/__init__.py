@@ -1,0 +1,1 @@
+"""Alert rules, cases and their clocks."""

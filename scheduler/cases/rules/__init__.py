@@ -1,0 +1,1 @@
+"""Pure rules of cases: states, working time, limits, alerts with four eyes."""

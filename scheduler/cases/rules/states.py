@@ -1,0 +1,302 @@
+"""A case's life: its states, the steps between them, what a step needs and who may take it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    CONTACTED = "contacted"
+    IN_PROGRESS = "in_progress"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    MERGED = "merged"
+
+
+OPEN_STATES = frozenset({State.NEW, State.ASSIGNED, State.CONTACTED, State.IN_PROGRESS, State.REOPENED})
+"""Somebody still owes the customer something: these hold back invitations and count as the unit's load."""
+
+
+class Step(StrEnum):
+    """What people (and the clock) do with a case."""
+
+    ASSIGN = "assign"
+    ACCEPT = "accept"
+    CONTACT = "contact"
+    START = "start"
+    WAIT = "wait"
+    CONTINUE = "continue"
+    NOTE = "note"
+    TRANSFER = "transfer"
+    ESCALATE = "escalate"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    MERGE = "merge"
+
+
+class Outcome(StrEnum):
+    """How an attempt to reach the customer ended."""
+
+    REACHED = "reached"
+    DECLINED = "declined"
+    CALL_BACK = "call_back"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+    UNREACHABLE = "unreachable"
+
+
+TRIES_BEFORE_UNREACHABLE = 2
+"""Attempts on record before "unreachable" may be the outcome: the third try may say so."""
+
+CLOSES_CONTACT = frozenset({Outcome.REACHED, Outcome.DECLINED, Outcome.UNREACHABLE})
+
+
+class Role(StrEnum):
+    """What an actor is to one case; the edge works it out from permissions and unit scope."""
+
+    READER = "reader"
+    WORKER = "worker"
+    MANAGER = "manager"
+    SYSTEM = "system"
+
+
+class Refusal(StrEnum):
+    """Why a step is refused; each is an error code."""
+
+    STATE = "case_step_not_now"
+    RIGHT = "case_step_not_yours"
+    OWNER = "case_has_another_owner"
+    RATED = "case_rated_staff"
+    NOTE = "case_needs_note"
+    OWNER_MISSING = "case_needs_owner"
+    UNIT = "case_needs_unit"
+    SAME_UNIT = "case_already_there"
+    OUTCOME = "case_needs_outcome"
+    TRIES = "case_needs_more_tries"
+    NO_CALL = "case_no_call"
+    ROOT_CAUSE = "case_needs_root_cause"
+    DONE = "case_needs_what_was_done"
+    SECOND_PERSON = "case_needs_second_person"
+    NOT_WAITING = "case_not_waiting"
+    WAITING = "case_already_waiting"
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What the rules need to know of a case."""
+
+    state: State
+    kind: str = "low_score"
+    owner: str | None = None
+    unit: str | None = None
+    rated_staff: str | None = None
+    resolved_by: str | None = None
+    accepted: bool = False
+    paused: bool = False
+    may_call: bool = True
+    tries: int = 0
+    unreachable: bool = False
+
+
+@dataclass(frozen=True)
+class ActorFacts:
+    """Who takes the step."""
+
+    id: str | None
+    role: Role
+    staff_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The step and what was filled in for it."""
+
+    step: Step
+    note: str = ""
+    outcome: Outcome | None = None
+    owner: str | None = None
+    unit: str | None = None
+    root_cause: str = ""
+    done: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a permitted step makes of a case; times are set by the caller."""
+
+    state: State
+    stamps: tuple[str, ...] = field(default=())
+
+
+WORKING = frozenset({State.ASSIGNED, State.CONTACTED, State.IN_PROGRESS, State.REOPENED})
+
+FROM: dict[Step, frozenset[State]] = {
+    Step.ASSIGN: OPEN_STATES,
+    Step.ACCEPT: frozenset({State.NEW, State.ASSIGNED, State.REOPENED}),
+    Step.CONTACT: WORKING,
+    Step.START: frozenset({State.ASSIGNED, State.CONTACTED, State.REOPENED}),
+    Step.WAIT: WORKING,
+    Step.CONTINUE: WORKING,
+    Step.NOTE: frozenset(State),
+    Step.TRANSFER: OPEN_STATES,
+    Step.ESCALATE: OPEN_STATES,
+    Step.RESOLVE: frozenset({State.CONTACTED, State.IN_PROGRESS}),
+    Step.CLOSE: frozenset({State.RESOLVED}),
+    Step.REOPEN: frozenset({State.RESOLVED, State.CLOSED}),
+    Step.MERGE: OPEN_STATES,
+}
+
+MANAGERS = frozenset({Role.MANAGER, Role.SYSTEM})
+WORKERS = frozenset({Role.WORKER, Role.MANAGER, Role.SYSTEM})
+RIGHTS: dict[Step, frozenset[Role]] = dict.fromkeys(Step, WORKERS) | {
+    Step.ASSIGN: MANAGERS,
+    Step.MERGE: MANAGERS,
+}
+OWNERS_STEPS = frozenset({Step.CONTACT, Step.START, Step.WAIT, Step.CONTINUE, Step.RESOLVE, Step.CLOSE})
+"""Steps of the work itself: the owner takes them, or the manager in his place."""
+
+NEEDS_NOTE = frozenset({Step.NOTE, Step.TRANSFER, Step.ESCALATE, Step.REOPEN, Step.WAIT, Step.MERGE})
+
+
+def refuse(case: CaseFacts, actor: ActorFacts, wanted: Wanted) -> Refusal | None:
+    """Why the step may not be taken, or None. Right first, then state, then what was filled in."""
+    return refuse_step(case, actor, wanted.step) or _refuse_content(case, wanted)
+
+
+def refuse_step(case: CaseFacts, actor: ActorFacts, step: Step) -> Refusal | None:
+    """Why the actor may not take this step now, whatever he fills in; decides which buttons are shown."""
+    if actor.role not in RIGHTS[step]:
+        return Refusal.RIGHT
+    if case.rated_staff and actor.staff_code == case.rated_staff and step is not Step.TRANSFER:
+        return Refusal.RATED
+    if case.state not in FROM[step] and not _starts_without_a_call(case, step):
+        return Refusal.STATE
+    if step in OWNERS_STEPS and actor.role is Role.WORKER and case.owner != actor.id:
+        return Refusal.OWNER
+    return _refuse_by_state(case, actor, step)
+
+
+def _starts_without_a_call(case: CaseFacts, step: Step) -> bool:
+    """Where the customer wants no call there is no contact to wait for."""
+    return step is Step.RESOLVE and not case.may_call and case.state in WORKING
+
+
+def _refuse_by_state(case: CaseFacts, actor: ActorFacts, step: Step) -> Refusal | None:
+    if step is Step.ACCEPT and case.state is not State.NEW and case.accepted:
+        return Refusal.STATE
+    if step is Step.ACCEPT and case.owner not in (None, actor.id) and actor.role is Role.WORKER:
+        return Refusal.OWNER
+    if step is Step.CONTACT and not case.may_call:
+        return Refusal.NO_CALL
+    if step is Step.WAIT and case.paused:
+        return Refusal.WAITING
+    if step is Step.CONTINUE and not case.paused:
+        return Refusal.NOT_WAITING
+    if step is Step.CLOSE and needs_second_person(case):
+        return refuse_closing(case.resolved_by, actor)
+    return None
+
+
+def _refuse_content(case: CaseFacts, wanted: Wanted) -> Refusal | None:
+    step = wanted.step
+    if step is Step.ASSIGN and not wanted.owner:
+        return Refusal.OWNER_MISSING
+    if step is Step.TRANSFER and not wanted.unit:
+        return Refusal.UNIT
+    if step is Step.TRANSFER and wanted.unit == case.unit:
+        return Refusal.SAME_UNIT
+    if step is Step.CONTACT and wanted.outcome is None:
+        return Refusal.OUTCOME
+    if step is Step.CONTACT and wanted.outcome is Outcome.UNREACHABLE and case.tries < TRIES_BEFORE_UNREACHABLE:
+        return Refusal.TRIES
+    if step is Step.RESOLVE and not wanted.root_cause.strip():
+        return Refusal.ROOT_CAUSE
+    if step is Step.RESOLVE and not wanted.done.strip():
+        return Refusal.DONE
+    needs = step in NEEDS_NOTE or (step is Step.CONTACT and wanted.outcome in (Outcome.REACHED, Outcome.DECLINED))
+    return Refusal.NOTE if needs and not wanted.note.strip() else None
+
+
+def refuse_closing(resolved_by: str | None, actor: ActorFacts) -> Refusal | None:
+    """Closing that needs a second person: a manager, and not the one who resolved the case."""
+    if actor.role not in MANAGERS:
+        return Refusal.RIGHT
+    return Refusal.SECOND_PERSON if actor.id is not None and actor.id == resolved_by else None
+
+
+def needs_second_person(case: CaseFacts) -> bool:
+    """Complaints, and customers nobody reached, are closed by another person than the one who resolved them."""
+    return case.kind == "complaint" or case.unreachable
+
+
+def take(case: CaseFacts, wanted: Wanted) -> Moved:
+    """The state after a permitted step, and which clock columns it sets.
+
+    Ask `refuse` first: this trusts that the step may be taken.
+    """
+    step = wanted.step
+    if step is Step.ASSIGN:
+        return Moved(State.ASSIGNED if case.state is State.NEW else case.state, ("assigned_at",))
+    if step is Step.ACCEPT:
+        return Moved(State.ASSIGNED if case.state is State.NEW else case.state, ("assigned_at", "accepted_at"))
+    if step is Step.CONTACT:
+        return _contacted(case, wanted)
+    if step is Step.START:
+        return Moved(State.IN_PROGRESS, ("accepted_at", "started_at"))
+    if step is Step.TRANSFER:
+        return Moved(State.NEW)
+    if step is Step.RESOLVE:
+        return Moved(State.RESOLVED, ("resolved_at",))
+    if step is Step.CLOSE:
+        return Moved(State.CLOSED, ("closed_at",))
+    if step is Step.REOPEN:
+        return Moved(State.REOPENED, ("reopened_at",))
+    if step is Step.MERGE:
+        return Moved(State.MERGED, ("closed_at",))
+    return Moved(case.state)
+
+
+def _contacted(case: CaseFacts, wanted: Wanted) -> Moved:
+    """A try that reached nobody is kept, but the clock for the first contact runs on."""
+    if wanted.outcome not in CLOSES_CONTACT:
+        return Moved(case.state, ("accepted_at",))
+    waits = case.state in (State.ASSIGNED, State.REOPENED)
+    return Moved(State.CONTACTED if waits else case.state, ("accepted_at", "contacted_at"))
+
+
+def offered(case: CaseFacts, actor: ActorFacts) -> tuple[Step, ...]:
+    """The steps to show as buttons, in the order of work."""
+    return tuple(step for step in Step if refuse_step(case, actor, step) is None)
+
+
+def main_step(case: CaseFacts, actor: ActorFacts) -> Step | None:
+    """The one step that the page's main button takes."""
+    order = {
+        State.NEW: (Step.ACCEPT, Step.ASSIGN),
+        State.ASSIGNED: (Step.CONTACT, Step.START),
+        State.REOPENED: (Step.CONTACT, Step.START),
+        State.CONTACTED: (Step.START, Step.RESOLVE),
+        State.IN_PROGRESS: (Step.RESOLVE,),
+        State.RESOLVED: (Step.CLOSE,),
+    }.get(case.state, ())
+    if case.paused:
+        order = (Step.CONTINUE, *order)
+    if case.state in (State.ASSIGNED, State.REOPENED) and not case.accepted:
+        order = (Step.ACCEPT, *order)
+    shown = offered(case, actor)
+    return next((step for step in order if step in shown), None)
+
+
+def progress(state: State, *, contacted: datetime | None, may_call: bool) -> int:
+    """How many of the five stations (assigned, contacted, worked on, resolved, re-rated) are behind a case."""
+    if state is State.NEW:
+        return 0
+    if state in (State.ASSIGNED, State.REOPENED):
+        return 2 if contacted is not None or not may_call else 1
+    return {State.CONTACTED: 2, State.IN_PROGRESS: 2, State.RESOLVED: 4}.get(state, 5)
