@@ -6,6 +6,9 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
+NO_UNIT = UUID(int=0)
+"""Stands in a key where an event or answer belongs to no unit."""
+
 
 class _Sums(SQLModel):
     """Sums of one indicator's scores, as answered and as adjusted after upheld appeals."""

@@ -1,0 +1,1 @@
+"""The floor and the frame: what every package stands on."""

@@ -1,0 +1,1 @@
+"""The append-only audit trail, sealed into a hash chain."""

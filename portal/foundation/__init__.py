@@ -1,0 +1,1 @@
+"""Means that every room uses: no table of its own, no business rule."""

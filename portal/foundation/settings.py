@@ -1,0 +1,105 @@
+"""Settings: environment variables `SOUNDINGS_*`, secrets from files too (`…_FILE`)."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "SOUNDINGS_"
+
+
+class WrongSetting(Exception):
+    """A setting can't be used; the start stops with its name."""
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; `soundings settings` lists them."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", validate_default=True)
+
+    data_dir: Path = Field(default=Path("soundings-data"), description="Folder of the embedded database, keys, outbox and uploads")
+    database_url: str = Field(default="", description="Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://…")
+    keys_file: Path | None = Field(default=None, description="Keys for personal data, links and sessions; made in the data folder if empty")
+    broker_url: str = Field(default="", description="Empty: jobs run in this process")
+    sqlite_synchronous: Literal["NORMAL", "FULL"] = Field(
+        default="NORMAL", description="FULL survives a power cut without losing the last commits"
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on")
+    workers: int = Field(default=1, ge=1, le=64, description="Web processes; one with SQLite")
+    public_url: str = Field(default="", description="Address that links in messages start with; empty: the host and port served on")
+    secure_cookies: bool = Field(default=False, description="Send cookies over https only; set it wherever https is in front")
+    trusted_proxies: int = Field(default=0, ge=0, le=4, description="How many proxies in front set X-Forwarded-*")
+    zone: str = Field(default="Asia/Shanghai", description="The bank's time zone: days and periods")
+    bank_name_zh: str = Field(default="江州银行", max_length=40, description="The bank's name in Chinese")
+    bank_name_en: str = Field(default="Jiangzhou Bank", max_length=60, description="The bank's name in English")
+    hotline: str = Field(default="000000", max_length=20, description="Telephone number shown on every customer's page")
+    retention_months: int = Field(default=24, ge=1, le=240, description="How long answers are kept, as told on the answer page")
+    smtp_host: str = Field(default="", description="Mail server; empty: the e-mail channel is off")
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    email_from: str = Field(default="", description="Sender of e-mails; required when smtp_host is set")
+    sms_gateway_url: str = Field(default="", description="HTTP gateway for SMS; empty: the sms channel is off")
+    sms_gateway_token: SecretStr = SecretStr("")
+    log_format: Literal["console", "json"] = "console"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: dict[str, Any]) -> dict[str, Any]:
+        for name in cls.model_fields:
+            path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+            if path and name != "keys":
+                try:
+                    values[name] = Path(path).read_text(encoding="utf-8").strip()
+                except OSError as error:
+                    raise ValueError(f"{PREFIX}{name.upper()}_FILE cannot be read: {error.strerror}") from error
+        return values
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_is_known(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("not a time zone of the IANA list")
+        return zone
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_one_of_two(cls, url: str) -> str:
+        if url.startswith(("postgresql://", "postgres://")):
+            url = "postgresql+psycopg://" + url.split("://", 1)[1]
+        if url and not url.startswith(("postgresql+psycopg://", "sqlite:///")):
+            raise ValueError("only postgresql+psycopg:// and sqlite:/// are supported")
+        return url
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> "Settings":
+        if self.smtp_host and not self.email_from:
+            raise ValueError("email_from is required when smtp_host is set")
+        return self
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database's address, with the embedded default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'soundings.db'}"
+
+    @property
+    def effective_public_url(self) -> str:
+        """What links in messages start with, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the environment.
+
+    Raises  WrongSetting naming each wrong variable, never its value
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [f"{PREFIX}{'_'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise WrongSetting("\n".join(lines)) from None

@@ -1,0 +1,52 @@
+"""Triggers that keep append-only tables append-only, on both databases.
+
+Alembic's batch mode drops triggers with the table it rebuilds and autogenerate does not see them: whoever alters one of
+these tables calls `install` again, and a test compares what is there with this list.
+"""
+
+from sqlalchemy import Connection, text
+
+APPEND_ONLY = ("audit_entry", "audit_seal", "decision", "questionnaire_version", "bank_revision", "case_step", "consent")
+"""Rows of these are written once. Retention jobs remove whole partitions, or lift the guard in a transaction of their own."""
+
+
+def install(connection: Connection) -> None:
+    """Make the guards, replacing those that are there."""
+    remove(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
+            )
+        )
+    for table in APPEND_ONLY:
+        if connection.dialect.name == "postgresql":
+            connection.execute(
+                text(f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
+            )
+            continue
+        for act in ("UPDATE", "DELETE"):
+            connection.execute(
+                text(
+                    f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+            )
+
+
+def remove(connection: Connection) -> None:
+    """Take the guards away."""
+    for table in APPEND_ONLY:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}"))
+        else:
+            for act in ("update", "delete"):
+                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{act}"))
+
+
+def expected(dialect: str) -> set[str]:
+    """The names of all triggers that a migrated database has."""
+    if dialect == "postgresql":
+        return {f"{table}_append_only" for table in APPEND_ONLY}
+    return {f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")}

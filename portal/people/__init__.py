@@ -1,0 +1,1 @@
+"""Users, roles and scopes, the organisation tree, customers, consent, log-in and API keys."""

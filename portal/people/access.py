@@ -1,0 +1,195 @@
+"""Who is asking, what they may do, and the decorators that every view carries exactly one of."""
+
+import functools
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from flask import current_app, g, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from sqlmodel import Session
+
+from portal.audit.trail import Actor
+from portal.foundation import web
+from portal.foundation.errors import Forbidden, NotFound, NotSignedIn
+from portal.people import store
+from portal.people.rules.roles import EVERYTHING, NOTHING, Grant, Register, Role, Scope
+
+View = TypeVar("View", bound=Callable[..., Any])
+MARK = "soundings_access"
+REGISTER = "soundings.permissions"
+
+
+@dataclass(frozen=True)
+class Me(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+    """The person who is signed in, as this request sees them."""
+
+    user_id: UUID
+    login: str
+    name: str
+    language: str | None
+    unit_id: UUID | None
+    grants: tuple[Grant, ...]
+    head_id: UUID | None
+    session_epoch: int
+
+    def get_id(self) -> str:
+        """What the session cookie holds; ending sessions raises the epoch."""
+        return f"{self.user_id}:{self.session_epoch}"
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """All roles held anywhere."""
+        return frozenset(grant.role for grant in self.grants)
+
+    def scope(self, permission: str, now: datetime) -> Scope:
+        """The units for which this person holds a permission."""
+        return register().scope(permission, self.grants, self.head_id, now)
+
+    def may(self, permission: str, now: datetime) -> bool:
+        """Whether this person holds a permission for any unit."""
+        return not self.scope(permission, now).empty
+
+
+def register() -> Register:
+    """The permissions of the running app."""
+    return cast(Register, current_app.extensions[REGISTER])
+
+
+def install(app: Any, permissions: Register) -> None:
+    """Tell Flask-Login how to find a person again."""
+    app.extensions[REGISTER] = permissions
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    manager.user_loader(_load)
+
+
+def _load(session_id: str) -> Me | None:
+    user_id, _, epoch = session_id.partition(":")
+    try:
+        key, number = UUID(user_id), int(epoch or 0)
+    except ValueError:
+        return None
+    with web.reading() as session:
+        me = find_me(session, key)
+    if me is None or me.session_epoch != number:
+        return None
+    g.preferred_language = me.language
+    return me
+
+
+def find_me(session: Session, user_id: UUID) -> Me | None:
+    """An active user with their grants; None where there is none."""
+    user = store.user_by_id(session, user_id)
+    if user is None or not user.active:
+        return None
+    grants = tuple(Grant(Role(row.role), row.unit_id, row.expires_at) for row in store.roles_of(session, user_id))
+    return Me(user.id, user.login, user.name, user.language, user.unit_id, grants, store.head_id(session), user.session_epoch)
+
+
+def me() -> Me:
+    """The person who is signed in.
+
+    Raises  NotSignedIn
+    """
+    if not current_user.is_authenticated:
+        raise NotSignedIn
+    return cast(Me, current_user._get_current_object())
+
+
+def may(permission: str) -> bool:
+    """Whether the signed-in person holds a permission for any unit; for templates and buttons."""
+    return bool(current_user.is_authenticated) and me().may(permission, web.now())
+
+
+def scope(permission: str) -> Scope:
+    """The units for which the signed-in person, or the API key, holds a permission."""
+    if "api_key" in g:
+        return EVERYTHING if permission in g.api_key.scopes else NOTHING
+    return me().scope(permission, web.now())
+
+
+def check_unit(permission: str, unit_id: UUID | None, session: Session) -> None:
+    """Refuse a unit that lies outside the scope, as if it were not there.
+
+    Raises  NotFound
+    """
+    if not store.unit_in_scope(session, scope(permission), unit_id, web.now()):
+        raise NotFound
+
+
+def actor() -> Actor:
+    """Who this request acts for, in the audit trail."""
+    if "api_key" in g:
+        return Actor("api", str(g.api_key.id))
+    if current_user.is_authenticated:
+        return Actor("user", str(me().user_id))
+    return Actor("customer", "")
+
+
+def public(view: View) -> View:
+    """For everybody, signed in or not."""
+    return _marked(view, ("public", ""))
+
+
+def signed_in(view: View) -> View:
+    """For everybody who is signed in."""
+    return _guarded(view, ("signed_in", ""), lambda: None)
+
+
+def allow(permission: str) -> Callable[[View], View]:
+    """For those who hold a permission for at least one unit; the view narrows by scope."""
+
+    def check() -> None:
+        if not me().may(permission, web.now()):
+            raise Forbidden
+
+    return lambda view: _guarded(view, ("allow", permission), check)
+
+
+def api(api_scope: str) -> Callable[[View], View]:
+    """For programs with a key that has a scope; no cookie counts here."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            _take_key(api_scope)
+            return view(*args, **kwargs)
+
+        return _marked(cast(View, guarded), ("api", api_scope))
+
+    return decorate
+
+
+def _take_key(api_scope: str) -> None:
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not secret:
+        raise NotSignedIn
+    with web.reading() as session:
+        key = store.api_key_by_hash(session, hashlib.sha256(secret.encode()).digest(), web.now())
+    if key is None:
+        raise NotSignedIn
+    if api_scope not in key.scopes:
+        raise Forbidden
+    g.api_key = key
+
+
+def _guarded(view: View, mark: tuple[str, str], check: Callable[[], None]) -> View:
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            if web.wants_json() or request.method != "GET":
+                raise NotSignedIn
+            return redirect(url_for("people.log_in", next=request.full_path.rstrip("?")))
+        check()
+        return view(*args, **kwargs)
+
+    return _marked(cast(View, guarded), mark)
+
+
+def _marked(view: View, mark: tuple[str, str]) -> View:
+    setattr(view, MARK, mark)
+    return view

@@ -1,0 +1,72 @@
+"""The application factory: one app from a ground and a list of features."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import Flask
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from portal.foundation import i18n, web
+from portal.foundation.files import resources
+from portal.foundation.ground import Ground
+from portal.foundation.limits import limiter
+from portal.people import access
+from portal.people.rules.roles import Register
+from portal.shell.features import Feature
+from portal.shell.navigation import navigation_values
+
+MAX_BODY = 16 * 1024 * 1024
+FEATURES = "soundings.features"
+
+
+def build_app(ground: Ground, features: Sequence[Feature]) -> Flask:
+    """Make the app; touches no table and no network."""
+    app = Flask("soundings", template_folder=str(resources("templates")), static_folder=str(resources("static")))
+    _configure(app, ground)
+    web.install(app, ground)
+    i18n.install(app, i18n.PreferredLanguage())
+    access.install(app, Register.of(permission for feature in features for permission in feature.permissions))
+    limiter.init_app(app)
+    Compress(app)
+    app.extensions[FEATURES] = tuple(features)
+    app.context_processor(navigation_values)
+    for feature in features:
+        for blueprint in feature.blueprints:
+            app.register_blueprint(blueprint)
+        if feature.setup:
+            feature.setup(app, ground)
+    _wrap(app, ground)
+    return app
+
+
+def _configure(app: Flask, ground: Ground) -> None:
+    settings = ground.settings
+    app.config.update(
+        SECRET_KEY=ground.keys.session,
+        ZONE=settings.zone,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="soundings",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml"],
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _wrap(app: Flask, ground: Ground) -> None:
+    if ground.settings.trusted_proxies:
+        hops = ground.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    static = WhiteNoise(app.wsgi_app, root=str(resources("static")), prefix="static/", max_age=3600)
+    app.wsgi_app = static  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""Invitations, the answer pages, responses and poster codes."""

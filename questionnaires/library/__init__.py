@@ -1,0 +1,1 @@
+"""Questionnaires, their versions and approval."""

@@ -1,0 +1,1 @@
+"""Pure questionnaire logic: definition, conditions, paging, piping, validation, scoring."""

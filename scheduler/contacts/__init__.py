@@ -1,0 +1,1 @@
+"""Contact policy, decisions, the contact ledger, simulator and auditor."""

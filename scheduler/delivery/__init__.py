@@ -1,0 +1,1 @@
+"""Channels, outbox and receipts."""

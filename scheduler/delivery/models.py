@@ -1,0 +1,80 @@
+"""The outbox, message templates and the state of channels."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from portal.foundation.db import Json, UtcDateTime
+from portal.foundation.ids import new_id
+from portal.people.models import one_of
+
+MESSAGE_STATES = ("waiting", "sending", "accepted", "refused", "unknown")
+
+
+class Message(SQLModel, table=True):
+    """One message to one person; its id is the key given to the provider. Holds no personal data and no link."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        CheckConstraint(one_of("state", MESSAGE_STATES), name="state"),
+        UniqueConstraint("channel", "provider_ref"),
+        Index("ix_message_to_send", "shard", "due_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index("ix_message_in_flight", "lease_until", sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'")),
+        Index(
+            "ix_message_to_take_over",
+            "done_at",
+            sqlite_where=text("done_at IS NOT NULL AND taken_over_at IS NULL"),
+            postgresql_where=text("done_at IS NOT NULL AND taken_over_at IS NULL"),
+        ),
+        Index("ix_message_of_contact", "contact_id"),
+    )
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    contact_id: UUID | None = None
+    invitation_id: UUID | None = None
+    channel: str = Field(max_length=20)
+    customer_id: UUID
+    template: str = Field(max_length=60)
+    template_version: int = 1
+    language: str = Field(max_length=20)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
+    state: str = Field(default="waiting", max_length=10)
+    reason: str | None = Field(default=None, max_length=60)
+    provider_ref: str | None = Field(default=None, max_length=100)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    shard: int
+
+
+class MessageTemplate(SQLModel, table=True):
+    """The words of a message on one channel in one language; a new wording is a new version."""
+
+    __tablename__ = "message_template"
+    __table_args__ = (UniqueConstraint("code", "channel", "language", "version"),)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    code: str = Field(max_length=60)
+    channel: str = Field(max_length=20)
+    language: str = Field(max_length=20)
+    version: int = 1
+    subject: str = Field(default="", max_length=200)
+    body: str = Field(sa_type=Text)
+    active: bool = True
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ChannelSwitch(SQLModel, table=True):
+    """Whether a channel may be used, and the kill switch of all asking (channel `*`)."""
+
+    __tablename__ = "channel_switch"
+    channel: str = Field(primary_key=True, max_length=20)
+    on: bool = Field(default=True, sa_column_kwargs={"name": "is_on"})
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: UUID | None = Field(default=None, foreign_key="app_user.id")

@@ -1,0 +1,1 @@
+"""Events in, by the API and from files; candidates out."""

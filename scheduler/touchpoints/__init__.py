@@ -1,0 +1,1 @@
+"""Journeys, stages, touchpoints and the event catalogue."""

@@ -1,0 +1,157 @@
+"""Fixtures: a clock that stands still, keys, a fresh migrated database of each kind, a small bank."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from portal.foundation.crypto import Keys
+from portal.foundation.db import Database
+from portal.foundation.ground import Ground
+from portal.foundation.ids import new_id
+from portal.foundation.settings import Settings
+from portal.migrations import run as migrations
+from portal.migrations.models import load_all
+from tests.postgres import server_url
+
+load_all()
+NOON = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)
+"""A Monday, noon in Shanghai."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once, before the workers are."""
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        server_url()
+
+
+def pytest_report_header() -> str:
+    """Say which databases the suite runs on."""
+    return f"databases: SQLite{', PostgreSQL' if os.environ.get('SOUNDINGS_TEST_POSTGRES', 'none') != 'none' else ' (no PostgreSQL found)'}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever needs a database runs on both kinds, unless its module or test says `sqlite_only`."""
+    if "dialect" in metafunc.fixturenames:
+        both = os.environ.get("SOUNDINGS_TEST_POSTGRES", "none") != "none"
+        alone = metafunc.definition.get_closest_marker("sqlite_only") is not None
+        metafunc.parametrize("dialect", ["sqlite"] if alone or not both else ["sqlite", "postgresql"], indirect=True)
+
+
+class FixedClock:
+    """A clock that moves only when told to."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The moment it was set to."""
+        return self._now
+
+    def at(self, moment: datetime) -> datetime:
+        """Set it."""
+        self._now = moment
+        return moment
+
+    def forward(self, span: timedelta) -> datetime:
+        """Move it."""
+        return self.at(self._now + span)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A Monday, noon in Shanghai."""
+    return FixedClock(NOON)
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keys:
+    """The same keys for every test."""
+    return Keys(session="s" * 40, data=(b"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",), index={1: b"i" * 32}, link={1: b"l" * 32})
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The embedded default in a folder of the test's own."""
+    return Settings(data_dir=tmp_path, public_url="http://bank.test")
+
+
+@pytest.fixture
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Which database this run of the test is on."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A migrated database of each kind, made when first asked for, to be copied."""
+    return {"folder": str(tmp_path_factory.mktemp("templates"))}
+
+
+def _sqlite_copy(templates: dict[str, str], folder: Path) -> str:
+    if "sqlite" not in templates:
+        path = Path(templates["folder"]) / "template.db"
+        database = Database(f"sqlite:///{path}", pooled=False)
+        migrations.upgrade(database.engine)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        templates["sqlite"] = str(path)
+    copy = folder / "soundings.db"
+    shutil.copy(templates["sqlite"], copy)
+    return f"sqlite:///{copy}"
+
+
+def _admin(statement: str) -> None:
+    engine = create_engine(os.environ["SOUNDINGS_TEST_POSTGRES"], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _postgresql_url(name: str) -> str:
+    return os.environ["SOUNDINGS_TEST_POSTGRES"].rsplit("/", 1)[0] + f"/{name}"
+
+
+def _postgresql_copy(templates: dict[str, str]) -> str:
+    if "postgresql" not in templates:
+        templates["postgresql"] = f"template_{new_id().hex}"
+        _admin(f"CREATE DATABASE {templates['postgresql']}")
+        database = Database(_postgresql_url(templates["postgresql"]), pooled=False)
+        migrations.upgrade(database.engine)
+    name = f"test_{new_id().hex}"
+    _admin(f"CREATE DATABASE {name} TEMPLATE {templates['postgresql']}")
+    return name
+
+
+@pytest.fixture
+def database_url(dialect: str, _templates: dict[str, str], tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database."""
+    if dialect == "sqlite":
+        yield _sqlite_copy(_templates, tmp_path)
+        return
+    name = _postgresql_copy(_templates)
+    yield _postgresql_url(name)
+    _admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """A fresh database of the kind this run is about."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def ground(settings: Settings, db: Database, keys: Keys, clock: FixedClock) -> Ground:
+    """What views, jobs and commands stand on."""
+    return Ground(settings.model_copy(update={"database_url": db.url}), db, keys, clock)
+
+
+pytest_plugins = ["tests.bank"]

@@ -1,0 +1,26 @@
+"""The one file that sees all packages."""
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from portal.feature import FEATURE as PORTAL
+from portal.foundation.ground import Ground, open_ground
+from portal.foundation.settings import load_settings
+from portal.migrations.models import load_all
+from portal.shell.app import build_app
+from portal.shell.cli import make_cli
+from portal.shell.features import Feature
+from questionnaires.feature import FEATURE as QUESTIONNAIRES
+from scheduler.feature import FEATURE as SCHEDULER
+
+FEATURES: tuple[Feature, ...] = (PORTAL, QUESTIONNAIRES, SCHEDULER)
+load_all()
+
+
+def create_app(ground: Ground | None = None, features: Sequence[Feature] = FEATURES) -> Flask:
+    """The application; opens the ground from the environment where none is given."""
+    return build_app(ground or open_ground(load_settings()), features)
+
+
+cli = make_cli(FEATURES, [])
