@@ -1,0 +1,87 @@
+"""Count everything anew from the answers, and compare with the daily rows or replace them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from math import isclose
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from questionnaires.metrics.counting import STEPS, Ancestors, key_of, new_steps, totals_of
+from questionnaires.metrics.rules.sums import Sums
+from questionnaires.metrics.store import counting, recounting
+from questionnaires.metrics.store.counting import CountKey, FunnelKey, TotalKey
+
+SHOWN = 200  # a report of more differences helps nobody
+
+
+@dataclass(frozen=True)
+class Recount:
+    """What the daily rows should hold."""
+
+    counts: Mapping[CountKey, Sums]
+    totals: Mapping[TotalKey, Sums]
+    steps: Mapping[FunnelKey, int]
+
+
+def recount(session: Session, zone: ZoneInfo) -> Recount:
+    """Count every answer and step that is marked as counted."""
+    counts: dict[CountKey, Sums] = defaultdict(Sums)
+    for score in recounting.counted_scores(session):
+        counts[key_of(score.response, score.indicator, zone)].add(score.indicator, score.value, score.left_out)
+    steps: dict[FunnelKey, int] = defaultdict(int)
+    for step in recounting.counted_steps(session):
+        for key in new_steps(step._replace(counted_steps=0), zone)[: step.counted_steps]:
+            steps[key] += 1
+    return Recount(counts, totals_of(counts, Ancestors(recounting.all_placements(session))), steps)
+
+
+def differences(session: Session, zone: ZoneInfo) -> tuple[int, list[dict[str, Any]]]:
+    """How many rows were compared, and those that differ from the answers.
+
+    The session must be fresh: on PostgreSQL it is made to see one state of the database throughout.
+    """
+    recounting.steady(session)
+    truth = recount(session, zone)
+    counts = _compare("daily_count", truth.counts, recounting.stored_counts(session))
+    totals = _compare("daily_total", truth.totals, recounting.stored_totals(session))
+    stored = recounting.stored_steps(session, STEPS)
+    steps = [
+        _difference("funnel_day", key, "n", truth.steps.get(key, 0), stored.get(key, 0))
+        for key in sorted(truth.steps.keys() | stored.keys())
+        if truth.steps.get(key, 0) != stored.get(key, 0)
+    ]
+    compared = len(truth.counts) + len(truth.totals) + len(truth.steps)
+    return compared, list(islice([*counts, *totals, *steps], SHOWN))
+
+
+def rebuild(session: Session, zone: ZoneInfo) -> int:
+    """Replace the daily rows by a fresh count, for instance after units were moved for days gone by; returns the rows made."""
+    recounting.hold_off(session)
+    truth = recount(session, zone)
+    recounting.clear(session, STEPS)
+    counting.add_counts(session, truth.counts)
+    counting.add_totals(session, truth.totals)
+    counting.add_funnel(session, truth.steps)
+    return len(truth.counts) + len(truth.totals) + len(truth.steps)
+
+
+def _compare(table: str, truth: Mapping[Any, Sums], stored: Iterable[tuple[Any, dict[str, float]]]) -> list[dict[str, Any]]:
+    """Differences in either direction; a row of nothing but zeros may be missing."""
+    found, missing = [], set(truth)
+    for key, row in stored:
+        missing.discard(key)
+        right = truth[key].columns() if key in truth else Sums().columns()
+        wrong = [name for name, value in row.items() if not isclose(value, right[name], rel_tol=1e-9, abs_tol=1e-9)]
+        if wrong:
+            found.append(_difference(table, key, wrong[0], right[wrong[0]], row[wrong[0]]))
+    found += [_difference(table, key, "n", truth[key].n, 0) for key in sorted(missing) if truth[key].n]
+    return found
+
+
+def _difference(table: str, key: Any, column: str, right: float, stored: float) -> dict[str, Any]:
+    words = {name: str(value) for name, value in key._asdict().items()}
+    return {"table": table, **words, "column": column, "counted_anew": right, "stored": stored}

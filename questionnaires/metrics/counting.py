@@ -1,0 +1,97 @@
+"""Count new answers and steps: they are pulled, counted and marked in one transaction, so that none is lost or counted twice."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from questionnaires.metrics.models import NO_UNIT
+from questionnaires.metrics.rules.periods import day_of
+from questionnaires.metrics.rules.sums import Sums
+from questionnaires.metrics.store import counting as store
+from questionnaires.metrics.store.counting import CountKey, FunnelKey, Step, TotalKey, Waiting
+
+WHOLE_BANK = NO_UNIT
+"""The node of `DailyTotal` that adds up every answer, those of no unit among them."""
+
+STEPS = ("opened", "started", "completed")
+
+
+class Ancestors:
+    """Which nodes a unit's answers of a day add to."""
+
+    def __init__(self, placements: Iterable[tuple[UUID, UUID, date, date]]) -> None:
+        self._above: dict[UUID, list[tuple[UUID, date, date]]] = defaultdict(list)
+        for unit, ancestor, first, end in placements:
+            self._above[unit].append((ancestor, first, end))
+
+    def nodes(self, unit: UUID, day: date) -> list[UUID]:
+        """The unit with all above it on that day, and the whole bank."""
+        return [WHOLE_BANK, *(ancestor for ancestor, first, end in self._above[unit] if first <= day < end)]
+
+
+def count_answers(session: Session, zone: ZoneInfo, now: datetime, limit: int) -> int:
+    """Count up to `limit` submitted responses and mark them; returns how many were seen, test responses among them."""
+    waiting = store.claim_responses(session, limit)
+    if not waiting:
+        return 0
+    real = {row.id: row for row in waiting if not row.test}
+    counts: dict[CountKey, Sums] = defaultdict(Sums)
+    for response_id, indicator, value, left_out in store.scores_of(session, real):
+        counts[key_of(real[response_id], indicator, zone)].add(indicator, value, left_out)
+    ancestors = Ancestors(store.placements(session, {key.unit_id for key in counts}))
+    store.add_counts(session, counts)
+    store.add_totals(session, totals_of(counts, ancestors))
+    store.mark_counted(session, [row.id for row in waiting], now)
+    return len(waiting)
+
+
+def key_of(row: Waiting, indicator: str, zone: ZoneInfo) -> CountKey:
+    """Where a score of this response is counted: on the bank's day it was submitted."""
+    day = day_of(row.submitted_at, zone)
+    return CountKey(day, row.unit_id or NO_UNIT, row.purpose, row.source, indicator, row.touchpoint, row.channel, row.version_id)
+
+
+def totals_of(counts: Mapping[CountKey, Sums], ancestors: Ancestors) -> dict[TotalKey, Sums]:
+    """The same scores once for every node of the tree that day."""
+    totals: dict[TotalKey, Sums] = defaultdict(Sums)
+    for key, sums in counts.items():
+        for node in ancestors.nodes(key.unit_id, key.day):
+            totals[TotalKey(key.day, node, key.purpose, key.source, key.indicator)].merge(sums)
+    return totals
+
+
+def count_steps(session: Session, zone: ZoneInfo, limit: int) -> int:
+    """Count invitations newly opened, started or completed in the funnel; returns how many were seen."""
+    waiting = store.claim_steps(session, limit)
+    funnel: dict[FunnelKey, int] = defaultdict(int)
+    for step in waiting:
+        for key in new_steps(step, zone):
+            funnel[key] += 1
+    store.add_funnel(session, funnel)
+    store.mark_steps(session, {step.id: reached(step) for step in waiting})
+    return len(waiting)
+
+
+def new_steps(step: Step, zone: ZoneInfo) -> list[FunnelKey]:
+    """The funnel's rows that an invitation still owes, each on the day of its step; none for a test, staff's or officers' one."""
+    if step.test or step.purpose != "customer":
+        return []
+    days = [day_of(at, zone) for at in instants(step)]
+    owed = range(step.counted_steps, len(days))
+    return [FunnelKey(days[i], step.unit_id or NO_UNIT, step.touchpoint, step.channel, STEPS[i], "") for i in owed]
+
+
+def instants(step: Step) -> list[datetime]:
+    """When it was opened, started, completed; a later step implies the earlier ones (a script may post without opening)."""
+    opened = step.opened_at or step.started_at or step.submitted_at
+    started = step.started_at or step.submitted_at
+    return [at for at in (opened, started, step.submitted_at) if at is not None]
+
+
+def reached(step: Step) -> int:
+    """How many of the three steps it made."""
+    return len(instants(step))

@@ -1,0 +1,1 @@
+"""All SQL of the figures: counting, reading, and counting anew."""

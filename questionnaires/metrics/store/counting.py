@@ -1,0 +1,149 @@
+"""SQL that turns new answers and steps into counts, in sets: the number of statements does not depend on theirs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Table, exists, or_, select, update
+from sqlmodel import Session, SQLModel, col
+
+from portal.foundation.db import ids_in, upsert_for
+from portal.people.models import UnitAncestor
+from questionnaires.answering.models import STEPS_TO_COUNT, TO_COUNT, Invitation, Response, Score
+from questionnaires.metrics.models import DailyCount, DailyTotal, FunnelDay
+from questionnaires.metrics.rules.sums import COLUMNS, Sums
+
+
+class CountKey(NamedTuple):
+    """The key of a `DailyCount` row."""
+
+    day: date
+    unit_id: UUID
+    purpose: str
+    source: str
+    indicator: str
+    touchpoint: str
+    channel: str
+    version_id: UUID
+
+
+class TotalKey(NamedTuple):
+    """The key of a `DailyTotal` row."""
+
+    day: date
+    node_id: UUID
+    purpose: str
+    source: str
+    indicator: str
+
+
+class FunnelKey(NamedTuple):
+    """The key of a `FunnelDay` row; `code` is empty but for drops."""
+
+    day: date
+    unit_id: UUID
+    touchpoint: str
+    channel: str
+    step: str
+    code: str
+
+
+class Waiting(NamedTuple):
+    """A submitted response that is not counted yet."""
+
+    id: UUID
+    submitted_at: datetime
+    unit_id: UUID | None
+    purpose: str
+    source: str
+    touchpoint: str
+    channel: str
+    version_id: UUID
+    test: bool
+
+
+class Step(NamedTuple):
+    """An invitation that got further than was counted."""
+
+    id: UUID
+    opened_at: datetime | None
+    started_at: datetime | None
+    submitted_at: datetime | None
+    counted_steps: int
+    unit_id: UUID | None
+    purpose: str
+    touchpoint: str
+    channel: str
+    test: bool
+
+
+def anything_to_count(session: Session) -> bool:
+    """Whether a response or a step waits; two looks into partial indexes."""
+    answers = exists(select(col(Response.id)).where(TO_COUNT))
+    steps = exists(select(col(Invitation.id)).where(STEPS_TO_COUNT))
+    return bool(session.scalar(select(or_(answers, steps))))
+
+
+def claim_responses(session: Session, limit: int) -> list[Waiting]:
+    """The oldest uncounted responses; rows that another process holds are passed over."""
+    columns = (getattr(Response, name) for name in Waiting._fields)
+    query = select(*columns).where(TO_COUNT).order_by(col(Response.submitted_at)).limit(limit)
+    return [Waiting(*row) for row in session.execute(query.with_for_update(skip_locked=True))]
+
+
+def scores_of(session: Session, ids: Iterable[UUID]) -> list[tuple[UUID, str, float, bool]]:
+    """Response, indicator, value, and whether an upheld appeal leaves it out."""
+    query = select(col(Score.response_id), col(Score.indicator), col(Score.value), col(Score.left_out_by).is_not(None))
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query.where(ids_in(Score.response_id, ids)))]
+
+
+def placements(session: Session, unit_ids: Iterable[UUID]) -> list[tuple[UUID, UUID, date, date]]:
+    """Every unit above each unit, itself included, with the days (first, first no more) it was so."""
+    query = select(col(UnitAncestor.unit_id), col(UnitAncestor.ancestor_id), col(UnitAncestor.valid_from), col(UnitAncestor.valid_to))
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query.where(ids_in(UnitAncestor.unit_id, unit_ids)))]
+
+
+def mark_counted(session: Session, ids: Iterable[UUID], now: datetime) -> None:
+    """Take responses out of the queue, in the transaction that counted them."""
+    session.execute(update(Response).where(ids_in(Response.id, ids)).values(counted_at=now).execution_options(synchronize_session=False))
+
+
+def claim_steps(session: Session, limit: int) -> list[Step]:
+    """Invitations that were opened, started or submitted since they were last counted."""
+    columns = (getattr(Invitation, name) for name in Step._fields)
+    query = select(*columns).where(STEPS_TO_COUNT).order_by(col(Invitation.id)).limit(limit)
+    return [Step(*row) for row in session.execute(query.with_for_update(skip_locked=True))]
+
+
+def mark_steps(session: Session, reached: Mapping[UUID, int]) -> None:
+    """Note how far each invitation is counted: one statement for each of the three steps that occurs."""
+    for step in sorted(set(reached.values())):
+        ids = [invitation for invitation, number in reached.items() if number == step]
+        query = update(Invitation).where(ids_in(Invitation.id, ids)).values(counted_steps=step)
+        session.execute(query.execution_options(synchronize_session=False))
+
+
+def add_counts(session: Session, rows: Mapping[CountKey, Sums]) -> None:
+    """Add to the rows of single units."""
+    _add(session, DailyCount, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
+
+
+def add_totals(session: Session, rows: Mapping[TotalKey, Sums]) -> None:
+    """Add to the rows of tree nodes."""
+    _add(session, DailyTotal, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
+
+
+def add_funnel(session: Session, rows: Mapping[FunnelKey, int]) -> None:
+    """Add to the funnel; `contacts` and `delivery` write their steps through it too."""
+    _add(session, FunnelDay, [key._asdict() | {"n": n} for key, n in sorted(rows.items())], ("n",))
+
+
+def _add(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> None:
+    """Insert or add. Rows come sorted by key: two processes that meet the same rows meet them in the same order."""
+    if not rows:
+        return
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides it
+    insert = upsert_for(session)(table)
+    added = {name: table.c[name] + insert.excluded[name] for name in sums}
+    session.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=added), rows)

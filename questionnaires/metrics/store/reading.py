@@ -1,0 +1,197 @@
+"""SQL that dashboards read: sums over the daily rows, so that no figure's cost grows with the number of answers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlmodel import Session, SQLModel, col
+
+from portal.foundation.db import ids_in, keys_in
+from portal.people.models import OrgUnit, UnitAncestor, UnitParent
+from questionnaires.answering.models import Response, Score
+from questionnaires.metrics.models import NO_UNIT, DailyCount, DailyTotal, FunnelDay
+from questionnaires.metrics.rules.periods import Period
+from questionnaires.metrics.rules.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Whose answers are meant: nodes of the tree with all below them, and optionally one touchpoint or channel."""
+
+    nodes: tuple[UUID, ...]
+    source: str = "invited"
+    purpose: str = "customer"
+    touchpoint: str = ""
+    channel: str = ""
+
+    @property
+    def everything(self) -> bool:
+        """Whether the whole bank is meant, answers of no unit among them."""
+        return NO_UNIT in self.nodes
+
+
+class DaySums(NamedTuple):
+    """One day of one indicator."""
+
+    day: date
+    indicator: str
+    tally: Tally
+
+
+class CellSums(NamedTuple):
+    """One child node's answers on one touchpoint and channel."""
+
+    node_id: UUID
+    touchpoint: str
+    channel: str
+    indicator: str
+    tally: Tally
+
+
+class FunnelSums(NamedTuple):
+    """How many got to a step in the period, and in the one before."""
+
+    step: str
+    code: str
+    now: int
+    before: int
+
+
+class Said(NamedTuple):
+    """A response whose words may be shown."""
+
+    id: UUID
+    submitted_at: datetime
+    unit_id: UUID | None
+    touchpoint: str
+    channel: str
+    version_id: UUID
+    person_id: UUID | None
+    answers: dict[str, Any]
+
+
+class Unit(NamedTuple):
+    """A unit, what it is called and where it hangs today."""
+
+    id: UUID
+    code: str
+    name_zh: str
+    name_en: str
+    kind: str
+    parent_id: UUID | None
+
+
+def units(session: Session, today: date) -> list[Unit]:
+    """Every open unit with today's parent, by code."""
+    hangs = and_(col(UnitParent.unit_id) == col(OrgUnit.id), col(UnitParent.valid_from) <= today, today < col(UnitParent.valid_to))
+    columns = (col(OrgUnit.id), col(OrgUnit.code), col(OrgUnit.name_zh), col(OrgUnit.name_en), col(OrgUnit.kind), col(UnitParent.parent_id))
+    query = select(*columns).outerjoin(UnitParent, hangs).where(col(OrgUnit.closed_at).is_(None)).order_by(col(OrgUnit.code))
+    return [Unit(*row) for row in session.execute(query)]
+
+
+def by_day(session: Session, cut: Cut, period: Period, indicators: Sequence[str]) -> list[DaySums]:
+    """Sums per day and indicator; from the nodes' own rows where no touchpoint or channel is asked for."""
+    model: Any = DailyCount if cut.touchpoint or cut.channel else DailyTotal
+    query = select(model.day, model.indicator, *_sums(model)).where(*_of_cut(model, cut, period), keys_in(model.indicator, indicators))
+    if model is DailyTotal:
+        query = query.where(ids_in(model.node_id, cut.nodes))
+    elif not cut.everything:
+        query = query.where(_below(model, cut.nodes))
+    rows = session.execute(query.group_by(model.day, model.indicator).order_by(model.day))
+    return [DaySums(row[0], row[1], _tally(row[2:])) for row in rows]
+
+
+def by_child(session: Session, cut: Cut, children: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[CellSums]:
+    """Sums per child node, touchpoint and channel, whatever touchpoint and channel the cut names: the page offers the others."""
+    on_the_day = and_(
+        col(UnitAncestor.unit_id) == col(DailyCount.unit_id),
+        col(UnitAncestor.valid_from) <= col(DailyCount.day),
+        col(DailyCount.day) < col(UnitAncestor.valid_to),
+        ids_in(UnitAncestor.ancestor_id, children),
+    )
+    key = (col(UnitAncestor.ancestor_id), col(DailyCount.touchpoint), col(DailyCount.channel), col(DailyCount.indicator))
+    query = select(*key, *_sums(DailyCount)).join(UnitAncestor, on_the_day).group_by(*key)
+    query = query.where(*_of_days(DailyCount, cut, period), keys_in(DailyCount.indicator, indicators))
+    return [CellSums(row[0], row[1], row[2], row[3], _tally(row[4:])) for row in session.execute(query)]
+
+
+def funnel(session: Session, cut: Cut, period: Period) -> list[FunnelSums]:
+    """Steps and drops of the period, beside those of the period before it."""
+    inside = case((col(FunnelDay.day) >= period.first, col(FunnelDay.n)), else_=0)
+    outside = case((col(FunnelDay.day) < period.first, col(FunnelDay.n)), else_=0)
+    query = select(col(FunnelDay.step), col(FunnelDay.code), func.sum(inside), func.sum(outside))
+    query = query.where(col(FunnelDay.day).between(period.before().first, period.last), *_filtered(FunnelDay, cut))
+    if not cut.everything:
+        query = query.where(_below(FunnelDay, cut.nodes))
+    rows = session.execute(query.group_by(col(FunnelDay.step), col(FunnelDay.code)))
+    return [FunnelSums(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
+
+
+def latest(session: Session, cut: Cut, start: datetime, end: datetime, limit: int) -> list[Said]:
+    """The newest submitted responses of the cut; units by today's tree, since whoever reads does so by today's rights."""
+    query = select(*(getattr(Response, name) for name in Said._fields)).where(
+        col(Response.submitted_at) >= start,
+        col(Response.submitted_at) < end,
+        col(Response.source) == cut.source,
+        col(Response.purpose) == cut.purpose,
+        col(Response.test).is_(False),
+        *_filtered(Response, cut),
+    )
+    if not cut.everything:
+        below = select(col(UnitAncestor.unit_id)).where(
+            ids_in(UnitAncestor.ancestor_id, cut.nodes), col(UnitAncestor.valid_to) > end.date()
+        )
+        query = query.where(col(Response.unit_id).in_(below))
+    return [Said(*row) for row in session.execute(query.order_by(col(Response.submitted_at).desc()).limit(limit))]
+
+
+def scores(session: Session, ids: Iterable[UUID]) -> list[tuple[UUID, str, float]]:
+    """Response, indicator and value."""
+    query = select(col(Score.response_id), col(Score.indicator), col(Score.value)).where(ids_in(Score.response_id, ids))
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def sources(session: Session, cut: Cut, period: Period) -> list[tuple[str, int]]:
+    """How many scores each source gave on the cut's nodes, so that a page can say what stands beside."""
+    query = select(col(DailyTotal.source), func.sum(col(DailyTotal.n))).where(
+        col(DailyTotal.day).between(period.first, period.last),
+        col(DailyTotal.purpose) == cut.purpose,
+        ids_in(DailyTotal.node_id, cut.nodes),
+    )
+    return [(row[0], int(row[1])) for row in session.execute(query.group_by(col(DailyTotal.source)))]
+
+
+def _of_days(model: Any, cut: Cut, period: Period) -> list[ColumnElement[bool]]:
+    return [model.day.between(period.first, period.last), model.purpose == cut.purpose, model.source == cut.source]
+
+
+def _of_cut(model: Any, cut: Cut, period: Period) -> list[ColumnElement[bool]]:
+    return _of_days(model, cut, period) + (_filtered(model, cut) if model is DailyCount else [])
+
+
+def _filtered(model: Any, cut: Cut) -> list[ColumnElement[bool]]:
+    """The cut's touchpoint and channel, where it names them."""
+    wanted = [(model.touchpoint, cut.touchpoint), (model.channel, cut.channel)]
+    return [column == value for column, value in wanted if value]
+
+
+def _below(model: type[SQLModel], nodes: Iterable[UUID]) -> ColumnElement[bool]:
+    """The row's unit hung below one of the nodes on the row's day, or was one of them."""
+    table: Any = model
+    return exists().where(
+        col(UnitAncestor.unit_id) == table.unit_id,
+        ids_in(UnitAncestor.ancestor_id, nodes),
+        col(UnitAncestor.valid_from) <= table.day,
+        table.day < col(UnitAncestor.valid_to),
+    )
+
+
+def _sums(model: Any) -> tuple[ColumnElement[Any], ...]:
+    return tuple(func.sum(column) for column in (model.n, model.sum, model.sum2, model.low, model.mid, model.high))
+
+
+def _tally(row: Sequence[Any]) -> Tally:
+    return Tally(int(row[0]), float(row[1]), float(row[2]), int(row[3]), int(row[4]), int(row[5]))

@@ -1,0 +1,95 @@
+"""SQL that counts from the answers themselves, to check the daily rows and to make them anew."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, SQLModel, col
+
+from portal.people.models import UnitAncestor
+from questionnaires.answering.models import Invitation, Response, Score
+from questionnaires.metrics.models import DailyCount, DailyTotal, FunnelDay
+from questionnaires.metrics.rules.sums import COLUMNS
+from questionnaires.metrics.store.counting import CountKey, FunnelKey, Step, TotalKey, Waiting
+
+BATCH = 5000
+
+
+class Counted(NamedTuple):
+    """One score of a counted response."""
+
+    response: Waiting
+    indicator: str
+    value: float
+    left_out: bool
+
+
+def counted_scores(session: Session) -> Iterator[Counted]:
+    """Every score that the daily rows claim to hold, read in portions."""
+    columns = [getattr(Response, name) for name in Waiting._fields]
+    query = (
+        select(*columns, col(Score.indicator), col(Score.value), col(Score.left_out_by).is_not(None))
+        .join(Score, col(Score.response_id) == col(Response.id))
+        .where(col(Response.counted_at).is_not(None), col(Response.test).is_(False))
+    )
+    size = len(columns)
+    for row in session.execute(query.execution_options(yield_per=BATCH)):
+        yield Counted(Waiting(*row[:size]), row[size], row[size + 1], bool(row[size + 2]))
+
+
+def counted_steps(session: Session) -> Iterator[Step]:
+    """Every invitation of which a step is counted, read in portions."""
+    query = select(*(getattr(Invitation, name) for name in Step._fields)).where(col(Invitation.counted_steps) > 0)
+    for row in session.execute(query.execution_options(yield_per=BATCH)):
+        yield Step(*row)
+
+
+def all_placements(session: Session) -> list[tuple[UUID, UUID, date, date]]:
+    """Every unit above every unit, with its days."""
+    query = select(col(UnitAncestor.unit_id), col(UnitAncestor.ancestor_id), col(UnitAncestor.valid_from), col(UnitAncestor.valid_to))
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+
+
+def stored_counts(session: Session) -> Iterator[tuple[CountKey, dict[str, float]]]:
+    """The rows of single units as they stand."""
+    for row in _rows(session, DailyCount, CountKey._fields):
+        yield CountKey(*row[: len(CountKey._fields)]), dict(zip(COLUMNS, row[len(CountKey._fields) :], strict=True))
+
+
+def stored_totals(session: Session) -> Iterator[tuple[TotalKey, dict[str, float]]]:
+    """The rows of tree nodes as they stand."""
+    for row in _rows(session, DailyTotal, TotalKey._fields):
+        yield TotalKey(*row[: len(TotalKey._fields)]), dict(zip(COLUMNS, row[len(TotalKey._fields) :], strict=True))
+
+
+def stored_steps(session: Session, steps: tuple[str, ...]) -> dict[FunnelKey, int]:
+    """The funnel's rows of some steps."""
+    columns = [getattr(FunnelDay, name) for name in (*FunnelKey._fields, "n")]
+    rows = session.execute(select(*columns).where(col(FunnelDay.step).in_(steps)))
+    return {FunnelKey(*row[:-1]): row[-1] for row in rows}
+
+
+def clear(session: Session, steps: tuple[str, ...]) -> None:
+    """Take away every daily row, and the funnel's rows of some steps."""
+    session.execute(delete(DailyCount))
+    session.execute(delete(DailyTotal))
+    session.execute(delete(FunnelDay).where(col(FunnelDay.step).in_(steps)))
+
+
+def steady(session: Session) -> None:
+    """See one state of the database throughout: several statements are compared with each other."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def hold_off(session: Session) -> None:
+    """Keep other counters away until this transaction ends; on SQLite the writer is alone anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql("LOCK TABLE daily_count, daily_total, funnel_day IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _rows(session: Session, model: type[SQLModel], key: tuple[str, ...]) -> Iterator[Any]:
+    columns = [getattr(model, name) for name in (*key, *COLUMNS)]
+    yield from session.execute(select(*columns).execution_options(yield_per=BATCH))
