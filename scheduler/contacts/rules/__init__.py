@@ -1,0 +1,1 @@
+"""Pure rules of contact: facts and policy in, verdict out; time and chance are arguments."""
