@@ -1,0 +1,25 @@
+"""The SQL of approval routes."""
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.people.models import ApprovalRoute
+
+
+def routes_of(session: Session, subject: str) -> list[ApprovalRoute]:
+    """The stored routes of a subject, of every class."""
+    return list(session.scalars(select(ApprovalRoute).where(col(ApprovalRoute.subject) == subject)))
+
+
+def all_routes(session: Session) -> list[ApprovalRoute]:
+    """All stored routes."""
+    return list(session.scalars(select(ApprovalRoute)))
+
+
+def put_route(session: Session, subject: str, subject_class: str, steps: list[list[str]]) -> None:
+    """Write a route, replacing the one there is."""
+    found = next((row for row in routes_of(session, subject) if row.subject_class == subject_class), None)
+    route = found or ApprovalRoute(subject=subject, subject_class=subject_class, steps=steps)
+    route.steps = steps
+    session.add(route)
+    session.flush()
