@@ -1,0 +1,60 @@
+"""The outbox: rows that say what is to be sent to whom, and when. Whoever decides writes them; the job sends them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.foundation.ids import new_id
+
+TemplateKey = tuple[str, str, str]
+"""Code, channel, language."""
+
+
+@dataclass(frozen=True)
+class MessageSpec:
+    """One message to be sent.
+
+    template    `invite`, `reminder` or `rerate`: which words; the channel and language choose among them
+    facts       what the words need and no person: see `delivery.rules.wording.invite_facts`
+    id          the key given to the provider; made here where it is not given
+    """
+
+    channel: str
+    customer_id: UUID
+    shard: int
+    template: str
+    language: str
+    due_at: datetime
+    contact_id: UUID | None = None
+    invitation_id: UUID | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    id: UUID = field(default_factory=new_id)
+
+
+def make_rows(specs: Iterable[MessageSpec], now: datetime, versions: Mapping[TemplateKey, int] | None = None) -> list[dict[str, Any]]:
+    """Rows for `insert_rows(session, Message, rows)`.
+
+    versions    the wordings in force, from `delivery.store.newest_versions`; 1 where none was written
+    """
+    known = versions or {}
+    return [
+        {
+            "id": spec.id,
+            "contact_id": spec.contact_id,
+            "invitation_id": spec.invitation_id,
+            "channel": spec.channel,
+            "customer_id": spec.customer_id,
+            "template": spec.template,
+            "template_version": known.get((spec.template, spec.channel, spec.language), 1),
+            "language": spec.language,
+            "facts": dict(spec.facts),
+            "due_at": spec.due_at,
+            "created_at": now,
+            "attempts": 0,
+            "state": "waiting",
+            "shard": spec.shard,
+        }
+        for spec in specs
+    ]

@@ -1,0 +1,115 @@
+"""The SQL of touchpoints."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.foundation.conditions import parse
+from portal.people.models import OrgUnit
+from questionnaires.library.models import Questionnaire
+from scheduler.touchpoints.models import EventType, Journey, Stage, Touchpoint
+from scheduler.touchpoints.rules.listening import Listening
+
+
+def all_listening(session: Session, event_types: Iterable[str] | None = None) -> list[Listening]:
+    """What intake needs of every touchpoint, with the version it asks now; one statement."""
+    published = col(Questionnaire.status) == "published"
+    query = select(Touchpoint, col(Questionnaire.current_version_id), published).join(
+        Questionnaire, col(Questionnaire.id) == col(Touchpoint.questionnaire_id)
+    )
+    if event_types is not None:
+        query = query.where(col(Touchpoint.event_type).in_(sorted(set(event_types))))
+    return [_listening(touchpoint, version if live else None) for touchpoint, version, live in session.execute(query)]
+
+
+def _listening(row: Touchpoint, version_id: UUID | None) -> Listening:
+    return Listening(
+        code=row.code,
+        event_type=row.event_type,
+        condition=parse(row.filter) if row.filter else None,
+        version_id=version_id,
+        class_=row.class_,
+        priority=row.priority,
+        delay=timedelta(minutes=row.delay_minutes),
+        group=row.group,
+        in_charge=row.in_charge,
+        department_id=row.department_id,
+        active=row.active,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )
+
+
+class Line(NamedTuple):
+    """A touchpoint in the list, with what it hangs on."""
+
+    touchpoint: Touchpoint
+    stage: Stage | None
+    journey: Journey | None
+    questionnaire: Questionnaire
+    event_type: EventType
+    department: OrgUnit | None
+
+
+def lines(session: Session, active: bool | None = None) -> list[Line]:
+    """All touchpoints in the order of journeys and stages."""
+    query = (
+        select(Touchpoint, Stage, Journey, Questionnaire, EventType, OrgUnit)
+        .join(Questionnaire, col(Questionnaire.id) == col(Touchpoint.questionnaire_id))
+        .join(EventType, col(EventType.code) == col(Touchpoint.event_type))
+        .outerjoin(Stage, col(Stage.id) == col(Touchpoint.stage_id))
+        .outerjoin(Journey, col(Journey.id) == col(Stage.journey_id))
+        .outerjoin(OrgUnit, col(OrgUnit.id) == col(Touchpoint.department_id))
+        .order_by(col(Journey.position).nulls_last(), col(Stage.position).nulls_last(), col(Touchpoint.code))
+    )
+    if active is not None:
+        query = query.where(col(Touchpoint.active).is_(active))
+    return [Line(*row) for row in session.execute(query)]
+
+
+def touchpoint_by_id(session: Session, touchpoint_id: UUID) -> Touchpoint | None:
+    """A touchpoint."""
+    return session.get(Touchpoint, touchpoint_id)
+
+
+def touchpoint_by_code(session: Session, code: str) -> Touchpoint | None:
+    """A touchpoint by its code."""
+    return session.scalars(select(Touchpoint).where(col(Touchpoint.code) == code)).one_or_none()
+
+
+def journeys(session: Session) -> list[Journey]:
+    """All journeys in order."""
+    return list(session.scalars(select(Journey).order_by(col(Journey.position), col(Journey.code))))
+
+
+def stages(session: Session) -> list[tuple[Stage, Journey]]:
+    """All stages with their journeys, in order."""
+    query = select(Stage, Journey).join(Journey, col(Journey.id) == col(Stage.journey_id))
+    rows = session.execute(query.order_by(col(Journey.position), col(Stage.position), col(Stage.code)))
+    return [(stage, journey) for stage, journey in rows]
+
+
+def event_types(session: Session) -> list[EventType]:
+    """The event catalogue."""
+    return list(session.scalars(select(EventType).order_by(col(EventType.code))))
+
+
+def event_type(session: Session, code: str) -> EventType | None:
+    """One kind of event."""
+    return session.get(EventType, code)
+
+
+def questionnaires(session: Session) -> list[Questionnaire]:
+    """The questionnaires a touchpoint may choose from."""
+    return list(session.scalars(select(Questionnaire).where(col(Questionnaire.status) != "retired").order_by(col(Questionnaire.code))))
+
+
+def departments(session: Session) -> list[OrgUnit]:
+    """Units that may be in charge by name: head office, departments and centres."""
+    kinds = ("head", "department", "centre")
+    query = select(OrgUnit).where(col(OrgUnit.kind).in_(kinds), col(OrgUnit.closed_at).is_(None))
+    return list(session.scalars(query.order_by(col(OrgUnit.code))))
