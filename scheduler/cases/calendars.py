@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import lru_cache
 
-import chinese_calendar  # type: ignore[import-untyped]  # ships no types
+import chinese_calendar
 
 from scheduler.cases.rules.worktime import WorkCalendar
 

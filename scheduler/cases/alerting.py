@@ -1,0 +1,99 @@
+"""Alert rules: made by one person, let run by another, switched off by anybody who may; the one that ships."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from portal.audit.trail import Actor, record
+from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.foundation.ids import new_id
+from scheduler.cases.models import AlertRule
+from scheduler.cases.rules.alerts import DEFAULT_CONDITION, AlertSpec, ApprovalRefusal, refuse_approval
+from scheduler.cases.store import rules as rule_store
+
+DEFAULT_CODE = "low_score"
+SETTLING = timedelta(minutes=1)
+"""A rule counts from a minute after its approval: by then no batch is at work that read the rules before."""
+
+
+class AlertRuleRefused(Conflict):
+    """The rule may not be switched like that; its code says why."""
+
+    def __init__(self, refusal: ApprovalRefusal) -> None:
+        super().__init__()
+        self.code = refusal.value
+
+
+class AlertRuleTaken(Conflict):
+    """There is a rule with this code."""
+
+    code = "alert_rule_taken"
+
+
+def ensure_default(session: Session, now: datetime) -> Sequence[AlertRule]:
+    """The shipped rule, written once into a bank that has none; gives the rules in force."""
+    if not rule_store.any_rule(session):
+        rule_store.add_default(session, {
+            "id": new_id(), "code": DEFAULT_CODE, "name_zh": "低分预警", "name_en": "Low-score alert", "condition": DEFAULT_CONDITION,
+            "touchpoints": [], "case_kind": "low_score", "active": True, "author_id": None, "approved_by": None, "created_at": now,
+            "active_from": now,
+        })
+    return rule_store.in_force(session, now)
+
+
+def make(session: Session, actor: Actor, code: str, raw: dict[str, Any], touchpoints: Sequence[str], now: datetime) -> AlertRule:
+    """A new rule, not yet in force: a second person must let it run.
+
+    Raises  InvalidInput for a name or condition that will not do, AlertRuleTaken
+    """
+    try:
+        spec = AlertSpec.model_validate(raw)
+    except ValidationError as error:
+        raise InvalidInput({str(one["loc"][0]): one["type"] for one in error.errors()}) from None
+    if rule_store.by_code(session, code) is not None:
+        raise AlertRuleTaken
+    rule = AlertRule(
+        code=code, name_zh=spec.name_zh, name_en=spec.name_en, condition=spec.condition, touchpoints=list(touchpoints), case_kind=spec.kind,
+        author_id=actor.user_id, created_at=now,
+    )
+    session.add(rule)
+    session.flush()
+    record(session, actor, "alert_rule.make", "alert_rule", rule.id, now, {"code": code})
+    return rule
+
+
+def approve(session: Session, actor: Actor, rule_id: UUID, now: datetime) -> AlertRule:
+    """Let a rule run; another person than the one who made it.
+
+    Raises  NotFound, AlertRuleRefused
+    """
+    rule = _held(session, rule_id)
+    if refusal := refuse_approval(waiting=not rule.active, asked_by=rule.author_id, approver=actor.user_id):
+        raise AlertRuleRefused(refusal)
+    rule.active, rule.approved_by, rule.active_from = True, actor.user_id, now + SETTLING
+    record(session, actor, "alert_rule.approve", "alert_rule", rule.id, now, {"code": rule.code})
+    return rule
+
+
+def switch_off(session: Session, actor: Actor, rule_id: UUID, now: datetime) -> AlertRule:
+    """No new cases by this rule; those that are open stay.
+
+    Whoever switches it off has thereby asked for it, so that another person must let it run again.
+
+    Raises  NotFound
+    """
+    rule = _held(session, rule_id)
+    rule.active, rule.author_id = False, actor.user_id
+    record(session, actor, "alert_rule.switch_off", "alert_rule", rule.id, now, {"code": rule.code})
+    return rule
+
+
+def _held(session: Session, rule_id: UUID) -> AlertRule:
+    rule = rule_store.by_id(session, rule_id)
+    if rule is None:
+        raise NotFound
+    return rule

@@ -1,0 +1,74 @@
+"""An independent check: every answer that meets a rule has its case or a reason, and what cases tell others is true."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.foundation.ground import Ground
+from portal.shell.features import CheckResult
+from questionnaires.answering.models import Response
+from scheduler.cases.followup import meets_rule
+from scheduler.cases.models import AlertRule
+from scheduler.cases.store import answers as answer_store
+from scheduler.cases.store import audit as audit_store
+from scheduler.cases.store import rules as rule_store
+
+PAGE = 2000
+LATE = timedelta(minutes=1)
+
+
+def check_cases(ground: Ground) -> CheckResult:
+    """Look at every answer since the rules came into force, and at every open case."""
+    now = ground.now()
+    with ground.reading() as session:
+        checked, violations = _answers(session, now)
+        violations += [{"kind": "waits", "response": str(one)} for one in answer_store.overdue_to_follow_up(session, now - LATE, PAGE)]
+        violations += [{"kind": "no_hold", "case": number} for number in audit_store.open_without_hold(session)]
+        violations += [{"kind": "held_too_long", "case": number} for number in audit_store.held_though_settled(session)]
+        violations += [
+            {"kind": "wrong_load", "unit": str(unit), "stored": stored, "counted": counted}
+            for unit, stored, counted in audit_store.wrong_loads(session)
+        ]
+    return CheckResult(checked, violations)
+
+
+def _answers(session: Session, now: datetime) -> tuple[int, list[dict[str, Any]]]:
+    rules = rule_store.in_force(session, now)
+    checked, violations = 0, []
+    for page in _pages(session, rules):
+        checked += len(page)
+        violations += _without_trigger(session, page, rules)
+    return checked, violations
+
+
+def _pages(session: Session, rules: Sequence[AlertRule]) -> Iterator[Sequence[Response]]:
+    after: tuple[datetime, UUID] | None = None
+    while rules:
+        page = answer_store.followed_up_since(session, rules, after, PAGE)
+        if page:
+            yield page
+        if len(page) < PAGE:
+            return
+        last = page[-1]
+        after = (last.submitted_at or last.started_at, last.id)
+        session.expunge_all()
+
+
+def _without_trigger(session: Session, page: Sequence[Response], rules: Sequence[AlertRule]) -> list[dict[str, Any]]:
+    ids = [one.id for one in page]
+    scores, done = answer_store.scores(session, ids), answer_store.triggered(session, ids)
+    return [
+        {"kind": "no_trigger", "response": str(one.id), "rule": rule.code}
+        for one in page
+        for rule in rules
+        if _was_in_force(rule, one) and (one.id, rule.id) not in done and meets_rule(rule, one, scores.get(one.id, []))
+    ]
+
+
+def _was_in_force(rule: AlertRule, response: Response) -> bool:
+    if rule.active_from is None or response.followed_up_at is None:
+        return False
+    return rule.active_from <= response.followed_up_at

@@ -1,0 +1,89 @@
+"""The customer's second opinion: asked for when a case is resolved, taken when it comes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from questionnaires.answering.models import Response
+from questionnaires.metrics.rules.indicators import SCALES, kind_of
+from scheduler.cases.clockwork import facts_of_case, restart, stage_of_case, wind
+from scheduler.cases.models import Case
+from scheduler.cases.rules.alerts import Scored
+from scheduler.cases.rules.clocks import start
+from scheduler.cases.rules.states import State, needs_second_person
+from scheduler.cases.store import cases as case_store
+from scheduler.cases.store import holds
+from scheduler.cases.store import units as unit_store
+
+REMEMBERED = timedelta(days=60)
+"""A re-rating that comes later than this belongs to no case any more."""
+
+
+def ask_again(session: Session, case: Case, now: datetime) -> bool:
+    """Let the customer say whether it is better now: an event that a re-rating's touchpoint may ask about.
+
+    Returns whether there is such a touchpoint and a customer to ask; whether he is asked is the contact policy's word.
+    """
+    return False
+
+
+def take_rerating(
+    session: Session, responses: Sequence[Response], scores: Mapping[UUID, list[Scored]], low: set[UUID], now: datetime
+) -> dict[UUID, UUID]:
+    """Each re-rating's case: a low one reopens it, a good one closes it, anything between is only written down.
+
+    The first score is never touched. Gives the case of every re-rating that has one.
+    """
+    people = [one.person_id for one in responses if one.person_id is not None]
+    if not people:
+        return {}
+    newest: dict[UUID | None, Case] = {}
+    for case in case_store.finished_of_persons(session, people):
+        if case.resolved_at is not None and now - case.resolved_at < REMEMBERED:
+            newest.setdefault(case.person_id, case)
+    taken: dict[UUID, UUID] = {}
+    for response in responses:
+        found = newest.get(response.person_id)
+        if found is not None:
+            taken[response.id] = found.id
+            _take(session, found, response, scores.get(response.id, []), response.id in low, now)
+    return taken
+
+
+def _take(session: Session, case: Case, response: Response, scores: Sequence[Scored], low: bool, now: datetime) -> None:
+    facts = {"response": str(response.id), "scores": {score.indicator: score.value for score in scores}}
+    steps = [case_store.step_row(case.id, response.submitted_at or now, "rerated", facts=facts)]
+    if low and case.state in (State.RESOLVED, State.CLOSED):
+        reopen(session, case, now)
+        steps.append(case_store.step_row(case.id, now, "reopen", facts={"by": "rerating"}))
+    elif case.state == State.RESOLVED and _content(scores) and not _needs_second_person(session, case):
+        case.state, case.closed_at = State.CLOSED, now
+        case.revision += 1
+        steps.append(case_store.step_row(case.id, now, "close", facts={"by": "rerating"}))
+    case_store.add_steps(session, steps)
+
+
+def reopen(session: Session, case: Case, now: datetime) -> None:
+    """Back to work: clocks start again, the customer is left in peace again, the unit's load grows."""
+    calendar = unit_store.calendars(session, [case.unit_id])[case.unit_id]
+    before = stage_of_case(case)
+    case.state = State.REOPENED
+    restart(case, start(now, calendar), now)
+    wind(case, before, calendar)
+    case.revision += 1
+    if case.person_id is not None:
+        holds.hold_again(session, [case.id])
+    holds.change_load(session, {case.unit_id: 1}, now)
+
+
+def _content(scores: Sequence[Scored]) -> bool:
+    """Whether every score of the re-rating lies in the upper part of its scale."""
+    kinds = [(kind_of(score.indicator), score.value) for score in scores]
+    known = [value >= SCALES[kind].high_from for kind, value in kinds if kind is not None]
+    return bool(known) and all(known)
+
+
+def _needs_second_person(session: Session, case: Case) -> bool:
+    return needs_second_person(facts_of_case(case, case_store.steps_of(session, case.id)))

@@ -1,0 +1,107 @@
+"""What people do with a case: every step is checked, changes the row, and leaves a line in the timeline and in the audit trail."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.audit.trail import record
+from portal.foundation.errors import Conflict, NotFound, SoundingsError
+from portal.people.store import user_by_id
+from scheduler.cases.changes import Deed, Doer, Told, change
+from scheduler.cases.clockwork import facts_of_case, stage_of_case, wind
+from scheduler.cases.models import Case
+from scheduler.cases.rerating import ask_again, reopen
+from scheduler.cases.rules.states import OPEN_STATES, Moved, Refusal, Step, Wanted, refuse, take
+from scheduler.cases.store import cases as case_store
+from scheduler.cases.store import holds
+from scheduler.cases.store import units as unit_store
+
+STAMPS = ("accepted_at", "contacted_at", "resolved_at", "closed_at")
+
+
+class StepRefused(SoundingsError):
+    """The step may not be taken; its code says why."""
+
+    status = 409
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__()
+        self.code = refusal.value
+
+
+class CaseChanged(Conflict):
+    """Somebody took a step while this page was open."""
+
+    code = "case_changed"
+
+
+class UnknownOwner(SoundingsError):
+    """The person chosen does not handle cases of this unit."""
+
+    code, status = "case_owner_unknown", 422
+
+
+def take_step(session: Session, case_id: UUID, doer: Doer, wanted: Wanted, now: datetime, *, revision: int | None = None) -> Case:
+    """Take one step with a case.
+
+    Shape   `revision` is the one the page showed; another step in between is refused rather than overwritten
+    Raises  NotFound, CaseChanged, UnknownOwner, StepRefused
+    """
+    case = case_store.lock(session, case_id)
+    if case is None:
+        raise NotFound
+    if revision is not None and revision != case.revision:
+        raise CaseChanged
+    facts = facts_of_case(case, case_store.steps_of(session, case_id))
+    if refusal := refuse(facts, doer.facts, wanted):
+        raise StepRefused(refusal)
+    deed = Deed(session, case, doer, wanted, now)
+    _check_target(deed)
+    told = _apply(deed, take(facts, wanted))
+    step = case_store.step_row(case.id, now, wanted.step, actor_id=doer.actor.user_id, facts=told, note=wanted.note.strip())
+    case_store.add_steps(session, [step])
+    record(session, doer.actor, f"case.{wanted.step}", "case", case.id, now, told)
+    return case
+
+
+def _check_target(deed: Deed) -> None:
+    """A new owner must handle cases of this unit and not be the one who was rated; a new unit must exist."""
+    wanted, case = deed.wanted, deed.case
+    if wanted.step is Step.TRANSFER and not unit_store.exists(deed.session, UUID(wanted.unit or "")):
+        raise NotFound
+    if wanted.step is not Step.ASSIGN:
+        return
+    if wanted.owner not in {str(user.id) for user in unit_store.handlers(deed.session, case.unit_id, deed.now)}:
+        raise UnknownOwner
+    owner = user_by_id(deed.session, UUID(wanted.owner))
+    if owner is not None and case.rated_staff and owner.login == case.rated_staff:
+        raise StepRefused(Refusal.RATED)
+
+
+def _apply(deed: Deed, moved: Moved) -> Told:
+    """Change the row, its clocks and what the contact policy reads."""
+    case, session = deed.case, deed.session
+    if deed.wanted.step is Step.REOPEN:
+        reopen(session, case, deed.now)
+        return {}
+    stage, was_open = stage_of_case(case), case.state in OPEN_STATES
+    told = change(deed)
+    case.state = moved.state
+    _stamp(deed, moved)
+    wind(case, stage, unit_store.calendars(session, [case.unit_id])[case.unit_id])
+    if was_open and case.state not in OPEN_STATES:
+        holds.release(session, [case.id], deed.now)
+        holds.change_load(session, {case.unit_id: -1}, deed.now)
+    if deed.wanted.step is Step.RESOLVE:
+        told["asked_again"] = ask_again(session, case, deed.now)
+    case.revision += 1
+    session.flush()
+    return told
+
+
+def _stamp(deed: Deed, moved: Moved) -> None:
+    """Set the clock columns that a step names and that are still empty: the first time counts."""
+    for name in moved.stamps:
+        if name in STAMPS and getattr(deed.case, name) is None:
+            setattr(deed.case, name, deed.now)
