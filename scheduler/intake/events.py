@@ -63,6 +63,8 @@ def _check_scalar(one: Scalar) -> None:
 
 
 Name = Annotated[str, Field(max_length=100), AfterValidator(_clean)]
+Code = Annotated[str, Field(max_length=60), AfterValidator(_clean)]
+Short = Annotated[str, Field(max_length=40), AfterValidator(_clean)]
 
 
 class EventIn(BaseModel):
@@ -71,7 +73,7 @@ class EventIn(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     event_id: Name
-    event_type: Name
+    event_type: Code
     customer_ref: Name
     occurred_at: Annotated[
         datetime,
@@ -79,9 +81,9 @@ class EventIn(BaseModel):
         Field(description="ISO 8601 with an offset"),
     ]
     transaction_ref: Name | None = None
-    unit: Name | None = None
-    staff: Name | None = None
-    channel: Name | None = None
+    unit: Code | None = None
+    staff: Short | None = None
+    channel: Short | None = None
     attributes: Annotated[dict[str, Attribute], AfterValidator(_attributes)] = {}
 
     def digest(self) -> bytes:
@@ -91,6 +93,12 @@ class EventIn(BaseModel):
         values["attributes"] = {key: _canonical(held) for key, held in self.attributes.items() if held is not None}
         text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+    @property
+    def counter(self) -> str | None:
+        """The counter's code, which the bank sends as an attribute: a cut of the figures, no unit."""
+        held = self.attributes.get("counter")
+        return str(held) if isinstance(held, str | int) and not isinstance(held, bool) and 0 < len(str(held)) <= 40 else None
 
     def facts(self) -> dict[str, Any]:
         """What an event filter may read: the attributes, and the event's own fields, which win over an attribute of that name."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from portal.foundation.conditions import All, Any_, Not, Test, holds
+from portal.foundation.conditions import Parsed, holds
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,7 +15,7 @@ class Listening:
 
     code: str
     event_type: str
-    condition: All | Any_ | Not | Test | None
+    condition: Parsed | None
     version_id: UUID | None
     class_: str
     priority: int
