@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal.feature import FEATURE as PORTAL
 from portal.foundation.ground import Ground, open_ground
+from portal.foundation.processes import die_with_parent
 from portal.foundation.settings import load_settings
 from portal.migrations.models import load_all
 from portal.shell.app import build_app
@@ -23,4 +24,13 @@ def create_app(ground: Ground | None = None, features: Sequence[Feature] = FEATU
     return build_app(ground or open_ground(load_settings()), features)
 
 
-cli = make_cli(FEATURES, [])
+def serve_app() -> Flask:
+    """The application inside a worker of `soundings serve`, which ends with its parent."""
+    die_with_parent()
+    return create_app()
+
+
+cli = make_cli(FEATURES)
+
+if __name__ == "__main__":
+    cli()

@@ -19,14 +19,17 @@ from portal.migrations.models import load_all
 from tests.postgres import server_url
 
 load_all()
+REQUIRED = os.environ.get("SOUNDINGS_TEST_REQUIRE", "")
+"""What must not be skipped: CI names `postgresql,chromium`."""
+
 NOON = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)
 """A Monday, noon in Shanghai."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start PostgreSQL once, before the workers are."""
-    if not hasattr(config, "workerinput") and not config.option.collectonly:
-        server_url()
+    if not hasattr(config, "workerinput") and not config.option.collectonly and server_url() is None and "postgresql" in REQUIRED:
+        pytest.exit("PostgreSQL is required here, and there is none", returncode=1)
 
 
 def pytest_report_header() -> str:

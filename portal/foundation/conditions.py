@@ -65,13 +65,13 @@ class Test(_Strict):
         return self
 
 
-class All(_Strict):
+class AllOf(_Strict):
     """True where every part is true; an empty list is true."""
 
     all: tuple["Condition", ...]
 
 
-class Any_(_Strict):
+class AnyOf(_Strict):
     """True where one part is true; an empty list is false."""
 
     any: tuple["Condition", ...]
@@ -85,23 +85,24 @@ class Not(_Strict):
 
 
 def _kind(value: object) -> Literal["all", "any", "not", "test"]:
-    for name, model in (("all", All), ("any", Any_), ("not", Not)):
+    for name, model in (("all", AllOf), ("any", AnyOf), ("not", Not)):
         if isinstance(value, model) or (isinstance(value, dict) and name in value):
             return name  # type: ignore[return-value]  # the tuple above holds just these
     return "test"
 
 
 Condition = Annotated[
-    Annotated[All, Tag("all")] | Annotated[Any_, Tag("any")] | Annotated[Not, Tag("not")] | Annotated[Test, Tag("test")],
+    Annotated[AllOf, Tag("all")] | Annotated[AnyOf, Tag("any")] | Annotated[Not, Tag("not")] | Annotated[Test, Tag("test")],
     Discriminator(_kind),
 ]
-All.model_rebuild()
-Any_.model_rebuild()
+AllOf.model_rebuild()
+AnyOf.model_rebuild()
 Not.model_rebuild()
-_ADAPTER: TypeAdapter[All | Any_ | Not | Test] = TypeAdapter(Condition)
+Parsed = AllOf | AnyOf | Not | Test
+_ADAPTER: TypeAdapter[Parsed] = TypeAdapter(Condition)
 
 
-def parse(raw: object) -> "All | Any_ | Not | Test":
+def parse(raw: object) -> "Parsed":
     """A condition from parsed JSON.
 
     Raises  ValueError (pydantic's) for an unknown key, operator or shape, for more than 8 levels or 100 tests
@@ -124,18 +125,18 @@ def _bounded(raw: object, depth: int, count: list[int]) -> None:
         raise ValueError(f"a condition has at most {MAX_TESTS} parts")
 
 
-def fields_of(condition: "All | Any_ | Not | Test") -> Iterator[str]:
+def fields_of(condition: "Parsed") -> Iterator[str]:
     """The names of the fields a condition reads, in order, repeated where they repeat."""
     if isinstance(condition, Test):
         yield condition.field
     elif isinstance(condition, Not):
         yield from fields_of(condition.not_)
     else:
-        for part in condition.all if isinstance(condition, All) else condition.any:
+        for part in condition.all if isinstance(condition, AllOf) else condition.any:
             yield from fields_of(part)
 
 
-def evaluate(condition: "All | Any_ | Not | Test | None", facts: Facts) -> bool | None:
+def evaluate(condition: "Parsed | None", facts: Facts) -> bool | None:
     """Whether the facts meet a condition: True, False, or None where a needed field is blank or of another kind.
 
     No condition at all is True. `holds` turns unknown into "no".
@@ -147,8 +148,8 @@ def evaluate(condition: "All | Any_ | Not | Test | None", facts: Facts) -> bool 
     if isinstance(condition, Not):
         inner = evaluate(condition.not_, facts)
         return None if inner is None else not inner
-    wanted = isinstance(condition, Any_)
-    parts = condition.any if isinstance(condition, Any_) else condition.all
+    wanted = isinstance(condition, AnyOf)
+    parts = condition.any if isinstance(condition, AnyOf) else condition.all
     unknown = False
     for part in parts:
         value = evaluate(part, facts)
@@ -158,7 +159,7 @@ def evaluate(condition: "All | Any_ | Not | Test | None", facts: Facts) -> bool 
     return None if unknown else not wanted
 
 
-def holds(condition: "All | Any_ | Not | Test | None", facts: Facts) -> bool:
+def holds(condition: "Parsed | None", facts: Facts) -> bool:
     """Whether the facts certainly meet the condition."""
     return evaluate(condition, facts) is True
 

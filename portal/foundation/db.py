@@ -59,7 +59,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Always aware UTC."""
         if value is None:
             return None
@@ -102,7 +102,7 @@ class _InSet(FunctionElement[bool]):
 @compiles(_InSet)
 def _in_set_default(element: _InSet, compiler: Any, **kw: Any) -> str:
     column, values = element.clauses
-    return f"{compiler.process(column, **kw)} IN (SELECT value FROM json_each({compiler.process(values, **kw)}))"
+    return f"{compiler.process(column, **kw)} IN (SELECT value FROM json_each({compiler.process(values, **kw)}))"  # noqa: S608  # compiled parts
 
 
 @compiles(_InSet, "postgresql")

@@ -14,10 +14,11 @@ class Job:
     """Timed work of a feature.
 
     `run` takes the ground and now, returns how many rows it saw, and must be safe to run twice and in two processes.
-    A job that saw as many rows as its limit is run again at once.
+    With `batch` set, a run that saw at least so many rows is followed by another at once.
     """
 
     name: str
     every: timedelta
     run: Callable[[Ground, datetime], int]
     title: LazyString | str
+    batch: int = 0

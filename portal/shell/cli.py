@@ -70,7 +70,7 @@ class SafeGroup(click.Group):
             sys.exit(1)
 
 
-def make_cli(features: Sequence[Feature], own: Sequence[click.Command]) -> click.Group:
+def make_cli(features: Sequence[Feature]) -> click.Group:
     """The root group with the commands of all features."""
 
     @click.group(cls=SafeGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,6 +80,6 @@ def make_cli(features: Sequence[Feature], own: Sequence[click.Command]) -> click
         """Soundings: ask, listen, put right."""
         ctx.obj = OpenGround(features)
 
-    for command in (*own, *(command for feature in features for command in feature.commands)):
+    for command in (command for feature in features for command in feature.commands):
         soundings.add_command(command)
     return soundings

@@ -1,7 +1,7 @@
 """What a package adds to the product, all of it in one place: its `feature.py`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -77,4 +77,4 @@ class Feature:
     checks: Sequence[Check] = ()
     stats: Callable[[Session], dict[str, int]] | None = None
     setup: Callable[[Any, Ground], None] | None = None
-    settings_pages: Sequence[MenuItem] = field(default=())
+    sample: Callable[[Ground, datetime, Callable[[str], None]], None] | None = None

@@ -1,0 +1,138 @@
+"""The description of the HTTP interface, OpenAPI 3.1, made of the views' own marks and pydantic types."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Flask, current_app
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, Field, TypeAdapter
+from werkzeug.routing import Rule
+
+from portal.foundation import apidoc
+from portal.people import access
+
+ROOT = "/api/v1"
+PROBLEM = "application/problem+json"
+TITLES = {
+    400: "The body can't be read",
+    401: "No key, or a wrong one",
+    403: "The key lacks the scope",
+    404: "There is no such thing",
+    409: "It is in another state",
+    413: "Too large",
+    415: "A media type that is not read here",
+    422: "Read and refused",
+    429: "Too many requests; see Retry-After",
+}
+ALWAYS = (401, 403, 429)
+blueprint = Blueprint("openapi", __name__, url_prefix=ROOT)
+
+
+class FieldProblem(BaseModel):
+    """A field and what is wrong with it; never its value."""
+
+    field: str
+    code: str
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 has it, with a stable code."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    errors: list[FieldProblem] = Field(default_factory=list)
+    facts: dict[str, str] = Field(default_factory=dict)
+
+
+class _Operation(NamedTuple):
+    rule: Rule
+    method: str
+    described: apidoc.Described
+    scope: str | None
+
+
+@blueprint.get("/openapi.json")
+@access.public
+def document() -> ResponseReturnValue:
+    """The description of every operation under /api/v1."""
+    return describe(current_app)
+
+
+def describe(app: Flask) -> dict[str, Any]:
+    """The document of an app."""
+    operations = sorted(_operations(app), key=lambda one: (one.rule.rule, one.method))
+    types: dict[int, tuple[int, Any, TypeAdapter[Any]]] = {}
+    for kind in _types(operations):
+        types.setdefault(id(kind), (id(kind), "validation", TypeAdapter(kind)))
+    schemas, definitions = TypeAdapter.json_schemas(list(types.values()), ref_template="#/components/schemas/{model}")
+    found = {key: schema for (key, _mode), schema in schemas.items()}
+    paths: dict[str, Any] = {}
+    for one in operations:
+        paths.setdefault(_path(one.rule), {})[one.method.lower()] = _operation(one, found)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Soundings", "version": "1"},
+        "paths": paths,
+        "components": {
+            "schemas": definitions.get("$defs", {}),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operations(app: Flask) -> Iterator[_Operation]:
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        described = getattr(view, apidoc.MARK, None)
+        if described is None or not rule.rule.startswith(ROOT):
+            continue
+        kind, scope = getattr(view, access.MARK, ("", ""))
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield _Operation(rule, method, described, scope if kind == "api" else None)
+
+
+def _types(operations: list[_Operation]) -> Iterator[Any]:
+    yield Problem
+    for one in operations:
+        yield from (kind for kind in one.described.body.values() if kind is not None)
+        yield from (kind for kind in one.described.answers.values() if kind is not None)
+
+
+def _path(rule: Rule) -> str:
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
+
+
+def _operation(one: _Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
+    described = one.described
+    answers = {str(status): _answer(kind, schemas) for status, kind in described.answers.items()}
+    always = ALWAYS if one.scope is not None else (429,)
+    for status in sorted({*always, *described.problems}):
+        answers[str(status)] = {"description": TITLES[status], "content": {PROBLEM: {"schema": schemas[id(Problem)]}}}
+    operation: dict[str, Any] = {"operationId": one.rule.endpoint, "summary": described.summary, "responses": answers}
+    if one.scope is not None:
+        operation |= {"security": [{"key": []}], "description": f"Needs a key with the scope `{one.scope}`."}
+    if parameters := [*_in_path(one.rule), *_in_query(described)]:
+        operation["parameters"] = parameters
+    if described.body:
+        content = {media: {"schema": schemas[id(kind)]} for media, kind in described.body.items()}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _answer(kind: Any, schemas: dict[Any, Any]) -> dict[str, Any]:
+    if kind is None:
+        return {"description": "Done"}
+    return {"description": "Done", "content": {apidoc.JSON: {"schema": schemas[id(kind)]}}}
+
+
+def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
+    for name in sorted(rule.arguments):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _in_query(described: apidoc.Described) -> Iterator[dict[str, Any]]:
+    for name, meaning in described.query.items():
+        yield {"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}

@@ -1,0 +1,122 @@
+"""The catalogues: `python -m tests.translations update` brings them in step with the code; `make check` holds them to it.
+
+English text is the msgid, so the English catalogue holds words only for codes (of errors); Chinese needs all of them.
+"""
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir, extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parent.parent
+CATALOGUES = ROOT / "portal" / "foundation" / "translations"
+LANGUAGES = ("zh_Hans", "en")
+SOURCES = ("portal", "questionnaires", "scheduler", "officers", "templates")
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "_n": (1, 2),
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "N_": None,
+}
+CODE = re.compile(r'^\s+code(?:, status)?(?:: str)? = "([a-z0-9_]+)"', re.MULTILINE)
+IS_CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+\Z")
+
+
+def python_and_codes(file: Any, keywords: Any, comments: Any, options: Any) -> Iterator[Any]:
+    """What a Python file marks for translation, and the codes of its errors."""
+    text = file.read().decode()
+    for found in CODE.finditer(text):
+        yield text.count("\n", 0, found.start()) + 1, None, found.group(1), []
+    file.seek(0)
+    yield from extract_python(file, keywords, comments, options)
+
+
+def template() -> Catalog:
+    """Everything that needs words, freshly extracted."""
+    catalog = Catalog(project="soundings", charset="utf-8")
+    methods = [("**/translations/**", "ignore"), ("**.py", python_and_codes), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+    options = {"**.html": {"trimmed": "true", "encoding": "utf-8"}, "**.txt": {"encoding": "utf-8"}}
+    for source in SOURCES:
+        folder = ROOT / source
+        if not folder.is_dir():
+            continue
+        for name, _line, message, _comments, context in extract_from_dir(folder, methods, options, KEYWORDS):
+            catalog.add(message, None, [(f"{source}/{name}", 0)], context=context)
+    return catalog
+
+
+def load(language: str) -> Catalog:
+    """A catalogue as it stands."""
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return Catalog(locale=language, project="soundings", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """A catalogue as gettext reads it."""
+    out = io.BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def save(language: str, catalog: Catalog) -> None:
+    """Write a catalogue and its compiled form."""
+    folder = CATALOGUES / language / "LC_MESSAGES"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "messages.po").open("wb") as file:
+        write_po(file, catalog, width=120, sort_output=True, ignore_obsolete=True, include_lineno=False, omit_header=False)
+    (folder / "messages.mo").write_bytes(compiled(load(language)))
+
+
+def update() -> None:
+    """Bring both catalogues in step with the code; words that are there stay."""
+    fresh = template()
+    for language in LANGUAGES:
+        catalog = load(language)
+        catalog.update(fresh, no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        catalog.creation_date = catalog.revision_date = "2026-01-01 00:00+0000"
+        save(language, catalog)
+
+
+def problems() -> list[str]:
+    """What is missing, fuzzy, left over or wrong."""
+    found = []
+    fresh = {(message.id, message.context) for message in template() if message.id}
+    for language in LANGUAGES:
+        catalog = load(language)
+        there = {(message.id, message.context): message for message in catalog if message.id}
+        found += [f"{language}: not in the catalogue: {key[0]!r}" for key in sorted(fresh - set(there), key=str)]
+        found += [f"{language}: no longer used: {key[0]!r}" for key in sorted(set(there) - fresh, key=str)]
+        for key, message in there.items():
+            needed = language == "zh_Hans" or IS_CODE.match(str(key[0]))
+            words = message.string if isinstance(message.string, list | tuple) else [message.string]
+            if needed and not all(words):
+                found.append(f"{language}: no words for {key[0]!r}")
+            if message.fuzzy:
+                found.append(f"{language}: fuzzy: {key[0]!r}")
+            if all(words):
+                found += [f"{language}: {key[0]!r}: {error}" for error in message.check(catalog)]
+        path = CATALOGUES / language / "LC_MESSAGES" / "messages.mo"
+        if not path.exists() or path.read_bytes() != compiled(catalog):
+            found.append(f"{language}: messages.mo is not what messages.po compiles to: run `make translations`")
+    return found
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["update"]:
+        raise SystemExit("usage: python -m tests.translations update")
+    update()
