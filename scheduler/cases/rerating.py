@@ -13,20 +13,34 @@ from scheduler.cases.models import Case
 from scheduler.cases.rules.alerts import Scored
 from scheduler.cases.rules.clocks import start
 from scheduler.cases.rules.states import State, needs_second_person
+from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import holds
 from scheduler.cases.store import units as unit_store
+from scheduler.intake.events import EventIn
+from scheduler.intake.receive import Desk, receive
+from scheduler.touchpoints.store import all_listening
 
+EVENT_TYPE = "case.resolved"
 REMEMBERED = timedelta(days=60)
 """A re-rating that comes later than this belongs to no case any more."""
 
 
-def ask_again(session: Session, case: Case, now: datetime) -> bool:
+def ask_again(session: Session, case: Case, now: datetime, zone: str) -> bool:
     """Let the customer say whether it is better now: an event that a re-rating's touchpoint may ask about.
 
     Returns whether there is such a touchpoint and a customer to ask; whether he is asked is the contact policy's word.
     """
-    return False
+    if case.customer_id is None or not any(one.active for one in all_listening(session, {EVENT_TYPE})):
+        return False
+    ref, unit = answer_store.customer_ref(session, case.customer_id), unit_store.code(session, case.unit_id)
+    if ref is None:
+        return False
+    event = EventIn(
+        event_id=f"{EVENT_TYPE}:{case.number}:{case.revision}", event_type=EVENT_TYPE, customer_ref=ref, occurred_at=now,
+        transaction_ref=f"{case.number}:{case.revision}", unit=unit, attributes={"case": case.number, "touchpoint": case.touchpoint},
+    )
+    return receive(session, [event], Desk(now, zone)).candidates > 0
 
 
 def take_rerating(

@@ -42,10 +42,13 @@ class UnknownOwner(SoundingsError):
     code, status = "case_owner_unknown", 422
 
 
-def take_step(session: Session, case_id: UUID, doer: Doer, wanted: Wanted, now: datetime, *, revision: int | None = None) -> Case:
+def take_step(
+    session: Session, case_id: UUID, doer: Doer, wanted: Wanted, now: datetime, *, revision: int | None = None, zone: str = "Asia/Shanghai"
+) -> Case:
     """Take one step with a case.
 
     Shape   `revision` is the one the page showed; another step in between is refused rather than overwritten
+            `zone` is the bank's: the day on which a re-rating is asked for
     Raises  NotFound, CaseChanged, UnknownOwner, StepRefused
     """
     case = case_store.lock(session, case_id)
@@ -59,6 +62,8 @@ def take_step(session: Session, case_id: UUID, doer: Doer, wanted: Wanted, now: 
     deed = Deed(session, case, doer, wanted, now)
     _check_target(deed)
     told = _apply(deed, take(facts, wanted))
+    if wanted.step is Step.RESOLVE:
+        told["asked_again"] = ask_again(session, case, now, zone)
     step = case_store.step_row(case.id, now, wanted.step, actor_id=doer.actor.user_id, facts=told, note=wanted.note.strip())
     case_store.add_steps(session, [step])
     record(session, doer.actor, f"case.{wanted.step}", "case", case.id, now, told)
@@ -93,8 +98,6 @@ def _apply(deed: Deed, moved: Moved) -> Told:
     if was_open and case.state not in OPEN_STATES:
         holds.release(session, [case.id], deed.now)
         holds.change_load(session, {case.unit_id: -1}, deed.now)
-    if deed.wanted.step is Step.RESOLVE:
-        told["asked_again"] = ask_again(session, case, deed.now)
     case.revision += 1
     session.flush()
     return told

@@ -67,6 +67,11 @@ def account_units(session: Session, customer_ids: Iterable[UUID]) -> dict[UUID, 
     return {row[0]: row[1] for row in rows}
 
 
+def customer_ref(session: Session, customer_id: UUID) -> str | None:
+    """The bank's own reference of a customer; none once erased."""
+    return session.scalar(select(col(Customer.ref)).where(col(Customer.id) == customer_id))
+
+
 def followed_up_since(session: Session, rules: Sequence[AlertRule], after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Response]:
     """A page of answers that were followed up while one of the rules was in force; for the audit."""
     since = min(rule.active_from for rule in rules if rule.active_from is not None)

@@ -58,6 +58,11 @@ def level_above(session: Session, unit_ids: Iterable[UUID], now: datetime) -> di
     return {unit: chain[1] for unit, chain in above.items() if len(chain) > 1}
 
 
+def code(session: Session, unit_id: UUID) -> str | None:
+    """A unit's code, by which the bank's systems know it."""
+    return session.scalar(select(col(OrgUnit.code)).where(col(OrgUnit.id) == unit_id))
+
+
 def exists(session: Session, unit_id: UUID) -> bool:
     """Whether there is such a unit, still open."""
     unit = session.get(OrgUnit, unit_id)

@@ -1,0 +1,93 @@
+"""The list of cases: filtered, sorted, a page at a time; and the numbers beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlmodel import Session, col
+
+from portal.people.rules.roles import Scope
+from portal.people.store import in_scope
+from scheduler.cases.models import Case
+from scheduler.cases.rules.states import OPEN_STATES, State
+
+OPEN = sorted(OPEN_STATES)
+VIEWS = ("open", "mine", "overdue", "resolved", "closed", "all")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the reader wants to see of what he may see."""
+
+    scope: Scope
+    now: datetime
+    view: str = "open"
+    me: UUID | None = None
+    unit_id: UUID | None = None
+    number: str = ""
+    state: str = ""
+    sort: str = ""
+
+    @property
+    def order(self) -> str:
+        """Open cases by their limit, the first to fall due on top; all others the newest first."""
+        if self.view in ("open", "mine", "overdue") and self.sort in ("", "due", "-due"):
+            return self.sort or "due"
+        return "number" if self.sort == "number" else "-number"
+
+
+def clause(wanted: Filter) -> ColumnElement[bool]:
+    """The WHERE of a filter; the scope is always part of it."""
+    parts: list[ColumnElement[bool]] = [in_scope(col(Case.unit_id), wanted.scope, wanted.now), _view(wanted)]
+    if wanted.unit_id is not None:
+        parts.append(in_scope(col(Case.unit_id), Scope(unit_ids=(wanted.unit_id,)), wanted.now))
+    if wanted.number:
+        parts.append(col(Case.number).contains(wanted.number.strip().upper(), autoescape=True))
+    if wanted.state:
+        parts.append(col(Case.state) == wanted.state)
+    return and_(*parts)
+
+
+def _view(wanted: Filter) -> ColumnElement[bool]:
+    is_open = col(Case.state).in_(OPEN)
+    return {
+        "open": is_open,
+        "mine": and_(is_open, col(Case.owner_id) == wanted.me),
+        "overdue": and_(is_open, col(Case.due_at) <= wanted.now),
+        "resolved": col(Case.state) == State.RESOLVED,
+        "closed": col(Case.state).in_([State.CLOSED, State.MERGED]),
+    }.get(wanted.view, col(Case.state).is_not(None))
+
+
+def page(session: Session, wanted: Filter, cursor: tuple[str, str] | None, limit: int) -> Sequence[Case]:
+    """One page of cases after a cursor (sort value, number), one row more than asked where there is a next page."""
+    query: Select[Any] = select(Case).where(clause(wanted))
+    down = wanted.order.startswith("-")
+    number = col(Case.number)
+    if wanted.order.endswith("due"):
+        due = col(Case.due_at)
+        if cursor:
+            at = datetime.fromisoformat(cursor[0])
+            query = query.where(or_(due < at if down else due > at, and_(due == at, number > cursor[1])))
+        query = query.order_by(due.desc() if down else due, number)
+    else:
+        if cursor:
+            query = query.where(number < cursor[1] if down else number > cursor[1])
+        query = query.order_by(number.desc() if down else number)
+    return session.scalars(query.limit(limit + 1)).all()
+
+
+def count(session: Session, wanted: Filter) -> int:
+    """How many cases a view of open cases holds; it reads only open ones."""
+    return session.scalar(select(func.count()).select_from(Case).where(clause(wanted))) or 0
+
+
+def due_today(session: Session, owner_id: UUID, until: datetime, limit: int) -> Sequence[Case]:
+    """Open cases of one person that fall due by a moment, the most urgent first."""
+    return session.scalars(
+        select(Case).where(col(Case.owner_id) == owner_id, col(Case.state).in_(OPEN), col(Case.due_at) <= until)
+        .order_by(col(Case.due_at)).limit(limit)
+    ).all()
