@@ -1,0 +1,122 @@
+"""The decision when due: claim persons, read, weigh, reserve, all in the transaction that holds their locks."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from portal.foundation.crypto import Keys
+from portal.foundation.settings import Settings
+from questionnaires.metrics.store.counting import add_funnel
+from scheduler.contacts import policies
+from scheduler.contacts.gather import People, candidate_facts, gather
+from scheduler.contacts.rules.arbitrate import decide_person
+from scheduler.contacts.rules.facts import Candidate, Person
+from scheduler.contacts.rules.walk import Answering, Step, walk
+from scheduler.contacts.standing import Standing, standing_at
+from scheduler.contacts.store import claiming, ledger
+from scheduler.contacts.store.claiming import CandidateRow
+from scheduler.contacts.writing import Batch
+
+BATCH = 500
+"""At most so many due candidates a batch while serving: the writer is held for some tens of milliseconds."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What deciding needs besides the database."""
+
+    settings: Settings
+    keys: Keys
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The bank's zone: days and periods."""
+        return ZoneInfo(self.settings.zone)
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """Simulated time instead of the clock's.
+
+    Shape   each candidate is decided at its own due time up to `until`, and what is sent counts as handed over;
+            `sent` sees each batch in its transaction
+    """
+
+    until: datetime
+    answering: Answering | None = None
+    sent: Callable[[Session, Batch], None] | None = None
+
+
+def decide_due(session: Session, means: Means, now: datetime, limit: int = BATCH, shards: Sequence[int] | None = None) -> int:
+    """Decide the candidates that are due, with all that compete with them; returns how many were looked at.
+
+    Shape   one transaction, given by the caller; a number of statements that does not grow with the batch
+    """
+    version = policies.in_force(session, now)
+    person_ids = claiming.claim_persons(session, now, limit, shards)
+    if not person_ids:
+        return 0
+    standing = standing_at(session, version, means.settings, now)
+    until = now + standing.book.window if standing.book.window else None
+    rows = claiming.waiting_of(session, person_ids, now, until or _just_after(now))
+    return _decide(session, means, standing, person_ids, rows, now, lambda group, person: _weigh_now(standing, group, person, now))
+
+
+def decide_simulated(session: Session, means: Means, simulated: Simulated, limit: int) -> int:
+    """The same in simulated time: whole persons, each through all its due times up to `simulated.until`."""
+    until = simulated.until
+    version = policies.in_force(session, until)
+    person_ids = claiming.claim_persons(session, until, limit)
+    if not person_ids:
+        return 0
+    standing = standing_at(session, version, means.settings, until)
+    rows = claiming.waiting_of(session, person_ids, until, None)
+
+    def through(group: Sequence[Candidate], person: Person) -> list[Step]:
+        return walk(standing.book, group, person, simulated.answering, until)
+
+    return _decide(session, means, standing, person_ids, rows, until, through, simulated)
+
+
+def _decide(
+    session: Session,
+    means: Means,
+    standing: Standing,
+    person_ids: Sequence[UUID],
+    rows: Sequence[CandidateRow],
+    now: datetime,
+    weigh: Callable[[Sequence[Candidate], Person], list[Step]],
+    simulated: Simulated | None = None,
+) -> int:
+    """Read in sets, weigh person by person, write in sets."""
+    earliest = min((row.due_at for row in rows), default=now)
+    people = gather(session, person_ids, now, means.settings.zone, since=min(earliest, now) - standing.since)
+    batch = Batch(standing, people, {row.id: row for row in rows}, means.keys, means.zone)
+    for person_id, group in _groups(rows, standing, people, means.zone).items():
+        batch.add(weigh(group, people.persons[person_id]))
+    ledger.write(session, batch.written(now, simulated=simulated is not None))
+    add_funnel(session, batch.funnel)
+    if simulated and simulated.sent:
+        simulated.sent(session, batch)
+    return len(rows)
+
+
+def _groups(rows: Sequence[CandidateRow], standing: Standing, people: People, zone: ZoneInfo) -> dict[UUID, list[Candidate]]:
+    groups: dict[UUID, list[Candidate]] = defaultdict(list)
+    for row in rows:
+        ref = people.persons[row.person_id].ref
+        groups[row.person_id].append(candidate_facts(row, standing, ref, zone))
+    return groups
+
+
+def _weigh_now(standing: Standing, group: Sequence[Candidate], person: Person, now: datetime) -> list[Step]:
+    return [Step(candidate, verdict, now) for candidate, verdict in decide_person(standing.book, group, person, now)]
+
+
+def _just_after(now: datetime) -> datetime:
+    return now + timedelta(microseconds=1)

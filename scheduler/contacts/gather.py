@@ -1,0 +1,160 @@
+"""From rows to facts: persons with what they said and what they were sent, candidates with their chances."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlmodel import Session
+
+from portal.foundation.chance import chance
+from scheduler.contacts.rules.facts import Candidate, CandidateClass, PastContact, Person, Touchpoint
+from scheduler.contacts.rules.standing import EVERYTHING
+from scheduler.contacts.standing import Standing
+from scheduler.contacts.store import facts as store
+from scheduler.contacts.store.claiming import CandidateRow
+from scheduler.contacts.store.facts import ConsentRow, CustomerRow, HoldRow, OptOutRow
+
+Row = TypeVar("Row")
+Key = TypeVar("Key", bound=Hashable)
+
+OPEN_CHANNELS = ("file",)
+"""Channels that need no address."""
+
+
+class People:
+    """The persons of a batch, ready for the rules, and the customer rows behind them."""
+
+    def __init__(self, persons: dict[UUID, Person], customers: dict[UUID, CustomerRow]) -> None:
+        self.persons = persons
+        self.customers = customers
+
+
+def gather(
+    session: Session, person_ids: Sequence[UUID], now: datetime, bank_zone: str, *, since: datetime, without: Sequence[UUID] = ()
+) -> People:
+    """Read what is known of persons whose locks are held: five statements, however many they are.
+
+    Shape   holds as of `now`, the ledger since `since` but for the rows `without`
+    """
+    customers = store.customers_of(session, person_ids)
+    ids = [row.id for row in customers]
+    consents = _by(store.consents_of(session, ids), lambda row: row.customer_id)
+    opt_outs = _by(store.opt_outs_of(session, ids), lambda row: row[0])
+    holds = _by(store.holds_of(session, person_ids, now), lambda row: row.person_id)
+    history = store.history_of(session, person_ids, since, without=without)
+    of_person: dict[UUID, list[CustomerRow]] = _by(customers, lambda row: row.person_id)
+    persons = {
+        person_id: _person(rows, consents, opt_outs, holds.get(person_id, []), history.get(person_id, []), bank_zone)
+        for person_id, rows in of_person.items()
+    }
+    return People(persons, {row.id: row for row in customers})
+
+
+
+def _by(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
+    found: dict[Key, list[Row]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
+
+
+def _person(
+    rows: list[CustomerRow],
+    consents: dict[UUID, list[ConsentRow]],
+    opt_outs: dict[UUID, list[OptOutRow]],
+    holds: list[HoldRow],
+    history: list[PastContact],
+    bank_zone: str,
+) -> Person:
+    """One person over all their customer rows: the newest statement counts, an opt-out on any of them holds for all."""
+    own = next((row for row in rows if row.id == row.person_id), rows[0])
+    said = [one for row in rows for one in consents.get(row.id, ())]
+    out = [one for row in rows for one in opt_outs.get(row.id, ())]
+    refused = {channel for _, _, channel in out if channel}
+    agreed, withdrawn = agreed_to(said if len(rows) == 1 else sorted(said, key=lambda one: one.at))
+    lists = [one for one in holds if one.kind == "list"]
+    return Person(
+        ref=own.ref or "",
+        zone=zone_of(own.zone or own.unit_zone or bank_zone),
+        history=history,
+        consents=agreed if not own.erased else frozenset(),
+        opted_out=frozenset(purpose or EVERYTHING for _, purpose, channel in out if not channel),
+        channels=frozenset(channel for channel in _reach(rows) if channel not in refused and channel not in withdrawn),
+        excluded_by=(lists[0].reason or str(lists[0].source_id)) if lists else None,
+        open_cases=frozenset(one.source_id for one in holds if one.kind == "open_case"),
+        customer_since=own.customer_since,
+        birth_date=own.birth_date,
+    )
+
+
+def agreed_to(said: Sequence[ConsentRow]) -> tuple[frozenset[str], frozenset[str]]:
+    """The purposes agreed to, and the channels that were taken back; the newest word on each counts.
+
+    Shape   statements come oldest first; a statement on all channels ends what was said of single ones before
+    """
+    given: dict[str, dict[str, bool]] = {}
+    for one in said:
+        channels = given.setdefault(one.purpose, {})
+        if not one.channel:
+            channels.clear()
+        channels[one.channel] = one.given
+    agreed = frozenset(purpose for purpose, channels in given.items() if any(channels.values()))
+    return agreed, frozenset(channel for channels in given.values() for channel, yes in channels.items() if channel and not yes)
+
+
+def _reach(rows: Iterable[CustomerRow]) -> Iterable[str]:
+    yield from OPEN_CHANNELS
+    for row in rows:
+        if row.by_phone:
+            yield from ("sms", "rcs")
+        if row.by_email:
+            yield "email"
+        if row.by_wechat:
+            yield "wechat"
+
+
+@lru_cache(maxsize=512)
+def zone_of(name: str) -> ZoneInfo:
+    """A zone by name; a name nobody knows is the bank's concern at import, here it means Shanghai's clock."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("Asia/Shanghai")
+
+
+def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: ZoneInfo) -> Candidate:
+    """A candidate for the rules, with its chances: both stick to the person, the draw to touchpoint and month too."""
+    touchpoint = standing.touchpoint(row.touchpoint)
+    return Candidate(
+        row.id,
+        row.event_id,
+        touchpoint,
+        row.class_,
+        row.priority,
+        row.occurred_at,
+        row.received_at,
+        row.due_at,
+        row.expires_at,
+        *chances(standing, touchpoint, ref, row.occurred_at, bank_zone),
+        case_id=_case_of(row) if row.class_ == CandidateClass.SERVICE else None,
+        unit_id=row.unit_id,
+    )
+
+
+def chances(standing: Standing, touchpoint: Touchpoint, ref: str, occurred_at: datetime, bank_zone: ZoneInfo) -> tuple[float, float]:
+    """The numbers of the holdout and of the draw; not made where no rule asks for them."""
+    policy, salt = standing.book.policy, standing.salt
+    held = chance("holdout", salt, ref) if policy.holdout and policy.holdout.share else 1.0
+    if not (touchpoint.rate or (policy.sampling and policy.sampling.rate)):
+        return held, 0.0
+    return held, chance("sample", salt, touchpoint.code, ref, f"{occurred_at.astimezone(bank_zone):%Y-%m}")
+
+
+def _case_of(row: CandidateRow) -> UUID | None:
+    try:
+        return UUID(str(row.attributes.get("case_id")))
+    except ValueError:
+        return None

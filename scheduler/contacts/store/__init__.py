@@ -1,0 +1,1 @@
+"""The SQL of contacts: policies, claims, facts in sets, the ledger."""

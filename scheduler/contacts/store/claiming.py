@@ -1,0 +1,78 @@
+"""Claiming: persons that have due candidates, then all their candidates that are up."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
+
+from portal.foundation.db import dialect_of, ids_in
+from portal.people.models import Customer
+from scheduler.intake.models import WAITING, Candidate, Event
+
+
+class CandidateRow(NamedTuple):
+    """A waiting candidate with what its event adds."""
+
+    id: UUID
+    person_id: UUID
+    customer_id: UUID
+    touchpoint: str
+    version_id: UUID
+    class_: str
+    priority: int
+    occurred_at: datetime
+    received_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    deferrals: int
+    deferred_by: str | None
+    shard: int
+    event_id: str
+    unit_id: UUID | None
+    account_unit_id: UUID | None
+    counter: str | None
+    staff: str | None
+    attributes: dict[str, Any]
+
+
+_COLUMNS = (
+    *(col(getattr(Candidate, name)) for name in CandidateRow._fields[: CandidateRow._fields.index("event_id")]),
+    *(col(getattr(Event, name)) for name in CandidateRow._fields[CandidateRow._fields.index("event_id") :]),
+)
+
+
+def claim_persons(session: Session, until: datetime, limit: int, shards: Sequence[int] | None = None) -> list[UUID]:
+    """Persons with a candidate due by `until`, held until the transaction ends; those that another process holds are passed over.
+
+    Shape   looks at the `limit` candidates that have been due for longest; `shards` are first and last, both included
+    """
+    due = select(col(Candidate.person_id)).where(WAITING, col(Candidate.due_at) <= until)
+    if shards:
+        due = due.where(col(Candidate.shard).between(shards[0], shards[1]))
+    due = due.order_by(col(Candidate.due_at)).limit(limit)
+    if dialect_of(session) == "sqlite":  # the writer's place is held already: nobody else decides
+        return list(dict.fromkeys(session.scalars(due)))
+    persons = select(col(Customer.id)).where(col(Customer.id).in_(due)).order_by(col(Customer.id))
+    return list(session.scalars(persons.with_for_update(key_share=True, skip_locked=True)))
+
+
+def waiting_of(session: Session, person_ids: Iterable[UUID], received_by: datetime, due_before: datetime | None) -> list[CandidateRow]:
+    """The waiting candidates of persons whose lock is held: received by then and due before then (None: whenever due)."""
+    clauses: list[ColumnElement[bool]] = [ids_in(Candidate.person_id, person_ids), col(Candidate.received_at) <= received_by]
+    if due_before is not None:
+        clauses.append(col(Candidate.due_at) < due_before)
+    query = select(*_COLUMNS).join(Event, col(Event.id) == col(Candidate.event_row)).where(WAITING, *clauses)
+    return [CandidateRow(*row) for row in session.execute(query)]
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next waiting candidate falls due."""
+    return session.scalar(select(func.min(col(Candidate.due_at))).where(WAITING))
+
+
+def waiting_count(session: Session) -> int:
+    """How many candidates wait."""
+    return session.scalar(select(func.count()).select_from(Candidate).where(WAITING)) or 0

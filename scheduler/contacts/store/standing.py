@@ -1,0 +1,89 @@
+"""What is the same for all candidates of a batch: the policy in force, touchpoints, switches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from questionnaires.library.models import Questionnaire
+from scheduler.contacts.models import PolicyVersion
+from scheduler.delivery.models import ChannelSwitch
+from scheduler.touchpoints.models import Stage, Touchpoint
+
+EVERYTHING = "*"
+
+
+class TouchpointRow(NamedTuple):
+    """A touchpoint with what its questionnaire and stage add."""
+
+    code: str
+    group: str | None
+    purpose: str
+    channels: list[str]
+    rate: float | None
+    tenure_days: int | None
+    cooldown: dict[str, Any] | None
+    avoid_holidays: bool
+    active: bool
+    starts_at: datetime | None
+    ends_at: datetime | None
+    class_: str
+    questionnaire_status: str
+    stage: str | None
+    name_zh: str
+    name_en: str
+    in_charge: str
+    department_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Which channels were switched off, and whether all asking was."""
+
+    off: frozenset[str]
+
+    @property
+    def all_off(self) -> bool:
+        """The kill switch."""
+        return EVERYTHING in self.off
+
+
+def active_policy(session: Session) -> PolicyVersion | None:
+    """The policy in force."""
+    query = select(PolicyVersion).where(col(PolicyVersion.state) == "active").order_by(col(PolicyVersion.number).desc()).limit(1)
+    return session.scalars(query).one_or_none()
+
+
+def touchpoints(session: Session) -> Mapping[str, TouchpointRow]:
+    """All touchpoints by code."""
+    query = (
+        select(
+            col(Touchpoint.code), col(Touchpoint.group), col(Touchpoint.purpose), col(Touchpoint.channels), col(Touchpoint.rate),
+            col(Touchpoint.tenure_days), col(Touchpoint.cooldown), col(Touchpoint.avoid_holidays), col(Touchpoint.active),
+            col(Touchpoint.starts_at), col(Touchpoint.ends_at), col(Touchpoint.class_), col(Questionnaire.status), col(Stage.code),
+            col(Touchpoint.name_zh), col(Touchpoint.name_en), col(Touchpoint.in_charge), col(Touchpoint.department_id),
+        )
+        .join(Questionnaire, col(Questionnaire.id) == col(Touchpoint.questionnaire_id))
+        .outerjoin(Stage, col(Stage.id) == col(Touchpoint.stage_id))
+    )  # fmt: skip
+    return {row[0]: TouchpointRow(*row) for row in session.execute(query)}
+
+
+def switches(session: Session) -> Switches:
+    """The channels that are off."""
+    return Switches(frozenset(session.scalars(select(col(ChannelSwitch.channel)).where(col(ChannelSwitch.on).is_(False)))))
+
+
+def policy_versions(session: Session) -> list[PolicyVersion]:
+    """All versions, the newest first."""
+    return list(session.scalars(select(PolicyVersion).order_by(col(PolicyVersion.number).desc())))
+
+
+def policy_version(session: Session, version_id: UUID, *, lock: bool = False) -> PolicyVersion | None:
+    """One version; locked where it is about to change."""
+    query = select(PolicyVersion).where(col(PolicyVersion.id) == version_id)
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()

@@ -1,0 +1,191 @@
+"""From verdicts to rows: the decision always, and for what is sent the contact, the invitation and the message."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from portal.foundation.crypto import Keys
+from portal.foundation.ids import new_ids
+from questionnaires.answering import invitations
+from questionnaires.answering.invitations import InvitationSpec
+from questionnaires.metrics.models import NO_UNIT
+from questionnaires.metrics.store.counting import FunnelKey
+from scheduler.contacts.gather import People
+from scheduler.contacts.rules.arbitrate import contact_of
+from scheduler.contacts.rules.facts import INVITATION_LIFE, Kind
+from scheduler.contacts.rules.reasons import Outcome
+from scheduler.contacts.rules.walk import Step
+from scheduler.contacts.standing import Standing
+from scheduler.contacts.store.claiming import CandidateRow
+from scheduler.contacts.store.facts import CustomerRow
+from scheduler.contacts.store.ledger import Mark, Written
+from scheduler.contacts.store.standing import TouchpointRow
+from scheduler.delivery import outbox
+from scheduler.delivery.outbox import MessageSpec
+
+LANGUAGE = "zh-Hans"
+STAFF_PURPOSE, CUSTOMER_PURPOSE, OFFICER_PURPOSE = "staff", "customer", "officer"
+_PURPOSES = {"staff": STAFF_PURPOSE, "panel": OFFICER_PURPOSE}
+_SIMULATED = {"state": "accepted", "attempts": 1}
+
+
+class Sending(NamedTuple):
+    """One candidate that is sent, with everything its rows are made of."""
+
+    row: CandidateRow
+    step: Step
+    customer: CustomerRow
+    contact_id: UUID
+    invitation_id: UUID
+    message_id: UUID
+
+
+class Batch:
+    """All that one batch writes."""
+
+    def __init__(self, standing: Standing, people: People, rows: Mapping[UUID, CandidateRow], keys: Keys, zone: ZoneInfo) -> None:
+        self._standing, self._people, self._rows, self._keys, self._zone = standing, people, rows, keys, zone
+        self.marks: list[Mark] = []
+        self.decisions: list[dict[str, Any]] = []
+        self.sendings: list[Sending] = []
+        self.funnel: Counter[FunnelKey] = Counter()
+
+    def add(self, steps: Iterable[Step]) -> None:
+        """Take in one person's verdicts, in the order in which they fell."""
+        put_off: dict[UUID, list[Step]] = defaultdict(list)
+        for step in steps:
+            row = self._rows[step.candidate.id]
+            if step.verdict.outcome is Outcome.DEFER:
+                put_off[row.id].append(step)
+            else:
+                self._decided(row, step, put_off.pop(row.id, []))
+        for candidate_id, several in put_off.items():
+            self.marks.append(_mark(self._rows[candidate_id], None, several))
+
+    def _decided(self, row: CandidateRow, step: Step, put_off: Sequence[Step]) -> None:
+        verdict = step.verdict
+        self.marks.append(_mark(row, step.at, put_off))
+        self.decisions.append({
+            "id": row.id,
+            "person_id": row.person_id,
+            "touchpoint": row.touchpoint,
+            "version_id": row.version_id,
+            "policy_version_id": self._standing.version_id,
+            "evaluated_at": step.at,
+            "outcome": verdict.outcome.value,
+            "code": str(verdict.code),
+            "probability": verdict.probability,
+            "evidence": verdict.evidence,
+            "winner_id": verdict.winner_id,
+        })  # fmt: skip
+        self._count(row, step)
+        if verdict.outcome is Outcome.SEND:
+            self.sendings.append(Sending(row, step, self._people.customers[row.customer_id], *new_ids(3)))
+
+    def _count(self, row: CandidateRow, step: Step) -> None:
+        day = step.at.astimezone(self._zone).date()
+        unit = self.unit_in_charge(row) or NO_UNIT
+        self.funnel[FunnelKey(day, unit, row.touchpoint, "", "candidates", "")] += 1
+        verdict = step.verdict
+        if verdict.outcome is Outcome.SEND:
+            self.funnel[FunnelKey(day, unit, row.touchpoint, verdict.channel or "", "invited", "")] += 1
+        else:
+            self.funnel[FunnelKey(day, unit, row.touchpoint, "", "dropped", str(verdict.code)[:40])] += 1
+
+    def unit_in_charge(self, row: CandidateRow) -> UUID | None:
+        """Whose score it is: the event's unit, the account's unit, or a department."""
+        touchpoint = self._standing.rows.get(row.touchpoint)
+        if touchpoint is None or touchpoint.in_charge == "event_unit":
+            return row.unit_id
+        return row.account_unit_id if touchpoint.in_charge == "account_unit" else touchpoint.department_id
+
+    def written(self, now: datetime, *, simulated: bool) -> Written:
+        """The rows of every table. In simulated time what is sent counts as handed over at its planned instant."""
+        contacts = [self._contact(one, simulated) for one in self.sendings]
+        links = invitations.make_rows([self._invitation(one) for one in self.sendings], self._keys, now)
+        messages = outbox.make_rows([self._message(one) for one in self.sendings], now)
+        if simulated:
+            for row in messages:
+                row.update(_SIMULATED, accepted_at=row["due_at"], done_at=row["due_at"], taken_over_at=row["due_at"])
+        return Written(self.marks, self.decisions, contacts, links, messages)
+
+    def _contact(self, one: Sending, simulated: bool) -> dict[str, Any]:
+        past = contact_of(self._standing.book, one.step.candidate, one.step.verdict)
+        send_at = _send_at(one)
+        row = {
+            "id": one.contact_id,
+            "decision_id": one.row.id,
+            "person_id": one.row.person_id,
+            "customer_id": one.row.customer_id,
+            "touchpoint": past.touchpoint,
+            "group": past.group,
+            "kind": past.kind,
+            "channel": past.channel,
+            "weight": past.weight,
+            "n": 0,
+            "invitation_id": one.invitation_id,
+            "counts_at": send_at,
+            "ends_at": send_at + INVITATION_LIFE,
+            "reserved_at": one.step.at,
+        }
+        return row | {"sent_at": send_at} if simulated else row
+
+    def _invitation(self, one: Sending) -> InvitationSpec:
+        row, candidate = one.row, one.step.candidate
+        touchpoint = self._standing.rows.get(row.touchpoint)
+        product = row.attributes.get("product")
+        return InvitationSpec(
+            version_id=row.version_id,
+            person_id=row.person_id,
+            customer_id=row.customer_id,
+            touchpoint=row.touchpoint,
+            stage=(touchpoint.stage if touchpoint else None) or "",
+            unit_id=self.unit_in_charge(row),
+            account_unit_id=row.account_unit_id,
+            counter=row.counter,
+            staff=row.staff,
+            channel=one.step.verdict.channel or "",
+            product=str(product)[:40] if product is not None else None,
+            segment=one.customer.segment,
+            purpose=_PURPOSES.get(candidate.cls, CUSTOMER_PURPOSE),
+            source="rerate" if candidate.cls == "service" else "invited",
+            language=one.customer.language,
+            happened_at=row.occurred_at,
+            sent_at=_send_at(one),
+            id=one.invitation_id,
+        )
+
+    def _message(self, one: Sending) -> MessageSpec:
+        touchpoint = self._standing.rows.get(one.row.touchpoint)
+        kind = Kind.RERATE if one.step.candidate.cls == "service" else Kind.INVITE
+        return MessageSpec(
+            channel=one.step.verdict.channel or "",
+            customer_id=one.row.customer_id,
+            shard=one.row.shard,
+            template=kind.value,
+            language=one.customer.language or LANGUAGE,
+            due_at=_send_at(one),
+            contact_id=one.contact_id,
+            invitation_id=one.invitation_id,
+            facts=_message_facts(touchpoint, one.row),
+            id=one.message_id,
+        )
+
+
+def _message_facts(touchpoint: TouchpointRow | None, row: CandidateRow) -> dict[str, Any]:
+    """What and when, and nothing that names anybody."""
+    names = {"name_zh": touchpoint.name_zh, "name_en": touchpoint.name_en} if touchpoint else {}
+    return {"touchpoint": row.touchpoint, **names, "occurred_at": row.occurred_at.isoformat()}
+
+
+def _send_at(one: Sending) -> datetime:
+    return one.step.verdict.send_at or one.step.at
+
+
+def _mark(row: CandidateRow, decided_at: datetime | None, put_off: Sequence[Step]) -> Mark:
+    last = put_off[-1].verdict if put_off else None
+    due_at = last.until if last and last.until else row.due_at
+    return Mark(row.id, decided_at, due_at, row.deferrals + len(put_off), str(last.code)[:40] if last else row.deferred_by)
