@@ -1,1 +1,1 @@
-"""Pure questionnaire logic: definition, conditions, paging, piping, validation, scoring."""
+"""Pure rules of a questionnaire: its definition, check, paging, validation, scoring and piping."""
