@@ -199,9 +199,9 @@ def _test_one(op: Op, found: Any, value: Any) -> bool | None:
     if op is Op.NE:
         return not _same(found, value)
     if op is Op.CONTAINS:
-        return str(value).casefold() in str(found).casefold()
+        return _as_text(value).lower() in _as_text(found).lower()
     if op is Op.STARTS:
-        return str(found).casefold().startswith(str(value).casefold())
+        return _as_text(found).lower().startswith(_as_text(value).lower())
     return _ordered(op, found, value)
 
 
@@ -212,7 +212,7 @@ def _same(found: Any, value: Any) -> bool:
     left, right = _as_number(found), _as_number(value)
     if left is not None and right is not None:
         return left == right
-    return str(found) == str(value)
+    return _as_text(found) == _as_text(value)
 
 
 def _ordered(op: Op, found: Any, value: Any) -> bool | None:
@@ -234,7 +234,7 @@ def _compare(op: Op, left: Any, right: Any) -> bool:
     return bool(left >= right)
 
 
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?\Z")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?\Z")
 
 
 def _as_number(value: Any) -> float | None:
@@ -250,4 +250,11 @@ def _as_number(value: Any) -> float | None:
 def _as_flag(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
-    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(str(value).lower())
+    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(_as_text(value).lower())
+
+
+def _as_text(value: Any) -> str:
+    """A value as the answer page writes it: `true`, and 3 for 3.0."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

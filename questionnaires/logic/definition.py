@@ -25,9 +25,8 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 OptionCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40)]
 Words = Annotated[str, StringConstraints(max_length=2000)]
 Texts = Mapping[Language, Words]
-AnyCondition = conditions.All | conditions.Any_ | conditions.Not | conditions.Test
 Condition = Annotated[
-    AnyCondition,
+    conditions.Parsed,
     BeforeValidator(conditions.parse),
     PlainSerializer(lambda condition: condition.model_dump(mode="json", by_alias=True, exclude_defaults=True), return_type=dict[str, Any]),
 ]

@@ -1,31 +1,35 @@
-"""What answers give to indicators."""
+"""What a person's answers give to each indicator."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from questionnaires.logic.definition import SCALES, Definition, QuestionType
-from questionnaires.logic.paging import Answers
+from questionnaires.logic.definition import SCALES, Definition, Question, QuestionType
+from questionnaires.logic.paging import blank
 
-OWN = {QuestionType.NPS: "nps", QuestionType.CSAT: "csat", QuestionType.CES: "ces"}
-"""The indicator that a scale feeds unless its question names another."""
+SCORED = frozenset({*SCALES, QuestionType.NUMBER, QuestionType.SINGLE, QuestionType.YES_NO})
+"""Types whose answers can feed an indicator."""
 
 
-def scores(definition: Definition, answers: Answers) -> dict[str, float]:
-    """Indicator to value: scales as they stand, yes/no as 1 and 0, numbers as they stand. The first question of an indicator counts."""
+def scores(definition: Definition, answers: Mapping[str, Any]) -> dict[str, float]:
+    """The value for each indicator that was answered; of two questions that feed one the first answered counts.
+
+    Give it the answers of `Validator.complete`: a hidden answer scores nothing.
+    """
     found: dict[str, float] = {}
-    for question in definition.questions:
-        indicator = question.indicator or OWN.get(question.type)
-        value = answers.get(question.id)
-        if indicator is None or indicator in found or value is None:
-            continue
-        if question.type in SCALES or question.type in (QuestionType.YES_NO, QuestionType.NUMBER):
-            found[indicator] = float(value)
+    for question in definition.questions():
+        if question.indicator is not None and question.indicator not in found:
+            value = score(question, answers.get(question.code))
+            if value is not None:
+                found[question.indicator] = value
     return found
 
 
-def text_of(definition: Definition, answers: Answers) -> dict[str, str]:
-    """The free words of an answer by question: what people may read as a verbatim."""
-    kinds = (QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT)
-    found: dict[str, Any] = {
-        question.id: answers[question.id] for question in definition.questions if question.type in kinds and question.id in answers
-    }
-    return {name: str(text) for name, text in found.items()}
+def score(question: Question, answer: Any) -> float | None:
+    """What one answer is worth; None where it is blank or its choice has no score."""
+    if blank(answer) or question.type not in SCORED:
+        return None
+    if question.type is QuestionType.SINGLE:
+        return next((option.score for option in question.options if option.code == answer), None)
+    if question.type is QuestionType.YES_NO:
+        return 1.0 if answer is True else 0.0
+    return float(answer)

@@ -1,6 +1,7 @@
-"""Answers as they come from a form, checked by a table of functions that is made once a version.
+"""Read a page of answers from a form: a table of readers compiled once for each version.
 
-No pydantic and no form class at work time: this runs for every page that a customer sends.
+This is the hot path of a POST: plain functions and dicts, no pydantic. What was typed is given back beside each error,
+so that nobody types anything twice.
 """
 
 import re
@@ -9,28 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.foundation.conditions import Facts, Parsed, holds
-from questionnaires.logic.definition import Definition, Question, QuestionType
+from portal.foundation import conditions
+from questionnaires.logic import paging
+from questionnaires.logic.definition import OTHER_SUFFIX, SCALES, TEXTS, Definition, Question, QuestionType
+from questionnaires.logic.paging import NOTHING, Answers
 
 Form = Mapping[str, Sequence[str]]
-Check = Callable[[Sequence[str]], Any]
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_NUMBER = re.compile(r"[+-]?\d{1,12}([.]\d{1,6})?\Z")
-
-
-class Refused(Exception):
-    """One answer can't be taken; `code` says why and `facts` fill the words."""
-
-    def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
+OTHER_LONGEST = 200
+KEPT_LONGEST = 20_000
+"""As much of an over-long text is handed back to be shortened."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerError:
-    """What is wrong with one answer: `required`, `not_an_option`, `too_long`, `too_few`, `too_many`, `exclusive`, `not_a_number`,
-    `too_small`, `too_large` or `other_text_required`."""
+class Problem:
+    """What is wrong with one answer: a code and the facts of its message."""
 
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -38,169 +31,205 @@ class AnswerError:
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """One page of answers: the good ones by question, and the errors by question. Answers of hidden questions are absent."""
+    """A page as it was read: good answers, problems by question, and what was typed where there is a problem."""
 
     answers: dict[str, Any]
-    errors: dict[str, AnswerError]
+    errors: dict[str, Problem]
+    typed: dict[str, list[str]]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the page can be left."""
+        return not self.errors
+
+
+Reader = Callable[[Sequence[str]], Any]
+"""Gives the answer, None for blank, or a Problem."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    id: str
-    other: str
-    show_if: Parsed | None
-    required: bool
-    check: Check
-    with_text: str | None
+class _Row:
+    question: Question
+    read: Reader
+    other: bool
 
 
 class Validator:
-    """Checks the pages of one version."""
+    """Reads the forms of one version; made once and kept."""
 
     def __init__(self, definition: Definition) -> None:
-        self.pages = [
-            [_rule(question) for question in page.questions if question.type is not QuestionType.STATEMENT] for page in definition.pages
+        self.definition = definition
+        self._pages = [
+            [_row(question) for question in page.questions if question.type is not QuestionType.STATEMENT] for page in definition.pages
         ]
 
-    def page(self, number: int, form: Form, known: Facts) -> PageResult:
-        """Check one page in the order of its questions; what is shown depends on `known` and on the answers above on the same page."""
-        answers: dict[str, Any] = {}
-        errors: dict[str, AnswerError] = {}
-        facts: dict[str, Any] = dict(known)
-        for rule in self.pages[number]:
-            facts.pop(rule.id, None)
-            if rule.show_if is not None and not holds(rule.show_if, facts):
-                continue
-            try:
-                value = rule.check(form.get(rule.id, ()))
-                if value is None and rule.required:
-                    raise Refused("required")
-                if value is not None:
-                    answers[rule.id] = facts[rule.id] = value
-                    self._other(rule, value, form, answers)
-            except Refused as refused:
-                errors[rule.id] = AnswerError(refused.code, refused.facts)
-        return PageResult(answers, errors)
+    def page(self, index: int, form: Form, known: Answers = NOTHING, context: Answers = NOTHING) -> PageResult:
+        """Read one page's form. `known` are the answers of the pages before it, `context` what conditions may read besides.
 
-    @staticmethod
-    def _other(rule: _Rule, value: Any, form: Form, answers: dict[str, Any]) -> None:
-        if rule.with_text is None or not (rule.with_text in value if isinstance(value, list) else rule.with_text == value):
-            return
-        text = _text(form.get(rule.other, ()), 200)
-        if text is not None:
-            answers[rule.other] = text
+        Questions that these answers hide are neither asked for nor kept, whatever the form holds.
+        """
+        facts = {**context, **known}
+        for question in self.definition.pages[index].questions:
+            facts.pop(question.code, None)  # an answer of this page, given before somebody went back, decides nothing now
+        result = PageResult({}, {}, {})
+        for row in self._pages[index]:
+            show_if = row.question.show_if
+            if show_if is None or conditions.evaluate(show_if, facts) is True:
+                _read(row, form, result)
+                if row.question.code in result.answers:
+                    facts[row.question.code] = result.answers[row.question.code]
+        return result
+
+    def complete(self, answers: Answers, context: Answers = NOTHING) -> dict[str, Any]:
+        """The answers to keep at submission: those to what was shown."""
+        return paging.visible_answers(self.definition, answers, context)
+
+    def missing(self, answers: Answers, context: Answers = NOTHING) -> list[tuple[int, str]]:
+        """Required questions that were shown and have no answer, as (page, question)."""
+        return [
+            (index, question.code)
+            for index in paging.shown_pages(self.definition, answers, context)
+            for question in paging.shown_questions(self.definition, index, answers, context)
+            if question.required and answerable(question) and paging.blank(answers.get(question.code))
+        ]
 
 
 def compile_validator(definition: Definition) -> Validator:
-    """The validator of a version; make it once and keep it."""
+    """A validator for a version."""
     return Validator(definition)
 
 
-def _rule(question: Question) -> _Rule:
-    with_text = next((option.code for option in question.options if option.with_text), None)
-    return _Rule(question.id, question.other, question.show_if, question.required, _CHECKS[question.type](question), with_text)
+def _read(row: _Row, form: Form, result: PageResult) -> None:
+    code = row.question.code
+    values = [value for value in form.get(code, ()) if value != ""]
+    answer = row.read(values)
+    if answer is None and row.question.required:
+        answer = Problem("answer_required")
+    if isinstance(answer, Problem):
+        result.errors[code] = answer
+        result.typed[code] = [value[:KEPT_LONGEST] for value in values]
+    elif answer is not None:
+        result.answers[code] = answer
+        if row.other:
+            _read_other(row, form, result)
 
 
-def _scale(question: Question) -> Check:
-    points = {str(point): point for point in question.scale or ()}
+def _read_other(row: _Row, form: Form, result: PageResult) -> None:
+    """The words beside the "other" option, while it is chosen."""
+    code = row.question.code
+    name = code + OTHER_SUFFIX
+    words = next((tidy(value) for value in form.get(name, ()) if value), "")
+    chosen = result.answers[code]
+    others = {option.code for option in row.question.options if option.other}
+    if not words or not (others & set(chosen) if isinstance(chosen, list) else chosen in others):
+        return
+    if len(words) > OTHER_LONGEST:
+        result.errors[code] = Problem("text_too_long", {"max": OTHER_LONGEST, "length": len(words)})
+        result.typed[name] = [words[:KEPT_LONGEST]]
+        result.typed[code] = list(form.get(code, ()))
+    else:
+        result.answers[name] = words
 
-    def check(raw: Sequence[str]) -> int | None:
-        if not raw or raw[0] == "":
+
+def _row(question: Question) -> _Row:
+    return _Row(question, _reader(question), any(option.other for option in question.options))
+
+
+def _reader(question: Question) -> Reader:
+    if question.type in SCALES:
+        return _one_of({str(point): point for point in question.points})
+    if question.type is QuestionType.YES_NO:
+        return _one_of({"yes": True, "no": False})
+    if question.type is QuestionType.SINGLE:
+        return _one_of({option.code: option.code for option in question.options})
+    if question.type is QuestionType.MULTIPLE:
+        return _many_of(question)
+    if question.type in TEXTS:
+        return _words(question.longest, lines=question.type is QuestionType.LONG_TEXT)
+    return _number(question)
+
+
+def _one_of(choices: Mapping[str, Any]) -> Reader:
+    def read(values: Sequence[str]) -> Any:
+        if not values:
             return None
-        if raw[0] not in points:
-            raise Refused("not_an_option")
-        return points[raw[0]]
+        if len(values) > 1:
+            return Problem("one_choice_only")
+        return choices[values[0]] if values[0] in choices else Problem("choice_unknown")
 
-    return check
-
-
-def _single(question: Question) -> Check:
-    codes = {option.code for option in question.options}
-
-    def check(raw: Sequence[str]) -> str | None:
-        if not raw or raw[0] == "":
-            return None
-        if raw[0] not in codes:
-            raise Refused("not_an_option")
-        return raw[0]
-
-    return check
+    return read
 
 
-def _multiple(question: Question) -> Check:
-    order = {option.code: place for place, option in enumerate(question.options)}
-    alone = {option.code for option in question.options if option.exclusive}
-    least, most = question.min_choices, question.max_choices
+def _many_of(question: Question) -> Reader:
+    order = [option.code for option in question.options]
+    known = set(order)
+    exclusive = {option.code for option in question.options if option.exclusive}
+    least = int(question.min) if question.min is not None else 0
+    most = int(question.max) if question.max is not None else len(order)
 
-    def check(raw: Sequence[str]) -> list[str] | None:
-        chosen = {one for one in raw if one != ""}
+    def read(values: Sequence[str]) -> Any:
+        chosen = set(values)
         if not chosen:
             return None
-        if not chosen <= order.keys():
-            raise Refused("not_an_option")
-        if len(chosen) > 1 and chosen & alone:
-            raise Refused("exclusive")
-        if len(chosen) < least and not chosen & alone:
-            raise Refused("too_few", least=least)
-        if most is not None and len(chosen) > most:
-            raise Refused("too_many", most=most)
-        return sorted(chosen, key=order.__getitem__)
+        if not chosen <= known:
+            return Problem("choice_unknown")
+        if chosen & exclusive:
+            return [code for code in order if code in chosen] if len(chosen) == 1 else Problem("choice_exclusive")
+        if len(chosen) < least:
+            return Problem("too_few_choices", {"min": least})
+        if len(chosen) > most:
+            return Problem("too_many_choices", {"max": most})
+        return [code for code in order if code in chosen]
 
-    return check
+    return read
 
 
-def _yes_no(_question: Question) -> Check:
-    def check(raw: Sequence[str]) -> bool | None:
-        if not raw or raw[0] == "":
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def tidy(text: str) -> str:
+    """Text as it is kept: one kind of line end, no control characters (PostgreSQL keeps none), no blanks around."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _words(longest: int, *, lines: bool) -> Reader:
+    def read(values: Sequence[str]) -> Any:
+        if not values:
             return None
-        if raw[0] not in ("yes", "no"):
-            raise Refused("not_an_option")
-        return raw[0] == "yes"
+        text = tidy(values[0])
+        if not lines:
+            text = " ".join(text.split())
+        if len(text) > longest:
+            return Problem("text_too_long", {"max": longest, "length": len(text)})
+        return text or None
 
-    return check
-
-
-def _words(question: Question) -> Check:
-    longest = question.longest
-    return lambda raw: _text(raw, longest)
+    return read
 
 
-def _text(raw: Sequence[str], longest: int) -> str | None:
-    if not raw:
-        return None
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", raw[0]).replace("\r\n", "\n")).strip()
-    if len(text) > longest:
-        raise Refused("too_long", most=longest, length=len(text))
-    return text or None
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,9})?\Z")
 
 
-def _number(question: Question) -> Check:
-    least, most = question.minimum, question.maximum
+def _number(question: Question) -> Reader:
+    least, most, decimals = question.min, question.max, question.decimals
 
-    def check(raw: Sequence[str]) -> float | int | None:
-        text = unicodedata.normalize("NFKC", raw[0]).strip().replace(",", "") if raw else ""
+    def read(values: Sequence[str]) -> Any:
+        text = unicodedata.normalize("NFKC", values[0]).replace(",", "").strip() if values else ""
         if not text:
             return None
         if not _NUMBER.match(text):
-            raise Refused("not_a_number")
+            return Problem("not_a_number")
         value = float(text)
+        if round(value, decimals) != value:
+            return Problem("too_many_decimals", {"decimals": decimals})
         if least is not None and value < least:
-            raise Refused("too_small", least=f"{least:g}")
+            return Problem("number_too_low", {"min": f"{least:g}"})
         if most is not None and value > most:
-            raise Refused("too_large_number", most=f"{most:g}")
+            return Problem("number_too_high", {"max": f"{most:g}"})
         return int(value) if value.is_integer() else value
 
-    return check
+    return read
 
 
-_CHECKS: dict[QuestionType, Callable[[Question], Check]] = {
-    QuestionType.NPS: _scale,
-    QuestionType.CSAT: _scale,
-    QuestionType.CES: _scale,
-    QuestionType.SINGLE: _single,
-    QuestionType.MULTIPLE: _multiple,
-    QuestionType.YES_NO: _yes_no,
-    QuestionType.SHORT_TEXT: _words,
-    QuestionType.LONG_TEXT: _words,
-    QuestionType.NUMBER: _number,
-}
+def answerable(question: Question) -> bool:
+    """Whether a question takes an answer at all."""
+    return question.type is not QuestionType.STATEMENT
