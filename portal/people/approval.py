@@ -70,7 +70,7 @@ def route(session: Session, subject: str, subject_class: str) -> Route | None:
 def set_route(session: Session, subject: str, subject_class: str, steps: Sequence[Sequence[Role]], actor: Actor, now: datetime) -> None:
     """Replace a route; what waits for approval already keeps the steps it was given.
 
-    Raises  InvalidInput for no step, an empty step, too many steps, or a role twice in one step
+    Raises  InvalidInput for no step, an empty step, too many steps, or a role that decides nothing
     """
     wanted = [list(dict.fromkeys(step)) for step in steps]
     if not wanted or len(wanted) > STEPS_MOST or not all(wanted):

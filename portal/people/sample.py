@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.audit.trail import Actor
 from portal.foundation.crypto import Keys
 from portal.foundation.db import insert_rows
 from portal.foundation.ids import new_ids
@@ -63,9 +64,8 @@ def _units(session: Session, now: datetime) -> dict[str, UUID]:
     found: dict[str, UUID] = {}
     for one in content("sample_units.json"):
         parent = found[one["parent"]] if one["parent"] else None
-        found[one["code"]] = units.add(
-            session, code=one["code"], name_zh=one["zh"], name_en=one["en"], kind=one["kind"], parent_id=parent, valid_from=since
-        )
+        facts = units.UnitFacts(one["code"], one["zh"], one["en"], one["kind"])
+        found[one["code"]] = units.add(session, facts, parent, since, Actor.system("sample"), now).id
     return found
 
 

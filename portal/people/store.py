@@ -94,3 +94,8 @@ def lock_persons(session: Session, person_ids: Iterable[UUID]) -> None:
 def unit_by_id(session: Session, unit_id: UUID) -> OrgUnit | None:
     """A unit."""
     return session.get(OrgUnit, unit_id)
+
+
+def unit_by_code(session: Session, code: str) -> OrgUnit | None:
+    """A unit by its code."""
+    return session.scalars(select(OrgUnit).where(col(OrgUnit.code) == code)).one_or_none()

@@ -1,0 +1,116 @@
+"""Passwords: argon2id, two at once at most, and the same work for a name that nobody has."""
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from portal.foundation.errors import InvalidInput, SoundingsError
+
+SHORTEST, LONGEST = 10, 200
+WAIT_SECONDS = 10
+COMMON = frozenset(
+    [
+        "1234567890",
+        "12345678910",
+        "0123456789",
+        "0987654321",
+        "password123",
+        "password1234",
+        "qwertyuiop",
+        "1q2w3e4r5t",
+        "qwerty12345",
+        "abcd123456",
+        "1qaz2wsx3edc",
+        "iloveyou1314",
+        "woaini1314520",
+        "woaini5201314",
+        "administrator",
+        "soundings1",
+        "soundings123",
+        "changeme123",
+        "letmein1234",
+        "welcome123",
+        "admin12345",
+        "admin123456",
+        "a123456789",
+        "aa123456789",
+        "qq123456789",
+        "zxcvbnm123",
+    ]
+)
+_hasher = PasswordHasher()
+_turns = threading.BoundedSemaphore(2)  # each takes 64 MiB and a core: a flood of log-ins must not take the machine
+_nobody: list[str] = []
+
+
+class Busy(SoundingsError):
+    """Too many people sign in at this moment."""
+
+    code, status = "too_busy", 503
+
+
+def make(password: str) -> str:
+    """The hash of a password, to be stored."""
+    with _turn():
+        return _hasher.hash(password)
+
+
+def matches(stored: str | None, password: str) -> bool:
+    """Whether a password is the stored one; None stands for a person who does not exist and costs the same time."""
+    if len(password) > LONGEST:
+        return False
+    hashed = stored if stored is not None else _nobodys()
+    with _turn():
+        try:
+            _hasher.verify(hashed, password)
+        except (VerificationError, InvalidHashError):
+            return False
+    return stored is not None
+
+
+def outdated(stored: str) -> bool:
+    """Whether a hash was made with other parameters than today's."""
+    try:
+        return _hasher.check_needs_rehash(stored)
+    except InvalidHashError:
+        return True
+
+
+def random_password() -> str:
+    """A first password, to be shown once: 18 letters without those that look alike, in groups for reading aloud."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(6)) for _ in range(3))
+
+
+def check_new(password: str, login: str) -> None:
+    """Refuse a password that is too short, too long, common, or the person's own name.
+
+    Raises  InvalidInput for `new_password`
+    """
+    plain = password.strip().lower()
+    if len(password) < SHORTEST:
+        raise InvalidInput({"new_password": "password_too_short"}, least=SHORTEST)
+    if len(password) > LONGEST:
+        raise InvalidInput({"new_password": "password_too_long"}, most=LONGEST)
+    if plain in COMMON or len(set(plain)) < 4 or (login and login.lower() in plain):
+        raise InvalidInput({"new_password": "password_too_easy"})
+
+
+def _nobodys() -> str:
+    if not _nobody:
+        _nobody.append(make(secrets.token_urlsafe(16)))
+    return _nobody[0]
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _turns.acquire(timeout=WAIT_SECONDS):
+        raise Busy
+    try:
+        yield
+    finally:
+        _turns.release()

@@ -1,0 +1,78 @@
+"""Signing in, changing one's own password, ending one's own sessions."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.audit import trail
+from portal.audit.trail import Actor
+from portal.foundation.errors import InvalidInput, NotSignedIn
+from portal.foundation.i18n import match_language
+from portal.people import passwords
+from portal.people import store as people
+from portal.people.models import User
+
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def find(session: Session, login: str) -> tuple[UUID, str] | None:
+    """The id and the stored hash of an active user."""
+    user = people.user_by_login(session, login[:60])
+    return (user.id, user.password_hash) if user is not None and user.active else None
+
+
+def admit(session: Session, user_id: UUID, checked: str, password: str, now: datetime) -> User:
+    """Write down that somebody came in; a hash made with older parameters is made anew.
+
+    checked  the hash against which the password was held: where it changed meanwhile, nobody comes in
+    Raises   NotSignedIn
+    """
+    user = people.user_by_id(session, user_id)
+    if user is None or not user.active or user.password_hash != checked:
+        raise NotSignedIn
+    if passwords.outdated(checked):
+        user.password_hash = passwords.make(password)
+    user.last_seen_at = now
+    trail.record(session, Actor("user", str(user_id)), "user.log_in", "user", user_id, now)
+    return user
+
+
+def note_failure(session: Session, user_id: UUID | None, address: str, now: datetime) -> None:
+    """Keep a trace of a wrong password; of an unknown name only that there was one, since people type passwords there."""
+    trail.record(session, Actor("visitor", address[:64]), "user.log_in_failed", "user", user_id, now)
+
+
+def change_password(session: Session, user_id: UUID, old: str, new: str, now: datetime) -> User:
+    """Change one's own password; all other sessions end.
+
+    Raises  InvalidInput for `old_password` or `new_password`
+    """
+    user = _own(session, user_id)
+    if not passwords.matches(user.password_hash, old):
+        raise InvalidInput({"old_password": "wrong_password"})
+    passwords.check_new(new, user.login)
+    user.password_hash = passwords.make(new)
+    user.session_epoch += 1
+    trail.record(session, Actor("user", str(user_id)), "user.change_password", "user", user_id, now)
+    return user
+
+
+def end_sessions(session: Session, user_id: UUID, now: datetime) -> User:
+    """Sign oneself out everywhere."""
+    user = _own(session, user_id)
+    user.session_epoch += 1
+    trail.record(session, Actor("user", str(user_id)), "user.end_sessions", "user", user_id, now)
+    return user
+
+
+def set_language(session: Session, user_id: UUID, language: str | None) -> None:
+    """Keep the language a person reads."""
+    _own(session, user_id).language = match_language(language)
+
+
+def _own(session: Session, user_id: UUID) -> User:
+    user = people.user_by_id(session, user_id)
+    if user is None:
+        raise NotSignedIn
+    return user

@@ -1,0 +1,212 @@
+"""Users: made, given roles for units, changed, put out of use; nobody gives rights that they do not hold themselves."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.audit import trail
+from portal.audit.trail import Actor
+from portal.foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
+from portal.foundation.i18n import match_language
+from portal.people import passwords
+from portal.people import store as people
+from portal.people import user_store as store
+from portal.people.models import User, UserRole
+from portal.people.rules.roles import Role, Scope
+
+LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,59}")
+RoleAt = tuple[Role, UUID]
+
+
+class LastAdministrator(Conflict):
+    """Somebody must be able to administer the bank."""
+
+    code = "last_administrator"
+
+
+class Own(Conflict):
+    """Nobody may do this to themselves."""
+
+    code = "not_to_yourself"
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Who changes a user, and for which units they may."""
+
+    user_id: UUID
+    scope: Scope
+
+    @property
+    def actor(self) -> Actor:
+        """The same in the audit trail."""
+        return Actor("user", str(self.user_id))
+
+
+def create(
+    session: Session,
+    login: str,
+    name: str,
+    password: str,
+    roles: Collection[RoleAt],
+    now: datetime,
+    unit_id: UUID | None = None,
+    language: str | None = None,
+    actor: Actor | None = None,
+) -> User:
+    """Make a user with a password and roles.
+
+    Raises  InvalidInput naming the field at fault
+    """
+    check_facts(login, name)
+    if people.user_by_login(session, login):
+        raise InvalidInput({"login": "login_taken"})
+    user = User(
+        login=login.strip(),
+        name=name.strip(),
+        password_hash=passwords.make(password),
+        unit_id=unit_id,
+        language=match_language(language),
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    session.add_all([UserRole(user_id=user.id, role=role.value, unit_id=unit) for role, unit in dict.fromkeys(roles)])
+    session.flush()
+    trail.record(session, actor or Actor.system("setup"), "user.create", "user", user.id, now, {"roles": _facts(roles)})
+    return user
+
+
+def edit(
+    session: Session,
+    user_id: UUID,
+    name: str,
+    unit_id: UUID | None,
+    language: str | None,
+    roles: Collection[RoleAt],
+    editor: Editor,
+    now: datetime,
+) -> User:
+    """Change a user's name, unit, language and those of their roles that lie in the editor's scope.
+
+    Raises  NotFound, Forbidden, InvalidInput, LastAdministrator
+    """
+    user = to_edit(session, user_id, editor, now)
+    check_facts(user.login, name)
+    held = people.roles_of(session, user_id)
+    seen = [row for row in held if people.unit_in_scope(session, editor.scope, row.unit_id, now)]
+    check_roles(session, roles, editor, now)
+    _keep_an_administrator(session, user_id, set(roles), now)
+    gone = [row for row in seen if (Role(row.role), row.unit_id) not in set(roles)]
+    there = {(Role(row.role), row.unit_id) for row in held}
+    store.drop_roles(session, [row.id for row in gone])
+    new = [one for one in dict.fromkeys(roles) if one not in there]
+    session.add_all([UserRole(user_id=user_id, role=role.value, unit_id=unit) for role, unit in new])
+    user.name, user.unit_id, user.language = name.strip(), unit_id, match_language(language)
+    session.flush()
+    trail.record(
+        session,
+        editor.actor,
+        "user.edit",
+        "user",
+        user_id,
+        now,
+        {"added": _facts(new), "removed": [f"{row.role}@{row.unit_id}" for row in gone]},
+    )
+    return user
+
+
+def set_active(session: Session, user_id: UUID, active: bool, editor: Editor, now: datetime) -> None:
+    """Put a user out of use, at once and on all devices, or back into use.
+
+    Raises  NotFound, Forbidden, Own, LastAdministrator
+    """
+    user = to_edit(session, user_id, editor, now)
+    if user_id == editor.user_id:
+        raise Own
+    if not active:
+        _keep_an_administrator(session, user_id, set(), now)
+        user.session_epoch += 1
+    user.active = active
+    trail.record(session, editor.actor, "user.activate" if active else "user.deactivate", "user", user_id, now)
+
+
+def new_password(session: Session, user_id: UUID, editor: Editor, now: datetime) -> str:
+    """Give a user a random password, to be shown once; signs them out everywhere.
+
+    Raises  NotFound, Forbidden, Own
+    """
+    user = to_edit(session, user_id, editor, now)
+    if user_id == editor.user_id:
+        raise Own
+    password = passwords.random_password()
+    user.password_hash = passwords.make(password)
+    user.session_epoch += 1
+    trail.record(session, editor.actor, "user.new_password", "user", user_id, now)
+    return password
+
+
+def to_see(session: Session, user_id: UUID, scope: Scope, now: datetime) -> User:
+    """A user who belongs to the scope.
+
+    Raises  NotFound
+    """
+    user = people.user_by_id(session, user_id)
+    if user is None or not store.in_users_scope(session, scope, user_id, now):
+        raise NotFound
+    return user
+
+
+def to_edit(session: Session, user_id: UUID, editor: Editor, now: datetime) -> User:
+    """A user whom the editor may change: all roles they hold lie in the editor's scope, or the editor could borrow their rights.
+
+    Raises  NotFound, Forbidden
+    """
+    user = to_see(session, user_id, editor.scope, now)
+    if not may_edit(session, user, editor.scope, now):
+        raise Forbidden
+    return user
+
+
+def may_edit(session: Session, user: User, scope: Scope, now: datetime) -> bool:
+    """Whether all that a user may do lies in a scope."""
+    return all(people.unit_in_scope(session, scope, row.unit_id, now) for row in people.roles_of(session, user.id))
+
+
+def check_roles(session: Session, roles: Collection[RoleAt], editor: Editor, now: datetime) -> None:
+    """Refuse roles for units outside the editor's scope.
+
+    Raises  InvalidInput
+    """
+    for _, unit in roles:
+        if not people.unit_in_scope(session, editor.scope, unit, now):
+            raise InvalidInput({"roles": "unit_out_of_scope"})
+
+
+def check_facts(login: str, name: str) -> None:
+    """Refuse a log-in or a name that can't be used.
+
+    Raises  InvalidInput
+    """
+    problems = {}
+    if not LOGIN.fullmatch(login.strip()):
+        problems["login"] = "login_letters" if login.strip() else "missing"
+    if not name.strip() or len(name.strip()) > 60:
+        problems["name"] = "too_long" if name.strip() else "missing"
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _keep_an_administrator(session: Session, user_id: UUID, roles: set[RoleAt], now: datetime) -> None:
+    head = people.head_id(session)
+    was = any(row.role == Role.ADMINISTRATOR and row.unit_id == head for row in people.roles_of(session, user_id))
+    if was and (Role.ADMINISTRATOR, head) not in roles and not store.other_administrators(session, user_id, head, now):
+        raise LastAdministrator
+
+
+def _facts(roles: Collection[RoleAt] | Sequence[RoleAt]) -> list[str]:
+    return [f"{role}@{unit}" for role, unit in roles]
