@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from portal.foundation import i18n, web
 from portal.people import access
+from portal.shell import parts as made_up
 from portal.shell.navigation import features
 
 blueprint = Blueprint("shell", __name__)
@@ -39,6 +40,13 @@ def language() -> ResponseReturnValue:
     answer = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else url_for("shell.home"))
     answer.set_cookie(i18n.COOKIE, chosen, max_age=365 * 86400, samesite="Lax", httponly=True, secure=web.ground().settings.secure_cookies)
     return answer
+
+
+@blueprint.get("/portal/_parts")
+@access.allow("shell.parts")
+def parts() -> ResponseReturnValue:
+    """Every part of the design in every state, for those who build pages."""
+    return web.render("portal/shell/parts.html", **made_up.sample(web.now()))
 
 
 @blueprint.get("/health")

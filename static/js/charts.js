@@ -25,7 +25,7 @@
 
   /* the band is drawn as one polygon for each run of weeks without a gap */
   function band(series, colour, t) {
-    const points = series.values.map((value, at) => [at, series.lower[at], series.upper[at]]);
+    const points = series.values.map((_value, at) => [at, series.lower[at], series.upper[at]]);
     const runs = [];
     points.forEach((point) => {
       const open = runs[runs.length - 1];
@@ -46,7 +46,7 @@
   function marks(data, t, words) {
     const lines = (data.events || []).map((event) => ({ xAxis: event.at, lineStyle: { color: t.read("edge"), type: [1, 3] }, label: { formatter: event.text, position: "insideEndBottom", rotate: 0, ...t.text } }));
     if (data.target !== null && data.target !== undefined) {
-      lines.push({ yAxis: data.target, lineStyle: { color: t.read("ink-3"), type: [4, 4] }, label: { formatter: (data.target_label || words.target) + " " + format(data.target, data), position: "insideEndTop", ...t.text } });
+      lines.push({ yAxis: data.target, lineStyle: { color: t.read("ink-3"), type: [4, 4] }, label: { formatter: (data.target_label || words.target) + " " + format(data.target, data), position: "insideStartTop", ...t.text } });
     }
     return lines.length ? { silent: true, symbol: "none", animation: false, data: lines } : undefined;
   }
@@ -57,6 +57,19 @@
     const low = Math.min(...values), high = Math.max(...values), room = (high - low) * 0.1 || 1;
     const step = 10 ** Math.floor(Math.log10(high - low + 2 * room)) / 2;
     return { min: Math.floor((low - room) / step) * step, max: Math.ceil((high + room) / step) * step };
+  }
+
+  /* a dot marks the last point, and one that has no neighbour to draw a line to */
+  function shown(values, at) {
+    const gap = (value) => value === null || value === undefined;
+    const last = values.reduce((found, value, place) => (gap(value) ? found : place), -1);
+    return at === last ? 9 : gap(values[at - 1]) && gap(values[at + 1]) ? 6 : 0;
+  }
+
+  function ending(series, data, t) {
+    const last = series.values.reduce((found, value, place) => (value === null ? found : place), -1);
+    const half = last >= 0 && series.lower && series.lower[last] !== null ? (series.upper[last] - series.lower[last]) / 2 : null;
+    return { show: true, distance: 8, color: t.read("ink"), fontSize: t.size + 1, fontWeight: 600, fontFamily: t.read("font"), formatter: () => (last < 0 ? "" : format(series.values[last], data) + (half === null ? "" : " ± " + format(half, data))) };
   }
 
   function axis(t, more) {
@@ -82,21 +95,26 @@
     const lines = data.series.flatMap((one, place) => {
       const colour = t.colours[place % t.colours.length];
       const line = {
-        type: "line", name: one.name, data: one.values, z: 3, symbol: "circle", symbolSize: 7, showSymbol: data.labels.length < 16, showAllSymbol: false, connectNulls: false,
+        type: "line", name: one.name, data: one.values, z: 3, symbol: "circle", symbolSize: (value, params) => shown(one.values, params.dataIndex), showSymbol: true, showAllSymbol: true, connectNulls: false,
         lineStyle: { color: colour, width: 2, type: ["solid", "dashed", "dotted", [8, 3, 2, 3]][place % 4] }, itemStyle: { color: colour, borderColor: t.read("surface"), borderWidth: 2 }, emphasis: { disabled: true },
       };
+      if (!several) line.endLabel = ending(one, data, t);
       if (place === 0) line.markLine = marks(data, t, words);
       return one.lower && one.upper ? [band(one, colour, t), line] : [line];
     });
-    const grid = [{ left: 8, right: 16, top: several ? 36 : 16, bottom: data.n ? 64 : 8, containLabel: true }];
+    const limits = bounds(data);
+    const left = Math.max(format(limits.min, data).length, format(limits.max, data).length) * t.size * 0.62 + 12;
+    const right = several ? 16 : 60;
+    const grid = [{ left, right, top: several ? 36 : 16, bottom: (data.n ? 44 : 0) + t.size + 16 }];
     const x = [axis(t, { type: "category", data: data.labels, boundaryGap: Boolean(data.n), splitLine: { show: false } })];
-    const y = [axis(t, { type: "value", ...bounds(data), axisLine: { show: false }, axisLabel: { ...t.text, formatter: (value) => format(value, { unit: data.unit, decimals: data.decimals }) } })];
+    const y = [axis(t, { type: "value", ...limits, axisLine: { show: false }, axisLabel: { ...t.text, formatter: (value) => format(value, { unit: data.unit, decimals: data.decimals }) } })];
     if (data.n) {
-      const left = 8;
-      grid.push({ left, right: 16, height: 28, bottom: 8, containLabel: true });
+      grid.push({ left, right, height: 20, bottom: 4 });
       x.push(axis(t, { type: "category", gridIndex: 1, data: data.labels, axisLabel: { show: false }, axisLine: { show: false }, splitLine: { show: false } }));
-      y.push(axis(t, { type: "value", gridIndex: 1, min: 0, splitNumber: 1, axisLabel: { show: false }, splitLine: { show: false }, name: words.n, nameLocation: "middle", nameGap: 12, nameRotate: 0, nameTextStyle: t.text }));
-      lines.push({ type: "bar", name: words.n, data: data.n, xAxisIndex: 1, yAxisIndex: 1, barMaxWidth: 12, itemStyle: { color: t.read("line-2"), borderRadius: 1 }, emphasis: { disabled: true } });
+      y.push(axis(t, { type: "value", gridIndex: 1, min: 0, splitNumber: 1, axisLabel: { show: false }, splitLine: { show: false } }));
+      lines.push({ type: "bar", name: words.n, data: data.n, xAxisIndex: 1, yAxisIndex: 1, barMaxWidth: 12, itemStyle: { color: t.read("line-2"), borderRadius: 1 }, emphasis: { disabled: true },
+        label: { show: true, position: "right", distance: 6, ...t.text, formatter: (point) => (point.dataIndex === data.n.length - 1 ? words.n + " " + format(point.value, {}) : "") },
+      });
     }
     return { grid, xAxis: x, yAxis: y, series: lines, axisPointer: { link: [{ xAxisIndex: "all" }] }, ...legend(several, data, t) };
   }

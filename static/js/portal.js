@@ -167,7 +167,7 @@
 
   /* parts that need to be looked at once, here and in whatever the side panel brings */
   function ready(from) {
-    all("table.t.stack", from).forEach((table) => {
+    all("table.t.as-cards", from).forEach((table) => {
       const heads = all("thead th", table).map((head) => head.textContent.trim());
       all("tbody tr", table).forEach((row) => Array.from(row.children).forEach((cell, at) => {
         if (heads[at] && !cell.classList.contains("act")) cell.dataset.label = heads[at];
