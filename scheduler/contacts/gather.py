@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from portal.foundation.chance import chance
 from scheduler.contacts.rules.facts import Candidate, CandidateClass, PastContact, Person, Touchpoint
+from scheduler.contacts.rules.policy import ContactPolicy
 from scheduler.contacts.rules.standing import EVERYTHING
 from scheduler.contacts.standing import Standing
 from scheduler.contacts.store import facts as store
@@ -138,15 +139,16 @@ def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: 
         row.received_at,
         row.due_at,
         row.expires_at,
-        *chances(standing, touchpoint, ref, row.occurred_at, bank_zone),
+        *chances(standing.book.policy, standing.salt, touchpoint, ref, row.occurred_at, bank_zone),
         case_id=_case_of(row) if row.class_ == CandidateClass.SERVICE else None,
         unit_id=row.unit_id,
     )
 
 
-def chances(standing: Standing, touchpoint: Touchpoint, ref: str, occurred_at: datetime, bank_zone: ZoneInfo) -> tuple[float, float]:
+def chances(
+    policy: ContactPolicy, salt: str, touchpoint: Touchpoint, ref: str, occurred_at: datetime, bank_zone: ZoneInfo
+) -> tuple[float, float]:
     """The numbers of the holdout and of the draw; not made where no rule asks for them."""
-    policy, salt = standing.book.policy, standing.salt
     held = chance("holdout", salt, ref) if policy.holdout and policy.holdout.share else 1.0
     if not (touchpoint.rate or (policy.sampling and policy.sampling.rate)):
         return held, 0.0

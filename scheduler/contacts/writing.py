@@ -25,6 +25,7 @@ from scheduler.contacts.store.ledger import Mark, Written
 from scheduler.contacts.store.standing import TouchpointRow
 from scheduler.delivery import outbox
 from scheduler.delivery.outbox import MessageSpec
+from scheduler.touchpoints.rules.listening import unit_in_charge
 
 LANGUAGE = "zh-Hans"
 STAFF_PURPOSE, CUSTOMER_PURPOSE, OFFICER_PURPOSE = "staff", "customer", "officer"
@@ -88,7 +89,6 @@ class Batch:
     def _count(self, row: CandidateRow, step: Step) -> None:
         day = step.at.astimezone(self._zone).date()
         unit = self.unit_in_charge(row) or NO_UNIT
-        self.funnel[FunnelKey(day, unit, row.touchpoint, "", "candidates", "")] += 1
         verdict = step.verdict
         if verdict.outcome is Outcome.SEND:
             self.funnel[FunnelKey(day, unit, row.touchpoint, verdict.channel or "", "invited", "")] += 1
@@ -98,9 +98,9 @@ class Batch:
     def unit_in_charge(self, row: CandidateRow) -> UUID | None:
         """Whose score it is: the event's unit, the account's unit, or a department."""
         touchpoint = self._standing.rows.get(row.touchpoint)
-        if touchpoint is None or touchpoint.in_charge == "event_unit":
+        if touchpoint is None:
             return row.unit_id
-        return row.account_unit_id if touchpoint.in_charge == "account_unit" else touchpoint.department_id
+        return unit_in_charge(touchpoint.in_charge, row.unit_id, row.account_unit_id, touchpoint.department_id)
 
     def written(self, now: datetime, *, simulated: bool) -> Written:
         """The rows of every table. In simulated time what is sent counts as handed over at its planned instant."""
