@@ -1,5 +1,6 @@
 """What `make check` holds besides lint and types: translations, the schema, vendored files, the layout of the house."""
 
+import configparser
 import hashlib
 import json
 import sys
@@ -56,6 +57,13 @@ def layout() -> list[str]:
             lines = path.read_text(encoding="utf-8").count("\n")
             if lines > MOST_LINES and "versions" not in path.parts:
                 found.append(f"{path.relative_to(ROOT)} has {lines} lines: split it by noun")
+    listed = configparser.ConfigParser()
+    listed.read(ROOT / "setup.cfg", encoding="utf-8")
+    there = {".".join(path.parent.relative_to(ROOT).parts) for package in PACKAGES for path in (ROOT / package).rglob("__init__.py")}
+    there |= {"portal.static", "portal.templates"}
+    named = set(listed["options"]["packages"].split())
+    found += [f"setup.cfg: packages lists {name}, which is not there" for name in sorted(named - there)]
+    found += [f"setup.cfg: packages does not list {name}: the wheel would lack it" for name in sorted(there - named)]
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         found += [f"{path.relative_to(ROOT)} holds an inline {what}" for what in (' style="', " onclick=", " onchange=") if what in text]
