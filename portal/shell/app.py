@@ -12,6 +12,7 @@ from portal.foundation import i18n, web
 from portal.foundation.files import resources
 from portal.foundation.ground import Ground
 from portal.foundation.limits import limiter
+from portal.foundation.sessions import StaffSessions
 from portal.people import access
 from portal.people.rules.roles import Register
 from portal.shell.features import Feature
@@ -24,6 +25,7 @@ FEATURES = "soundings.features"
 def build_app(ground: Ground, features: Sequence[Feature]) -> Flask:
     """Make the app; touches no table and no network."""
     app = Flask("soundings", template_folder=str(resources("templates")), static_folder=str(resources("static")))
+    app.session_interface = StaffSessions()
     _configure(app, ground)
     web.install(app, ground)
     i18n.install(app, i18n.PreferredLanguage())
