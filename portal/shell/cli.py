@@ -47,6 +47,11 @@ class OpenGround:
             self._ground = open_ground(self.settings)
         return self._ground
 
+    def close(self) -> None:
+        """Give the database's connections back, where any were opened."""
+        if self._ground is not None:
+            self._ground.db.close()
+
 
 def put(result: dict[str, Any], as_json: bool, lines: Callable[[dict[str, Any]], list[str]] | None = None) -> None:
     """Print a result: one JSON object, or lines for a person."""
@@ -79,6 +84,7 @@ def make_cli(features: Sequence[Feature]) -> click.Group:
     def soundings(ctx: click.Context) -> None:
         """Soundings: ask, listen, put right."""
         ctx.obj = OpenGround(features)
+        ctx.call_on_close(ctx.obj.close)
 
     for command in (command for feature in features for command in feature.commands):
         soundings.add_command(command)

@@ -44,8 +44,18 @@ class Reading:
 
     def events(self) -> Iterator[EventIn]:
         """The events in order of time, whatever the file's order; may be asked for again."""
-        for body in self.spool.bodies():
-            yield EventIn.model_validate(from_json(body))
+        for _line, event in self.numbered():
+            yield event
+
+    def numbered(self) -> Iterator[tuple[int, EventIn]]:
+        """The same, each with the number of its line."""
+        for line, body in self.spool.bodies():
+            yield line, EventIn.model_validate(from_json(body))
+
+    def reject(self, line: int, reason: str) -> None:
+        """Note that an event of this file was refused later on, by whoever took it in."""
+        self.rejected += 1
+        self.spool.reject(line, reason)
 
     def rejections(self) -> Iterator[Rejection]:
         """The rejected rows in order of the file."""
@@ -103,7 +113,7 @@ def _read_rows(reading: Reading, rows: Iterator[tuple[int, list[str] | None]], r
             reading.skipped += 1
             continue
         if isinstance(found, EventIn):
-            kept = reading.spool.add(found.event_id, found.occurred_at, found.digest(), found.model_dump_json().encode())
+            kept = reading.spool.add(line, found.event_id, found.occurred_at, found.digest(), found.model_dump_json().encode())
             if kept is Kept.NEW:
                 continue
             if kept is Kept.DUPLICATE:

@@ -27,13 +27,14 @@ class Spool:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._db.execute("PRAGMA temp_store = FILE")
-        self._db.execute("CREATE TABLE event (event_id TEXT PRIMARY KEY, at TEXT, digest BLOB, body BLOB) WITHOUT ROWID")
+        self._db.execute("CREATE TABLE event (event_id TEXT PRIMARY KEY, at TEXT, line INTEGER, digest BLOB, body BLOB) WITHOUT ROWID")
         self._db.execute("CREATE TABLE rejected (line INTEGER, reason TEXT)")
         self._db.execute("BEGIN")
 
-    def add(self, event_id: str, at: datetime, digest: bytes, body: bytes) -> Kept:
+    def add(self, line: int, event_id: str, at: datetime, digest: bytes, body: bytes) -> Kept:
         """Keep an event; the first of an id stands, an equal one is a duplicate, another one a conflict."""
-        added = self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", (event_id, _key(at), digest, body))
+        row = (event_id, _key(at), line, digest, body)
+        added = self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
         if added.rowcount == 1:
             return Kept.NEW
         (first,) = self._db.execute("SELECT digest FROM event WHERE event_id = ?", (event_id,)).fetchone()
@@ -43,10 +44,9 @@ class Spool:
         """Note a row that can't be taken."""
         self._db.execute("INSERT INTO rejected VALUES (?, ?)", (line, reason))
 
-    def bodies(self) -> Iterator[bytes]:
-        """All events by time, those of one instant by their id, so that the file's own order never shows."""
-        for (body,) in self._db.execute("SELECT body FROM event ORDER BY at, event_id"):
-            yield body
+    def bodies(self) -> Iterator[tuple[int, bytes]]:
+        """All events with their line, by time, those of one instant by their id, so that the file's own order never shows."""
+        yield from self._db.execute("SELECT line, body FROM event ORDER BY at, event_id")
 
     def rejections(self) -> Iterator[tuple[int, str]]:
         """Line and reason of every rejected row."""

@@ -118,7 +118,7 @@ def test_a_replay_receives_events_when_they_occurred(ground: Ground, sample: Sam
     take(ground, event(occurred_at=long_ago), terms=REPLAY)
     assert [one.received_at for one in candidates_of(ground)] == [long_ago]
     with ground.reading() as session:
-        assert session.scalars(select(Customer.origin).where(col(Customer.ref) == "C1")).one() == "replay"
+        assert session.scalars(select(col(Customer.origin)).where(col(Customer.ref) == "C1")).one() == "replay"
 
 
 def test_an_unknown_customer_is_kept_as_a_stub_without_consent(ground: Ground, sample: Sample, make_touchpoint: MakeTouchpoint) -> None:
@@ -175,8 +175,7 @@ def test_the_funnel_counts_events_where_they_happened_and_candidates_where_someb
     take(ground, event(1, unit="O1"), event(2, unit="O1"), event(3, occurred_at=NOON - timedelta(hours=13)))
     take(ground, event(4, unit="O1"))
     with ground.reading() as session:
-        rows = session.execute(select(FunnelDay.day, FunnelDay.unit_id, FunnelDay.touchpoint, FunnelDay.step, FunnelDay.n))
-        found = {(day.day, unit, touchpoint, step): n for day, unit, touchpoint, step, n in rows}
+        found = {(row.day.day, row.unit_id, row.touchpoint, row.step): row.n for row in session.scalars(select(FunnelDay))}
     assert found == {
         (15, sample.units["O1"], "", "events"): 3,
         (14, NO_UNIT, "", "events"): 1,
