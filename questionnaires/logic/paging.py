@@ -24,7 +24,7 @@ def visible_answers(definition: Definition, answers: Answers, context: Answers =
 
 def shown_questions(definition: Definition, page: int, answers: Answers, context: Answers = NOTHING) -> tuple[Question, ...]:
     """The questions of one page that are shown with these answers."""
-    facts = {**context, **_before(definition, page, answers, context)}
+    facts = {**context, **answers_before(definition, page, answers, context)}
     return tuple(question for question in _visible(definition.pages[page], answers, facts))
 
 
@@ -39,7 +39,7 @@ def next_page(definition: Definition, answers: Answers, after: int = -1, context
 
     Answers to `after` and the pages before it decide; answers further on (somebody went back) do not.
     """
-    facts = {**context, **_before(definition, after + 1, answers, context)}
+    facts = {**context, **answers_before(definition, after + 1, answers, context)}
     for index in range(after + 1, len(definition.pages)):
         if _opens(definition.pages[index], facts):
             return index
@@ -51,8 +51,8 @@ def previous_page(definition: Definition, answers: Answers, before: int, context
     return next((page for page in reversed(shown_pages(definition, answers, context)) if page < before), None)
 
 
-def _before(definition: Definition, page: int, answers: Answers, context: Answers) -> dict[str, Any]:
-    """The visible answers of the pages before one."""
+def answers_before(definition: Definition, page: int, answers: Answers, context: Answers) -> dict[str, Any]:
+    """The visible answers of the pages before one; what was answered from there on decides nothing yet."""
     facts = dict(context)
     kept: dict[str, Any] = {}
     for earlier in definition.pages[:page]:

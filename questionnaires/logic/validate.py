@@ -68,9 +68,7 @@ class Validator:
 
         Questions that these answers hide are neither asked for nor kept, whatever the form holds.
         """
-        facts = {**context, **known}
-        for question in self.definition.pages[index].questions:
-            facts.pop(question.code, None)  # an answer of this page, given before somebody went back, decides nothing now
+        facts = {**context, **paging.answers_before(self.definition, index, known, context)}
         result = PageResult({}, {}, {})
         for row in self._pages[index]:
             show_if = row.question.show_if
