@@ -1,12 +1,15 @@
 """Made-up values for the page that shows every part of the design in every state."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, FileField, IntegerField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.foundation.files import resources
 from portal.foundation.i18n import _l
 
 WEEKS = 26
@@ -19,11 +22,10 @@ STATES = {
     "job": ["running", "done", "failed", "late"],
     "rule": ["pass", "fail", "off", "not_reached"],
 }
-ICONS = (
-    "file layers pin calendar shield chart message user users report briefcase flag scales list check check-square target points bulb tree send lock key "
-    "search clock eye alert x plus minus chevron chevron-left chevron-right arrow-up arrow-down arrow-left arrow-right sort swap phone mail qr menu globe "
-    "moon sun log-out settings download upload edit copy play pause link info home bank filter more trash undo star gift book bell monitor heart"
-).split()
+
+
+CHANNELS = [SelectChoice("sms", _l("Text message")), SelectChoice("email", _l("E-mail"))]
+KINDS = [SelectChoice("service", _l("Service survey")), SelectChoice("relation", _l("Relationship survey"))]
 
 
 class PartsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -33,8 +35,12 @@ class PartsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     password = PasswordField(_l("Password"), [InputRequired()])
     days = IntegerField(_l("Cool-down in days"), [InputRequired()])
     start = DateField(_l("From"), [Optional()])
-    channel = SelectField(_l("Channel"), choices=[("sms", _l("Text message")), ("email", _l("E-mail"))])
-    kind = RadioField(_l("Kind"), choices=[("service", _l("Service survey")), ("relation", _l("Relationship survey"))], default="service")
+    channel = SelectField(_l("Channel"), choices=CHANNELS)
+    kind = RadioField(
+        _l("Kind"),
+        choices=KINDS,
+        default="service",
+    )
     remark = TextAreaField(_l("Remark"), [Optional()])
     reminder = BooleanField(_l("Send one reminder"))
     upload = FileField(_l("File"))
@@ -42,7 +48,11 @@ class PartsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 def sample(now: datetime) -> dict[str, Any]:
     """Everything the page shows."""
-    return {"form": _form(), "wrong": _wrong(), "now": now, "states": STATES, "icons": ICONS, **_figures(), **_lists(now)}
+    return {"form": _form(), "wrong": _wrong(), "now": now, "states": STATES, "icons": _icons(), **_figures(), **_lists(now)}
+
+
+def _icons() -> list[str]:
+    return re.findall(r'<symbol id="([\w-]+)"', (resources("static") / "img" / "icons.svg").read_text(encoding="utf-8"))
 
 
 def _form() -> PartsForm:
@@ -70,7 +80,11 @@ def _figures() -> dict[str, Any]:
         "n": [1_000 + 37 * (week * 7 % 11) if NPS[week] is not None else 8 for week in range(WEEKS)],
         "target": 43,
     }
-    two = {"kind": "bars", "labels": ["App", "Web", "SMS"], "series": [{"name": "2025", "values": [31, 28, 22]}, {"name": "2026", "values": [36, 30, 21]}]}
+    two = {
+        "kind": "bars",
+        "labels": ["App", "Web", "SMS"],
+        "series": [{"name": "2025", "values": [31, 28, 22]}, {"name": "2026", "values": [36, 30, 21]}],
+    }
     funnel = [("Asked", 24_310), ("Delivered", 23_580), ("Opened", 9_126), ("Started", 6_004), ("Completed", 4_812)]
     return {
         "nps": _estimate(41, 3, 4_812),
@@ -81,8 +95,16 @@ def _figures() -> dict[str, Any]:
         "trend": trend,
         "two": two,
         "funnel": [{"label": label, "value": value} for label, value in funnel],
-        "heat": [_heat_row("East Gate", [58, 70, 55, None]), _heat_row("Harbour", [44, 37, 28, 45]), _heat_row("Airport", [38, 20, None, 22])],
-        "ranking": [_rank(1, "East Gate", 62, 5, 812, ""), _rank(2, "Harbour", 48, 7, 488, "2–3"), _rank(34, "West Market", 11, 7, 377, "")],
+        "heat": [
+            _heat_row("East Gate", [58, 70, 55, None]),
+            _heat_row("Harbour", [44, 37, 28, 45]),
+            _heat_row("Airport", [38, 20, None, 22]),
+        ],
+        "ranking": [
+            _rank(1, "East Gate", 62, 5, 812, ""),
+            _rank(2, "Harbour", 48, 7, 488, "2–3"),
+            _rank(34, "West Market", 11, 7, 377, ""),
+        ],
     }
 
 
@@ -91,7 +113,10 @@ def _less(value: int | None, by: int) -> int | None:
 
 
 def _heat_row(name: str, values: list[int | None]) -> dict[str, Any]:
-    cells = [{"value": value, "n": 24 if value is None else 140, "level": 0 if value is None else max(-2, min(2, round((value - 41) / 10)))} for value in values]
+    cells = [
+        {"value": value, "n": 24 if value is None else 140, "level": 0 if value is None else max(-2, min(2, round((value - 41) / 10)))}
+        for value in values
+    ]
     return {"name": name, "cells": cells}
 
 
@@ -101,14 +126,34 @@ def _rank(place: int, name: str, value: int, half: int, n: int, tied: str) -> di
 
 def _lists(now: datetime) -> dict[str, Any]:
     rows = [
-        {"number": f"GD-20261120-01{47 + at}", "state": state, "score": score, "unit": unit, "due_at": now + timedelta(hours=hours), "sla": sla}
+        {
+            "number": f"GD-20261120-01{47 + at}",
+            "state": state,
+            "score": score,
+            "unit": unit,
+            "due_at": now + timedelta(hours=hours),
+            "sla": sla,
+        }
         for at, (state, score, unit, hours, sla) in enumerate(
             [("new", 2, "East Gate", 2, "soon"), ("contacted", 7, "Harbour", -3, "over"), ("resolved", 9, "Airport", 40, "ok")]
         )
     ]
-    units = [{"id": f"u{at}", "name": name, "depth": depth} for at, (name, depth) in enumerate(
-        [("Head office", 0), ("Coastal Region", 1), ("East Gate", 2), ("Harbour", 2), ("Garden Road", 2), ("Inland Region", 1), ("Old Town", 2), ("Riverside", 2), ("Airport", 2)]
-    )]
+    units = [
+        {"id": f"u{at}", "name": name, "depth": depth}
+        for at, (name, depth) in enumerate(
+            [
+                ("Head office", 0),
+                ("Coastal Region", 1),
+                ("East Gate", 2),
+                ("Harbour", 2),
+                ("Garden Road", 2),
+                ("Inland Region", 1),
+                ("Old Town", 2),
+                ("Riverside", 2),
+                ("Airport", 2),
+            ]
+        )
+    ]
     return {"rows": rows, "units": units, "timeline": _timeline(now), "past": datetime(2026, 4, 18, 2, 30, tzinfo=UTC)}
 
 

@@ -59,6 +59,9 @@
     return { min: Math.floor((low - room) / step) * step, max: Math.ceil((high + room) / step) * step };
   }
 
+  /* roughly how wide a text is drawn: Chinese characters take a whole square */
+  const width = (text, t) => [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 1 : 0.6), 0) * t.size;
+
   /* a dot marks the last point, and one that has no neighbour to draw a line to */
   function shown(values, at) {
     const gap = (value) => value === null || value === undefined;
@@ -103,8 +106,8 @@
       return one.lower && one.upper ? [band(one, colour, t), line] : [line];
     });
     const limits = bounds(data);
-    const left = Math.max(format(limits.min, data).length, format(limits.max, data).length) * t.size * 0.62 + 12;
-    const right = several ? 16 : 60;
+    const left = Math.max(width(format(limits.min, data), t), width(format(limits.max, data), t)) + 12;
+    const right = Math.max(several ? 16 : 60, data.n ? width(words.n + " " + format(data.n[data.n.length - 1], {}), t) + 16 : 0);
     const grid = [{ left, right, top: several ? 36 : 16, bottom: (data.n ? 44 : 0) + t.size + 16 }];
     const x = [axis(t, { type: "category", data: data.labels, boundaryGap: Boolean(data.n), splitLine: { show: false } })];
     const y = [axis(t, { type: "value", ...limits, axisLine: { show: false }, axisLabel: { ...t.text, formatter: (value) => format(value, { unit: data.unit, decimals: data.decimals }) } })];
