@@ -100,7 +100,13 @@ def _resolve(deed: Deed) -> Told:
     return {"root_cause": deed.case.root_cause}
 
 
+def _merge(deed: Deed) -> Told:
+    end_wait(deed)
+    deed.case.merged_into = UUID(deed.wanted.into or "")
+    return {"into": deed.wanted.into}
+
+
 CHANGES: Mapping[Step, Callable[[Deed], Told]] = {
     Step.ASSIGN: _assign, Step.ACCEPT: _accept, Step.CONTACT: _contact, Step.WAIT: _wait, Step.CONTINUE: _continue,
-    Step.TRANSFER: _transfer, Step.ESCALATE: _escalate, Step.RESOLVE: _resolve,
+    Step.TRANSFER: _transfer, Step.ESCALATE: _escalate, Step.RESOLVE: _resolve, Step.MERGE: _merge,
 }

@@ -33,7 +33,7 @@ def ask_again(session: Session, case: Case, now: datetime, zone: str) -> bool:
     """
     if case.customer_id is None or not any(one.active for one in all_listening(session, {EVENT_TYPE})):
         return False
-    ref, unit = answer_store.customer_ref(session, case.customer_id), unit_store.code(session, case.unit_id)
+    ref, unit = answer_store.customer_ref(session, case.customer_id), unit_store.codes(session, [case.unit_id]).get(case.unit_id)
     if ref is None:
         return False
     event = EventIn(

@@ -75,6 +75,8 @@ def _check_target(deed: Deed) -> None:
     wanted, case = deed.wanted, deed.case
     if wanted.step is Step.TRANSFER and not unit_store.exists(deed.session, UUID(wanted.unit or "")):
         raise NotFound
+    if wanted.step is Step.MERGE:
+        _check_merge(deed)
     if wanted.step is not Step.ASSIGN:
         return
     if wanted.owner not in {str(user.id) for user in unit_store.handlers(deed.session, case.unit_id, deed.now)}:
@@ -82,6 +84,17 @@ def _check_target(deed: Deed) -> None:
     owner = user_by_id(deed.session, UUID(wanted.owner))
     if owner is not None and case.rated_staff and owner.login == case.rated_staff:
         raise StepRefused(Refusal.RATED)
+
+
+def _check_merge(deed: Deed) -> None:
+    """A case goes into another open case of the same customer."""
+    case, target = deed.case, case_store.by_id(deed.session, UUID(deed.wanted.into or ""))
+    same = target is not None and target.id != case.id and case.person_id is not None and target.person_id == case.person_id
+    if target is None or not same or target.state not in OPEN_STATES:
+        raise StepRefused(Refusal.TARGET)
+    told = {"from": str(case.id), "number": case.number}
+    step = case_store.step_row(target.id, deed.now, "merged_in", actor_id=deed.doer.actor.user_id, facts=told)
+    case_store.add_steps(deed.session, [step])
 
 
 def _apply(deed: Deed, moved: Moved) -> Told:

@@ -82,6 +82,7 @@ class Refusal(StrEnum):
     NO_CALL = "case_no_call"
     ROOT_CAUSE = "case_needs_root_cause"
     DONE = "case_needs_what_was_done"
+    TARGET = "case_needs_target"
     SECOND_PERSON = "case_needs_second_person"
     NOT_WAITING = "case_not_waiting"
     WAITING = "case_already_waiting"
@@ -122,6 +123,7 @@ class Wanted:
     outcome: Outcome | None = None
     owner: str | None = None
     unit: str | None = None
+    into: str | None = None
     root_cause: str = ""
     done: str = ""
 
@@ -211,6 +213,8 @@ def _refuse_content(case: CaseFacts, wanted: Wanted) -> Refusal | None:
         return Refusal.UNIT
     if step is Step.TRANSFER and wanted.unit == case.unit:
         return Refusal.SAME_UNIT
+    if step is Step.MERGE and not wanted.into:
+        return Refusal.TARGET
     if step is Step.CONTACT and wanted.outcome is None:
         return Refusal.OUTCOME
     if step is Step.CONTACT and wanted.outcome is Outcome.UNREACHABLE and case.tries < TRIES_BEFORE_UNREACHABLE:

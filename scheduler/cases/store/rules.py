@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from portal.foundation.db import upsert_for
 from scheduler.cases.models import AlertRule
+from scheduler.touchpoints.models import Touchpoint
 
 
 def in_force(session: Session, now: datetime) -> Sequence[AlertRule]:
@@ -42,3 +43,11 @@ def any_rule(session: Session) -> bool:
 def add_default(session: Session, row: Mapping[str, Any]) -> None:
     """The shipped rule; of two processes that try at once one succeeds and the other finds it there."""
     session.execute(upsert_for(session)(AlertRule).values(row).on_conflict_do_nothing(index_elements=["code"]))
+
+
+def touchpoint_names(session: Session) -> dict[str, tuple[str, str]]:
+    """All touchpoints: code to names, Chinese and English."""
+    rows = session.execute(
+        select(col(Touchpoint.code), col(Touchpoint.name_zh), col(Touchpoint.name_en)).order_by(col(Touchpoint.code))
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}

@@ -58,9 +58,10 @@ def level_above(session: Session, unit_ids: Iterable[UUID], now: datetime) -> di
     return {unit: chain[1] for unit, chain in above.items() if len(chain) > 1}
 
 
-def code(session: Session, unit_id: UUID) -> str | None:
-    """A unit's code, by which the bank's systems know it."""
-    return session.scalar(select(col(OrgUnit.code)).where(col(OrgUnit.id) == unit_id))
+def codes(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Units' codes, by which the bank's systems know them."""
+    rows = session.execute(select(col(OrgUnit.id), col(OrgUnit.code)).where(ids_in(col(OrgUnit.id), unit_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def exists(session: Session, unit_id: UUID) -> bool:

@@ -29,7 +29,7 @@ OTHER = ActorFacts("wang", Role.WORKER, "S02")
 MANAGER = ActorFacts("zhou", Role.MANAGER, "S09")
 READER = ActorFacts("auditor", Role.READER)
 CASE = CaseFacts(State.ASSIGNED, owner="li", unit="O1", accepted=True)
-FULL = Wanted(Step.NOTE, note="said sorry", outcome=Outcome.REACHED, owner="li", unit="O2", root_cause="papers", done="list sent")
+FULL = Wanted(Step.NOTE, note="said sorry", outcome=Outcome.REACHED, owner="li", unit="O2", into="C2", root_cause="papers", done="list sent")
 
 
 def doing(step: Step, **change: object) -> Wanted:
@@ -142,7 +142,7 @@ def test_how_far_a_case_has_come(state, behind):
 ROLES = st.builds(ActorFacts, st.sampled_from(["li", "wang", "zhou"]), st.sampled_from(Role), st.sampled_from(["S01", "S02", None]))
 WANTS = st.builds(
     Wanted, st.sampled_from(Step), st.sampled_from(["", "a note"]), st.none() | st.sampled_from(Outcome),
-    st.none() | st.sampled_from(["li", "wang"]), st.none() | st.sampled_from(["O1", "O2"]),
+    st.none() | st.sampled_from(["li", "wang"]), st.none() | st.sampled_from(["O1", "O2"]), st.none() | st.just("C2"),
     st.sampled_from(["", "papers"]), st.sampled_from(["", "done"]),
 )
 CASES = st.builds(

@@ -1,0 +1,50 @@
+"""What the room adds to the product; the package's feature file hands it on."""
+
+from datetime import timedelta
+
+from flask import Blueprint
+from sqlmodel import Session
+
+from portal.foundation.i18n import _l
+from portal.foundation.jobs import Job
+from portal.people.rules.roles import Permission, Role
+from portal.shell.features import Check, MenuItem, Panel
+from scheduler.cases import alert_views, api, checks, edge, jobs, panels, views
+from scheduler.cases.store import stats as stats_store
+
+WORKERS = frozenset({Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE})
+MANAGERS = frozenset({Role.OUTLET_MANAGER, Role.COMPLAINT_CENTRE})
+READERS = WORKERS | {Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.EXECUTIVE}
+RULE_MAKERS = frozenset({Role.ADMINISTRATOR, Role.COMPLAINT_CENTRE})
+RULE_READERS = RULE_MAKERS | {Role.APPROVER, Role.ANALYST, Role.COMPLIANCE_OFFICER}
+
+BLUEPRINTS: tuple[Blueprint, ...] = (views.blueprint, alert_views.blueprint, api.blueprint)
+
+PERMISSIONS = (
+    Permission(edge.READ, READERS),
+    Permission(edge.WORK, WORKERS),
+    Permission(edge.MANAGE, MANAGERS),
+    Permission(edge.REVEAL, WORKERS),
+    Permission(alert_views.READ, RULE_READERS),
+    Permission(alert_views.EDIT, RULE_MAKERS),
+    Permission(alert_views.APPROVE, frozenset({Role.APPROVER, Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR})),
+)
+
+MENU = (
+    MenuItem("right", _l("Cases"), "cases.index", "briefcase", edge.READ, order=10, count=panels.menu_count),
+    MenuItem("right", _l("Alert rules"), "alerts.index", "alert", alert_views.READ, order=80),
+)
+
+PANELS = (Panel(_l("My cases due today"), "scheduler/cases/panel.html", edge.WORK, panels.due_today, order=10),)
+
+JOBS = (
+    Job("cases.follow_up", timedelta(seconds=3), jobs.follow_up, _l("Open cases for low scores")),
+    Job("cases.clocks", timedelta(minutes=1), jobs.clocks, _l("Time limits of cases")),
+)
+
+CHECKS = (Check("cases", checks.check_cases),)
+
+
+def stats(session: Session) -> dict[str, int]:
+    """How many cases and triggers there are."""
+    return stats_store.numbers(session)

@@ -1,0 +1,77 @@
+"""Between Flask and the use cases: the case of an address, who acts, and what a form asks for."""
+
+from uuid import UUID
+
+from sqlmodel import Session
+from werkzeug.datastructures import MultiDict
+
+from portal.foundation import web
+from portal.foundation.errors import NotFound
+from portal.people import access, store
+from scheduler.cases.changes import Doer
+from scheduler.cases.models import Case
+from scheduler.cases.rules.states import ActorFacts, Outcome, Role, Step, Wanted
+from scheduler.cases.store import cases as case_store
+from scheduler.cases.words import ROOT_CAUSES
+
+READ, WORK, MANAGE, REVEAL = "cases.read", "cases.work", "cases.manage", "cases.reveal"
+MAX_NOTE, MAX_DONE = 2000, 1000
+
+
+def find(session: Session, number: str) -> Case:
+    """The case with a number, if it lies in the reader's scope.
+
+    Raises  NotFound, also for a case of another outlet
+    """
+    case = case_store.by_number(session, number)
+    if case is None:
+        raise NotFound
+    access.check_unit(READ, case.unit_id, session)
+    return case
+
+
+def doer(session: Session, case: Case) -> Doer:
+    """The signed-in person, as the rules see him beside this case."""
+    me = access.me()
+    return Doer(access.actor(), ActorFacts(str(me.user_id), _role(session, case), me.login))
+
+
+def _role(session: Session, case: Case) -> Role:
+    for permission, role in ((MANAGE, Role.MANAGER), (WORK, Role.WORKER)):
+        if store.unit_in_scope(session, access.scope(permission), case.unit_id, web.now()):
+            return role
+    return Role.READER
+
+
+def step_of(name: str) -> Step:
+    """The step named in an address.
+
+    Raises  NotFound
+    """
+    if name not in Step._value2member_map_:
+        raise NotFound
+    return Step(name)
+
+
+def wanted(step: Step, form: MultiDict[str, str]) -> Wanted:
+    """What a form asks for; whatever is no known choice counts as not filled in."""
+    outcome = form.get("outcome", "")
+    cause = form.get("root_cause", "")
+    return Wanted(
+        step, note=form.get("note", "")[:MAX_NOTE], outcome=Outcome(outcome) if outcome in Outcome._value2member_map_ else None,
+        owner=_id(form.get("owner")), unit=_id(form.get("unit")), into=_id(form.get("into")),
+        root_cause=cause if cause in ROOT_CAUSES else "", done=form.get("done", "")[:MAX_DONE],
+    )
+
+
+def _id(text: str | None) -> str | None:
+    try:
+        return str(UUID(text or ""))
+    except ValueError:
+        return None
+
+
+def revision(form: MultiDict[str, str]) -> int | None:
+    """The revision the page showed."""
+    text = form.get("revision", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None

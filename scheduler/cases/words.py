@@ -1,0 +1,78 @@
+"""The words of cases: steps, outcomes, causes, limits. Called at the edge, in the reader's language."""
+
+from portal.foundation.i18n import _
+from scheduler.cases.rules.sla import Stage, Urgency
+from scheduler.cases.rules.states import Outcome, Step
+
+ROOT_CAUSES = ("process", "waiting", "information", "material", "system", "attitude", "skill", "product", "price", "outside", "other")
+
+
+def step_button(step: Step) -> str:
+    """What the button of a step says."""
+    words: dict[Step, str] = {
+        Step.ASSIGN: _("Assign"), Step.ACCEPT: _("Accept the case"), Step.CONTACT: _("Record first contact"), Step.START: _("Start work"),
+        Step.WAIT: _("Wait for the customer"), Step.CONTINUE: _("Customer is back, continue"), Step.NOTE: _("Write a note"),
+        Step.TRANSFER: _("Transfer"), Step.ESCALATE: _("Escalate"), Step.RESOLVE: _("Record the solution"), Step.CLOSE: _("Close the case"),
+        Step.REOPEN: _("Reopen"), Step.MERGE: _("Merge"),
+    }
+    return words[step]
+
+
+def outcomes() -> list[tuple[str, str, str]]:
+    """How a call may have ended, with what follows from it."""
+    return [
+        (Outcome.REACHED, _("Reached the customer"), _("The limit for the first contact is kept.")),
+        (Outcome.CALL_BACK, _("Asked to be called at another time"), _("The limit runs on.")),
+        (Outcome.NO_ANSWER, _("No answer"), _("The limit runs on.")),
+        (Outcome.WRONG_NUMBER, _("Wrong number"), _("The limit runs on.")),
+        (Outcome.DECLINED, _("Does not want to talk about it"), _("Put it right without a call.")),
+        (Outcome.UNREACHABLE, _("Cannot be reached"), _("After three tries; a second person closes the case.")),
+    ]
+
+
+def outcome_text(outcome: str) -> str:
+    """One outcome in words."""
+    return next((label for code, label, _hint in outcomes() if code == outcome), outcome)
+
+
+def root_causes() -> list[tuple[str, str]]:
+    """The choice of root causes."""
+    words = {
+        "process": _("Process too complicated"), "waiting": _("Waiting too long"), "information": _("Customer not informed well"),
+        "material": _("Demands on papers unclear"), "system": _("System or device fault"), "attitude": _("Manner of service"),
+        "skill": _("Lack of knowledge"), "product": _("Product or rule of the bank"), "price": _("Fees or rates"),
+        "outside": _("Outside the bank's control"), "other": _("Other"),
+    }
+    return [(code, words[code]) for code in ROOT_CAUSES]
+
+
+def root_cause_text(code: str | None) -> str:
+    """One root cause in words."""
+    return dict(root_causes()).get(code or "", code or "")
+
+
+def kind_text(kind: str) -> str:
+    """The kind of a case."""
+    return str(_("Complaint case") if kind == "complaint" else _("Low-score case"))
+
+
+def stage_text(stage: Stage | str) -> str:
+    """What a limit is for."""
+    return str({"accept": _("Acceptance"), "contact": _("First contact"), "resolve": _("Solution")}.get(str(stage), stage))
+
+
+def left_text(stage: Stage, word: Urgency) -> str:
+    """The line above the clock."""
+    over = word is Urgency.OVERDUE
+    words: dict[Stage, str] = {
+        Stage.ACCEPT: _("Acceptance overdue by") if over else _("Left to accept"),
+        Stage.CONTACT: _("First contact overdue by") if over else _("Left for the first contact"),
+        Stage.RESOLVE: _("Solution overdue by") if over else _("Left for the solution"),
+    }
+    return words[stage]
+
+
+def channel_text(channel: str) -> str:
+    """A channel in words."""
+    known = {"sms": _("SMS"), "email": _("E-mail"), "file": _("File"), "poster": _("Poster"), "app": _("App"), "phone": _("Phone")}
+    return str(known.get(channel, channel))
