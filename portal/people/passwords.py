@@ -40,7 +40,7 @@ COMMON = frozenset(
         "aa123456789",
         "qq123456789",
         "zxcvbnm123",
-    ]
+    ]  # a list of words reads better as words
 )
 _hasher = PasswordHasher()
 _turns = threading.BoundedSemaphore(2)  # each takes 64 MiB and a core: a flood of log-ins must not take the machine

@@ -23,6 +23,7 @@ from portal.people.rules.roles import Role
 
 CUSTOMERS = 1500
 SEED = 20260115
+ACTOR = Actor.system("sample")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹"
 GIVEN = "明华芳敏静丽强磊军洋勇艳杰娟涛超霞平刚桂兰玉萍鹏辉梅建波云飞雪晨宇欣怡子涵浩然诗雨"
 SEGMENTS = (("everyday", 62), ("affluent", 22), ("private", 4), ("small_business", 12))
@@ -52,7 +53,7 @@ def load(session: Session, keys: Keys, now: datetime) -> list[LogIn]:
     for one in content("sample_users.json"):
         password = secrets.token_urlsafe(9)
         roles = [(Role(role), found[unit]) for role, unit in one["roles"]]
-        users.create(session, login=one["login"], name=one["name"], password=password, roles=roles, now=now, unit_id=found[one["unit"]])
+        users.create(session, one["login"], one["name"], password, roles, now, unit_id=found[one["unit"]], actor=ACTOR)
         log_ins.append(LogIn(one["login"], password, one["about_zh"], one["about_en"]))
     outlets = [found[one["code"]] for one in content("sample_units.json") if one["kind"] == "outlet"]
     _customers(session, keys, outlets, now)

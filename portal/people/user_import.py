@@ -1,14 +1,15 @@
 """Users from a CSV file: one row a role; new ones get a random password that is shown once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlmodel import Session
 
-from portal.foundation.errors import InvalidInput
+from portal.foundation.errors import Conflict, InvalidInput
 from portal.people import passwords, sheets, unit_store, user_store, users
 from portal.people.rules.roles import Role
 from portal.people.sheets import Line, Rejected
@@ -22,7 +23,7 @@ COLUMNS = {
     "数据范围": "role_unit",
     "语言": "language",
 }
-MOST = 2000
+MOST = 500
 
 
 class UserRow(BaseModel):
@@ -43,6 +44,13 @@ class UserRow(BaseModel):
         if not users.LOGIN.fullmatch(login):
             raise ValueError("login_letters")
         return login
+
+
+class FirstPassword(NamedTuple):
+    """A first password and its hash."""
+
+    password: str
+    hash: str
 
 
 @dataclass
@@ -88,14 +96,24 @@ def plan(session: Session, text: str, editor: Editor, now: datetime) -> Plan:
     return made
 
 
-def apply(session: Session, text: str, editor: Editor, now: datetime) -> tuple[Plan, list[tuple[str, str]]]:
-    """Make the users of a plan; the log-ins with their passwords, told once."""
+def prepare(count: int) -> list[FirstPassword]:
+    """Passwords with their hashes, made before the transaction: hashing is slow, and would hold up all writers."""
+    made = [passwords.random_password() for _ in range(count)]
+    return [FirstPassword(password, passwords.make(password)) for password in made]
+
+
+def apply(session: Session, text: str, first: Sequence[FirstPassword], editor: Editor, now: datetime) -> tuple[Plan, list[tuple[str, str]]]:
+    """Make the users of a plan; the log-ins with their passwords, told once.
+
+    Raises  Conflict where the plan now makes more users than there are passwords
+    """
     made = plan(session, text, editor, now)
+    if len(made.new) > len(first):
+        raise Conflict
     told = []
-    for one in made.new.values():
-        password = passwords.random_password()
-        users.create(session, one.login, one.name, password, one.roles, now, one.unit_id, one.language, editor.actor)
-        told.append((one.login, password))
+    for one, given in zip(made.new.values(), first, strict=False):
+        users.create(session, one.login, one.name, "", one.roles, now, one.unit_id, one.language, editor.actor, given.hash)
+        told.append((one.login, given.password))
     return made, told
 
 

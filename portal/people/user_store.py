@@ -70,7 +70,7 @@ def drop_roles(session: Session, role_ids: Sequence[UUID]) -> None:
     session.execute(delete(UserRole).where(ids_in(col(UserRole.id), role_ids)))
 
 
-def _listed(scope: Scope, now: datetime) -> Select[tuple[User]]:
+def _listed(scope: Scope, now: datetime) -> Select[User]:
     held = exists().where(col(UserRole.user_id) == col(User.id), in_scope(col(UserRole.unit_id), scope, now))
     return select(User).where(or_(in_scope(col(User.unit_id), scope, now), held))
 

@@ -1,7 +1,7 @@
 """Users: made, given roles for units, changed, put out of use; nobody gives rights that they do not hold themselves."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,10 +57,12 @@ def create(
     unit_id: UUID | None = None,
     language: str | None = None,
     actor: Actor | None = None,
+    password_hash: str | None = None,
 ) -> User:
     """Make a user with a password and roles.
 
-    Raises  InvalidInput naming the field at fault
+    password_hash  where the caller made it beforehand: hashing is slow, and many in one transaction would hold up all writers
+    Raises         InvalidInput naming the field at fault
     """
     check_facts(login, name)
     if people.user_by_login(session, login):
@@ -68,7 +70,7 @@ def create(
     user = User(
         login=login.strip(),
         name=name.strip(),
-        password_hash=passwords.make(password),
+        password_hash=password_hash or passwords.make(password),
         unit_id=unit_id,
         language=match_language(language),
         created_at=now,
@@ -108,15 +110,8 @@ def edit(
     session.add_all([UserRole(user_id=user_id, role=role.value, unit_id=unit) for role, unit in new])
     user.name, user.unit_id, user.language = name.strip(), unit_id, match_language(language)
     session.flush()
-    trail.record(
-        session,
-        editor.actor,
-        "user.edit",
-        "user",
-        user_id,
-        now,
-        {"added": _facts(new), "removed": [f"{row.role}@{row.unit_id}" for row in gone]},
-    )
+    facts = {"added": _facts(new), "removed": _facts([(Role(row.role), row.unit_id) for row in gone])}
+    trail.record(session, editor.actor, "user.edit", "user", user_id, now, facts)
     return user
 
 
@@ -208,5 +203,5 @@ def _keep_an_administrator(session: Session, user_id: UUID, roles: set[RoleAt], 
         raise LastAdministrator
 
 
-def _facts(roles: Collection[RoleAt] | Sequence[RoleAt]) -> list[str]:
+def _facts(roles: Collection[RoleAt]) -> list[str]:
     return [f"{role}@{unit}" for role, unit in roles]

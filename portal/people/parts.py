@@ -1,0 +1,44 @@
+"""What rooms of other packages add to a customer: a panel of the page, their share of an erasure and of a copy of all data.
+
+A feature lists its parts in `feature.py`; this room asks all of them and knows none.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from flask import current_app
+from flask_babel import LazyString
+from sqlmodel import Session
+
+from portal.people.models import Customer
+
+REGISTER = "soundings.customer_parts"
+
+
+@dataclass(frozen=True)
+class CustomerPart:
+    """One room's part.
+
+    permission, template, load  the panel: `load(session, customer, now)` reads what the template shows; None leaves it out
+    endpoint                    a page about this customer, linked from the head of theirs; takes `customer_id`
+    erase                       removes the person from the room's rows, in the same transaction; returns how many rows changed
+    export                      the room's rows about the person, as JSON
+    """
+
+    name: str
+    title: LazyString | str
+    permission: str = ""
+    template: str = ""
+    load: Callable[[Session, Customer, datetime], dict[str, Any] | None] | None = None
+    endpoint: str = ""
+    icon: str = "list"
+    erase: Callable[[Session, Sequence[UUID], datetime], int] | None = None
+    export: Callable[[Session, UUID], list[dict[str, Any]]] | None = None
+
+
+def registered() -> tuple[CustomerPart, ...]:
+    """The parts of the running app."""
+    return cast(tuple[CustomerPart, ...], current_app.extensions.get(REGISTER, ()))
