@@ -16,7 +16,7 @@ from portal.migrations import run as migrations
 from portal.people.sample import LogIn, load
 from portal.shell.cli import OpenGround
 from portal.shell.commands import listen_options, listening
-from portal.shell.features import Feature
+from portal.shell.features import Feature, Sampling
 from portal.shell.serving import check_port, serve
 
 LOG_INS = "demo-log-ins.txt"
@@ -32,7 +32,7 @@ def demo(opened: OpenGround, host: str | None, port: int | None, no_serve: bool)
     if not no_serve:
         check_port(settings.host, settings.port)
     if settings.database_url:
-        raise click.ClickException("the sample bank lives in the embedded database only: unset SOUNDINGS_DATABASE_URL, or use `soundings serve`")
+        raise click.ClickException("the sample bank is embedded only: unset SOUNDINGS_DATABASE_URL, or use `soundings serve`")
     path = settings.data_dir / "soundings.db"
     if not path.exists():
         _make(settings, path, opened.features)
@@ -55,9 +55,10 @@ def _make(settings: Settings, path: Path, features: Sequence[Feature]) -> None:
     now = ground.now()
     with ground.writing() as session:
         log_ins = load(session, ground.keys, now)
+    sampling = Sampling(now, _tell, [job for feature in features for job in feature.jobs])
     for feature in features:
         if feature.sample:
-            feature.sample(ground, now, _tell)
+            feature.sample(ground, sampling)
     ground.db.close()
     _seal(building, path)
     _write_log_ins(settings.data_dir / LOG_INS, log_ins)
@@ -86,6 +87,12 @@ def _write_log_ins(path: Path, log_ins: Sequence[LogIn]) -> None:
             file.write(f"{one.login:<12} {one.password:<14} {one.about_zh} / {one.about_en}\n")
 
 
+def _log_in_lines(path: Path) -> list[str]:
+    if not path.exists():
+        return ["  (this database was not made by `demo`)"]
+    return [f"  {line}" for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 def _migrate(settings: Settings) -> None:
     ground = open_ground(settings)
     if migrations.current(ground.db.engine) not in migrations.heads():
@@ -96,13 +103,12 @@ def _migrate(settings: Settings) -> None:
 
 def _welcome(settings: Settings, *, serving: bool) -> None:
     address = settings.effective_public_url
-    log_ins = settings.data_dir / LOG_INS
     lines = [
         "",
         f"Soundings{' is at ' + address if serving else ' is ready'}   (sample bank, all made up)",
         "",
         "Log-ins (login, password, who):",
-        *([f"  {line}" for line in log_ins.read_text(encoding="utf-8").splitlines()] if log_ins.exists() else ["  (this database was not made by `demo`)"]),
+        *_log_in_lines(settings.data_dir / LOG_INS),
         "",
         "Try:",
         f"  1. {address}/portal/  as 'pier' (outlet manager): today's low-score cases; open one, record the first contact.",
@@ -115,4 +121,3 @@ def _welcome(settings: Settings, *, serving: bool) -> None:
     ]
     click.echo("\n".join(lines))
     sys.stdout.flush()
-

@@ -60,6 +60,16 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """How the sample bank is made: the moment it is made for, a way to tell of progress, and the jobs of all features, to be run in
+    simulated time."""
+
+    now: datetime
+    tell: Callable[[str], None]
+    jobs: Sequence[Job]
+
+
+@dataclass(frozen=True)
 class Feature:
     """Everything a package adds.
 
@@ -77,4 +87,4 @@ class Feature:
     checks: Sequence[Check] = ()
     stats: Callable[[Session], dict[str, int]] | None = None
     setup: Callable[[Any, Ground], None] | None = None
-    sample: Callable[[Ground, datetime, Callable[[str], None]], None] | None = None
+    sample: Callable[[Ground, Sampling], None] | None = None
