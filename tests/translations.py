@@ -3,6 +3,7 @@
 English text is the msgid, so the English catalogue holds words only for codes (of errors); Chinese needs all of them.
 """
 
+import functools
 import io
 import re
 import sys
@@ -29,8 +30,16 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "N_": None,
 }
+LITERAL = re.compile(r'["\']([a-z0-9]+(?:_[a-z0-9]+)+)["\']')
+"""Codes of rules and forms are plain strings in code; those that have English words are looked for, and must have Chinese ones too."""
 CODE = re.compile(r'^\s+code(?:, status)?(?:: str)? = "([a-z0-9_]+)"', re.MULTILINE)
 IS_CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+\Z")
+
+
+@functools.cache
+def known_codes() -> frozenset[str]:
+    """The codes that have English words."""
+    return frozenset(str(message.id) for message in load("en") if IS_CODE.match(str(message.id)) and message.string)
 
 
 def python_and_codes(file: Any, keywords: Any, comments: Any, options: Any) -> Iterator[Any]:
@@ -38,6 +47,10 @@ def python_and_codes(file: Any, keywords: Any, comments: Any, options: Any) -> I
     text = file.read().decode()
     for found in CODE.finditer(text):
         yield text.count("\n", 0, found.start()) + 1, None, found.group(1), []
+    codes = known_codes()
+    for found in LITERAL.finditer(text):
+        if found.group(1) in codes:
+            yield text.count("\n", 0, found.start()) + 1, None, found.group(1), []
     file.seek(0)
     yield from extract_python(file, keywords, comments, options)
 
