@@ -96,7 +96,7 @@ def _decide(
     """Read in sets, weigh person by person, write in sets."""
     earliest = min((row.due_at for row in rows), default=now)
     people = gather(session, person_ids, now, means.settings.zone, since=min(earliest, now) - standing.since)
-    batch = Batch(standing, people, {row.id: row for row in rows}, means.keys, means.zone)
+    batch = Batch(standing, people, {row.id: row for row in rows}, means.keys, means.zone, simulated.answering if simulated else None)
     for person_id, group in _groups(rows, standing, people, means.zone).items():
         batch.add(weigh(group, people.persons[person_id]))
     ledger.write(session, batch.written(now, simulated=simulated is not None))

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from portal.foundation.conditions import parse
 from portal.foundation.errors import SoundingsError
+from scheduler.contacts.answers import ResponsePlan
 from scheduler.contacts.rules.facts import Touchpoint
 from scheduler.contacts.rules.policy import WHATS, WHOS, ContactPolicy, from_toml
 from scheduler.touchpoints.rules.listening import Listening
@@ -91,6 +92,16 @@ class CustomerPlan(BaseModel):
     segment: Annotated[str, Field(max_length=40)] = ""
     language: Annotated[str, Field(max_length=20)] = ""
 
+    def columns(self) -> dict[str, Any]:
+        """What is written of it on the customer's row."""
+        return {
+            "zone": self.zone or None,
+            "customer_since": self.customer_since,
+            "birth_date": self.birth_date,
+            "segment": self.segment or None,
+            "language": self.language or None,
+        }
+
 
 def assumed_touchpoints(event_types: Iterable[str]) -> list[TouchpointPlan]:
     """Each event type is one touchpoint: normal, priority 50, no delay."""
@@ -146,3 +157,11 @@ def _refusing(path: Path, make: Callable[[], Made]) -> Made:
         raise FileRefused(file=path.name, field=".".join(map(str, first["loc"])), problem=first["msg"]) from None
     except (ValueError, OSError) as error:
         raise FileRefused(file=path.name, problem=str(error)) from None
+
+
+def read_responses(path: Path) -> ResponsePlan:
+    """A responses file.
+
+    Raises  FileRefused
+    """
+    return _refusing(path, lambda: ResponsePlan.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))))

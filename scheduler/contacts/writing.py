@@ -17,7 +17,7 @@ from scheduler.contacts.gather import People
 from scheduler.contacts.rules.arbitrate import contact_of
 from scheduler.contacts.rules.facts import INVITATION_LIFE, Kind
 from scheduler.contacts.rules.reasons import Outcome
-from scheduler.contacts.rules.walk import Step
+from scheduler.contacts.rules.walk import Answering, Step
 from scheduler.contacts.standing import Standing
 from scheduler.contacts.store.claiming import CandidateRow
 from scheduler.contacts.store.facts import CustomerRow
@@ -30,6 +30,7 @@ from scheduler.touchpoints.rules.listening import unit_in_charge
 LANGUAGE = "zh-Hans"
 STAFF_PURPOSE, CUSTOMER_PURPOSE, OFFICER_PURPOSE = "staff", "customer", "officer"
 _PURPOSES = {"staff": STAFF_PURPOSE, "panel": OFFICER_PURPOSE}
+_ANSWERED = {"opened_at": "opened_at", "started_at": "started_at", "submitted_at": "answered_at", "declined_at": "declined_at"}
 _SIMULATED = {"state": "accepted", "attempts": 1}
 
 
@@ -47,12 +48,17 @@ class Sending(NamedTuple):
 class Batch:
     """All that one batch writes."""
 
-    def __init__(self, standing: Standing, people: People, rows: Mapping[UUID, CandidateRow], keys: Keys, zone: ZoneInfo) -> None:
+    def __init__(
+        self, standing: Standing, people: People, rows: Mapping[UUID, CandidateRow], keys: Keys, zone: ZoneInfo,
+        answering: Answering | None = None,
+    ) -> None:  # fmt: skip
         self._standing, self._people, self._rows, self._keys, self._zone = standing, people, rows, keys, zone
+        self._answering = answering
         self.marks: list[Mark] = []
         self.decisions: list[dict[str, Any]] = []
         self.sendings: list[Sending] = []
         self.funnel: Counter[FunnelKey] = Counter()
+        self.answered: list[tuple[str, dict[str, Any]]] = []
 
     def add(self, steps: Iterable[Step]) -> None:
         """Take in one person's verdicts, in the order in which they fell."""
@@ -103,17 +109,27 @@ class Batch:
         return unit_in_charge(touchpoint.in_charge, row.unit_id, row.account_unit_id, touchpoint.department_id)
 
     def written(self, now: datetime, *, simulated: bool) -> Written:
-        """The rows of every table. In simulated time what is sent counts as handed over at its planned instant."""
+        """The rows of every table. In simulated time what is sent counts as handed over at its planned instant.
+
+        Note    `answered` then names the events and links of those that will be answered
+        """
         contacts = [self._contact(one, simulated) for one in self.sendings]
         links = invitations.make_rows([self._invitation(one) for one in self.sendings], self._keys, now)
         messages = outbox.make_rows([self._message(one) for one in self.sendings], now)
         if simulated:
-            for row in messages:
-                row.update(_SIMULATED, accepted_at=row["due_at"], done_at=row["due_at"], taken_over_at=row["due_at"])
+            for message in messages:
+                message.update(_SIMULATED, accepted_at=message["due_at"], done_at=message["due_at"], taken_over_at=message["due_at"])
+            for link, contact in zip(links, contacts, strict=True):
+                link.update({own: contact[its] for own, its in _ANSWERED.items()})
+                link.update(touched_at=contact["opened_at"], taken_over_at=contact["sent_at"])
+            pairs = zip(self.sendings, links, strict=True)
+            self.answered = [(one.row.event_id, link) for one, link in pairs if link["submitted_at"]]
         return Written(self.marks, self.decisions, contacts, links, messages)
 
     def _contact(self, one: Sending, simulated: bool) -> dict[str, Any]:
         past = contact_of(self._standing.book, one.step.candidate, one.step.verdict)
+        if self._answering:
+            past = self._answering(one.step.candidate, past)
         send_at = _send_at(one)
         row = {
             "id": one.contact_id,
@@ -131,7 +147,16 @@ class Batch:
             "ends_at": send_at + INVITATION_LIFE,
             "reserved_at": one.step.at,
         }
-        return row | {"sent_at": send_at} if simulated else row
+        if not simulated:
+            return row
+        seen_at = past.answered_at or past.declined_at
+        return row | {
+            "sent_at": send_at,
+            "opened_at": seen_at,
+            "started_at": past.answered_at,
+            "answered_at": past.answered_at,
+            "declined_at": past.declined_at,
+        }
 
     def _invitation(self, one: Sending) -> InvitationSpec:
         row, candidate = one.row, one.step.candidate

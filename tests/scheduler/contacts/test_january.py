@@ -1,0 +1,112 @@
+"""A month of a real call centre: the numbers that must come out, in memory and through the live engine."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from portal.foundation.ground import Ground
+from portal.people.models import Customer
+from scheduler.contacts.answers import Answering, ResponsePlan
+from scheduler.contacts.auditor import check_contacts
+from scheduler.contacts.replay import ReplayRefused, replay
+from scheduler.contacts.rules.policy import from_toml, standard_policy
+from scheduler.contacts.simulator import Setup, simulate
+from scheduler.engine.lease import ClockLease
+from scheduler.intake.layout.reading import Reading, read_file
+from scheduler.intake.layout.shape import Layout, read_layout
+from scheduler.intake.load import load_events
+from tests.scheduler.contacts.world import all_of
+
+FOLDER = Path(__file__).parents[4] / "shared" / "data" / "callcentre"
+MONTH = {1: 7_640, 7: 5_338, 14: 4_486, 30: 3_721}
+ZONE = "Asia/Shanghai"
+
+pytestmark = [
+    pytest.mark.skipif(not FOLDER.is_dir(), reason="the call-centre data are not beside the checkout"),
+    pytest.mark.timeout(300),
+]
+
+
+@pytest.fixture(scope="module")
+def layout() -> Layout:
+    return read_layout(FOLDER / "layout.toml")
+
+
+@pytest.fixture(scope="module")
+def reading(layout: Layout) -> Iterator[Reading]:
+    with read_file(FOLDER / "january.tsv.gz", layout) as found:
+        yield found
+
+
+def _pause(days: int) -> Setup:
+    return Setup(from_toml(f"[cooldown.any.sent]\ndays = {days}\n"), ZONE)
+
+
+def test_every_row_is_skipped_rejected_an_event_or_a_duplicate(reading: Reading) -> None:
+    assert (reading.rows, reading.count, reading.rejected) == (31_599, 11_289, 23)
+    assert reading.rows == reading.skipped + reading.rejected + reading.count + reading.duplicates
+
+
+@pytest.mark.parametrize(("days", "invitations"), MONTH.items())
+def test_the_simulator_gives_the_month(reading: Reading, days: int, invitations: int) -> None:
+    result = simulate(reading.events(), _pause(days)).as_dict()
+    assert result["decisions"] == {"SEND": invitations, "DROP": {"COOLDOWN_ANY_SENT": 11_289 - invitations}, "OUTRANKED": 0}
+    assert (result["candidates"], result["waiting"], result["deferrals"]) == (11_289, 0, 0)
+
+
+@pytest.mark.parametrize("setup", [
+    _pause(7),
+    Setup(standard_policy(), ZONE, answering=Answering(ResponsePlan(rate=0.3, decline_rate=0.02))),
+], ids=["a week's pause", "the shipped policy, with answers"])  # fmt: skip
+def test_replay_equals_the_simulator_decision_by_decision(ground: Ground, reading: Reading, layout: Layout, setup: Setup) -> None:
+    expected = simulate(reading.events(), setup)
+    result = replay(ground, reading, layout, setup, ClockLease())
+    assert result.decisions == expected.decisions
+    assert result.as_dict() == expected.as_dict()
+    audit = check_contacts(ground)
+    assert (audit.checked, audit.violations) == (expected.outcomes["SEND"], [])
+    with ground.reading() as session:
+        _nothing_is_left_to_send(session)
+    again = replay(ground, reading, layout, setup, ClockLease())
+    assert again.as_dict() == expected.as_dict(), "a replay that had ended changes nothing"
+
+
+def _nothing_is_left_to_send(session: Session) -> None:
+    from questionnaires.answering.models import Invitation, Response
+    from scheduler.delivery.models import Message
+
+    assert Counter(message.state for message in all_of(session, Message)).keys() == {"accepted"}
+    answered = [link for link in all_of(session, Invitation) if link.submitted_at]
+    assert len(answered) == len(all_of(session, Response))
+
+
+def test_loading_twice_adds_nothing(ground: Ground, reading: Reading, layout: Layout) -> None:
+    first = load_events(ground, reading, layout)
+    assert (first.events, first.duplicates) == (11_289, 0)
+    second = load_events(ground, reading, layout)
+    assert (second.events, second.duplicates) == (0, 11_289)
+
+
+@pytest.mark.sqlite_only
+def test_replay_refuses_a_running_clock_real_events_and_another_policy(ground: Ground, reading: Reading, layout: Layout) -> None:
+    with ground.writing() as session:
+        ClockLease().take(session, "somebody", timedelta(seconds=60))
+    with pytest.raises(ReplayRefused) as refused:
+        replay(ground, reading, layout, _pause(7), ClockLease())
+    assert refused.value.facts == {"reason": "clock_running"}
+    with ground.writing() as session:
+        ClockLease().release(session, "somebody")
+    replay(ground, reading, layout, _pause(7), ClockLease())
+    with pytest.raises(ReplayRefused) as refused:
+        replay(ground, reading, layout, _pause(30), ClockLease())
+    assert refused.value.facts == {"reason": "another_policy"}
+    with ground.writing() as session:
+        session.add_all([])
+        session.execute(Customer.__table__.update().values(origin="bank"))
+    with pytest.raises(ReplayRefused) as refused:
+        replay(ground, reading, layout, _pause(7), ClockLease())
+    assert refused.value.facts == {"reason": "real_events"}
