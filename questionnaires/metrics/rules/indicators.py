@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What an indicator measures; an indicator's name begins with its kind (`nps`, `csat.waiting`)."""
+    """What an indicator measures; an indicator's name begins with its kind (`nps`, `csat_waiting`)."""
 
     NPS = "nps"
     CSAT = "csat"
@@ -31,5 +31,5 @@ SCALES = {
 
 def kind_of(indicator: str) -> Kind | None:
     """The kind an indicator's name begins with; None for a score that is no NPS, CSAT or CES (a quiz, a weight)."""
-    head = indicator.partition(".")[0]
+    head = indicator.partition("_")[0]
     return Kind(head) if head in Kind._value2member_map_ else None

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col
 from portal.foundation.db import ids_in, keys_in
 from portal.people.models import OrgUnit, UnitAncestor, UnitParent
 from questionnaires.answering.models import Response, Score
+from questionnaires.library.models import QuestionnaireVersion
 from questionnaires.metrics.models import NO_UNIT, DailyCount, DailyTotal, FunnelDay
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.tally import Tally
@@ -130,7 +131,7 @@ def funnel(session: Session, cut: Cut, period: Period) -> list[FunnelSums]:
     return [FunnelSums(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
 
 
-def latest(session: Session, cut: Cut, start: datetime, end: datetime, limit: int) -> list[Said]:
+def latest(session: Session, cut: Cut, start: datetime, end: datetime, today: date, limit: int) -> list[Said]:
     """The newest submitted responses of the cut; units by today's tree, since whoever reads does so by today's rights."""
     query = select(*(getattr(Response, name) for name in Said._fields)).where(
         col(Response.submitted_at) >= start,
@@ -141,9 +142,8 @@ def latest(session: Session, cut: Cut, start: datetime, end: datetime, limit: in
         *_filtered(Response, cut),
     )
     if not cut.everything:
-        below = select(col(UnitAncestor.unit_id)).where(
-            ids_in(UnitAncestor.ancestor_id, cut.nodes), col(UnitAncestor.valid_to) > end.date()
-        )
+        hangs = (col(UnitAncestor.valid_from) <= today, today < col(UnitAncestor.valid_to))
+        below = select(col(UnitAncestor.unit_id)).where(ids_in(UnitAncestor.ancestor_id, cut.nodes), *hangs)
         query = query.where(col(Response.unit_id).in_(below))
     return [Said(*row) for row in session.execute(query.order_by(col(Response.submitted_at).desc()).limit(limit))]
 
@@ -152,6 +152,12 @@ def scores(session: Session, ids: Iterable[UUID]) -> list[tuple[UUID, str, float
     """Response, indicator and value."""
     query = select(col(Score.response_id), col(Score.indicator), col(Score.value)).where(ids_in(Score.response_id, ids))
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def definitions(session: Session, version_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The published definitions of some versions."""
+    query = select(col(QuestionnaireVersion.id), col(QuestionnaireVersion.definition)).where(ids_in(QuestionnaireVersion.id, version_ids))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def sources(session: Session, cut: Cut, period: Period) -> list[tuple[str, int]]:

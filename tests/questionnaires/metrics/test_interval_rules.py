@@ -97,7 +97,7 @@ def test_each_answer_falls_into_its_band(kind, value, band):
     assert {"low": tally.low, "mid": tally.mid, "high": tally.high} == {"low": 0, "mid": 0, "high": 0} | {band: 1}
 
 
-@pytest.mark.parametrize(("name", "kind"), [("nps", Kind.NPS), ("csat.waiting", Kind.CSAT), ("ces", Kind.CES), ("quiz", None), ("", None)])
+@pytest.mark.parametrize(("name", "kind"), [("nps", Kind.NPS), ("csat_waiting", Kind.CSAT), ("ces", Kind.CES), ("quiz", None), ("", None)])
 def test_an_indicators_name_begins_with_its_kind(name, kind):
     assert kind_of(name) is kind
 

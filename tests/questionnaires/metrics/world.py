@@ -14,6 +14,7 @@ from questionnaires.answering.models import Invitation, Response, Score
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 
 NOON = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)
+TODAY = date(2026, 6, 15)
 ALWAYS = date(2000, 1, 1)
 TREE = {"HO": None, "B1": "HO", "B2": "HO", "O1": "B1", "O2": "B1", "O3": "B2"}
 KINDS = {"H": "head", "B": "branch", "O": "outlet"}

@@ -1,0 +1,46 @@
+"""What the figures add to their package's feature."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from portal.foundation.ground import Ground
+from portal.foundation.i18n import _l
+from portal.foundation.jobs import Job
+from portal.people.rules.roles import Permission, Role
+from portal.shell.features import Check, CheckResult, MenuItem, Panel
+from questionnaires.metrics import panels
+from questionnaires.metrics.checking import differences
+from questionnaires.metrics.commands import metrics
+from questionnaires.metrics.jobs import roll_up
+from questionnaires.metrics.views import PERMISSION
+
+READERS = frozenset({
+    Role.ADMINISTRATOR,
+    Role.DESIGNER,
+    Role.APPROVER,
+    Role.ANALYST,
+    Role.OUTLET_MANAGER,
+    Role.COMPLAINT_CENTRE,
+    Role.APPEAL_JUDGE,
+    Role.OFFICER_MANAGER,
+    Role.EXECUTIVE,
+})  # fmt: skip
+
+
+def check(ground: Ground) -> CheckResult:
+    """Count from the answers and compare with the daily rows."""
+    with ground.reading() as session:
+        compared, found = differences(session, ZoneInfo(ground.settings.zone))
+    return CheckResult(compared, found)
+
+
+PERMISSIONS = [Permission(PERMISSION, READERS)]
+MENU = [MenuItem("listen", _l("Dashboard"), "metrics.dashboard", "chart", PERMISSION, order=10)]
+PANELS = [
+    Panel(_l("Net Promoter Score (NPS)"), "questionnaires/metrics/_panel_nps.html", PERMISSION, panels.nps_now, order=10),
+    Panel(_l("Response rate"), "questionnaires/metrics/_panel_rate.html", PERMISSION, panels.response_rate, order=20),
+    Panel(_l("My units"), "questionnaires/metrics/_panel_units.html", PERMISSION, panels.my_units, order=30),
+]
+JOBS = [Job("metrics.roll_up", timedelta(seconds=2), roll_up, _l("Count new answers"))]
+COMMANDS = [metrics]
+CHECKS = [Check("metrics", check)]

@@ -1,0 +1,90 @@
+"""What a reader asks for, as it stands in an address or a command line."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, get_args
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from portal.foundation.errors import NotFound
+from portal.people.rules.roles import Scope
+from questionnaires.metrics.rules.indicators import Kind
+from questionnaires.metrics.rules.periods import LENGTHS, Period, last_days
+from questionnaires.metrics.store.reading import Cut, Unit
+from questionnaires.metrics.tree import Tree, nodes_of
+
+Days = Literal["auto", "7", "30", "90", "365"]
+Source = Literal["invited", "self_chosen", "assisted", "imported", "officer", "rerate"]
+SOURCES: tuple[str, ...] = get_args(Source)
+
+
+class Asked(BaseModel):
+    """A unit (by code), a cut, a period and an indicator; everything may be left out."""
+
+    model_config = ConfigDict(populate_by_name=True, frozen=True, extra="ignore")
+
+    unit: str = Field(default="", max_length=60)
+    touchpoint: str = Field(default="", max_length=60)
+    channel: str = Field(default="", max_length=20)
+    period: Days = "auto"
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+    source: Source = "invited"
+    purpose: Literal["customer", "officer", "staff"] = "customer"
+    indicator: Kind = Kind.NPS
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> "Asked":
+        if (self.first is None) != (self.last is None):
+            raise ValueError("a period has a first and a last day")
+        if self.first and self.last and not 0 <= (self.last - self.first).days < 3 * max(LENGTHS):
+            raise ValueError("a period ends after it begins, within three years")
+        return self
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the period is to be the shortest with enough answers."""
+        return self.period == "auto" and self.first is None
+
+    def fixed_period(self, today: date) -> Period:
+        """The period that was named; call it only where one was."""
+        if self.first and self.last:
+            return Period(self.first, self.last)
+        return last_days(today, int(self.period))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the tree a reader looks: one unit, or several where somebody is in charge of several."""
+
+    units: tuple[Unit, ...]
+    below: tuple[Unit, ...]
+    cut: Cut
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit, where it is one."""
+        return self.units[0] if len(self.units) == 1 else None
+
+    @property
+    def parts(self) -> tuple[UUID, ...]:
+        """The nodes that are compared: those below, or the units themselves where nothing hangs below."""
+        return tuple(unit.id for unit in self.below or self.units)
+
+    def uncut(self) -> Cut:
+        """The same units with every touchpoint and channel."""
+        return replace(self.cut, touchpoint="", channel="")
+
+
+def find_place(asked: Asked, tree: Tree, scope: Scope) -> Place:
+    """The units and the cut that are meant, inside the reader's scope.
+
+    Raises  NotFound for a unit that is not there or not to be seen, or where the scope holds none
+    """
+    units = (tree.find(asked.unit, scope),) if asked.unit else tuple(tree.roots(scope))
+    if not units:
+        raise NotFound
+    below = tuple(tree.children(units[0])) if len(units) == 1 else units
+    nodes = tuple(node for unit in units for node in nodes_of(unit))
+    return Place(units, below, Cut(nodes, asked.source, asked.purpose, asked.touchpoint, asked.channel))

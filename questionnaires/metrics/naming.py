@@ -1,0 +1,79 @@
+"""The words for kinds, periods, sources, channels and steps, and for days."""
+
+from datetime import date
+
+from babel.dates import format_skeleton
+from flask_babel import get_locale
+
+from portal.foundation.i18n import _l, pick
+from questionnaires.metrics.rules.indicators import Kind
+from questionnaires.metrics.store.reading import Unit
+
+KINDS = {
+    Kind.NPS: _l("Net Promoter Score (NPS)"),
+    Kind.CSAT: _l("Customer satisfaction (CSAT)"),
+    Kind.CES: _l("Ease (CES)"),
+}
+SHORT_KINDS = {Kind.NPS: _l("NPS"), Kind.CSAT: _l("Satisfied"), Kind.CES: _l("Ease")}
+UNIT_OF = {Kind.NPS: "", Kind.CSAT: "%", Kind.CES: ""}
+DECIMALS = {Kind.NPS: 0, Kind.CSAT: 0, Kind.CES: 1}
+RANGE = {Kind.NPS: (-100, 100), Kind.CSAT: (0, 100), Kind.CES: (1, 7)}
+PERIODS = {
+    "auto": _l("Shortest with enough answers"),
+    "7": _l("Last 7 days"),
+    "30": _l("Last 30 days"),
+    "90": _l("Last 90 days"),
+    "365": _l("Last 365 days"),
+}
+SOURCE_NAMES = {
+    "invited": _l("Invited"),
+    "self_chosen": _l("Self-chosen (poster, kiosk)"),
+    "assisted": _l("Assisted"),
+    "imported": _l("Imported"),
+    "officer": _l("Experience officers"),
+    "rerate": _l("Re-rating"),
+}
+CHANNEL_NAMES = {
+    "file": _l("File"),
+    "email": _l("E-mail"),
+    "sms": _l("SMS"),
+    "rcs": _l("RCS"),
+    "wechat": _l("WeChat"),
+    "wecom": _l("WeCom"),
+    "app": _l("App"),
+    "link": _l("Link"),
+    "qr": _l("Poster code"),
+}
+STEP_NAMES = {
+    "events": _l("Events"),
+    "candidates": _l("Candidates"),
+    "invited": _l("Invited"),
+    "delivered": _l("Delivered"),
+    "opened": _l("Opened"),
+    "started": _l("Started"),
+    "completed": _l("Completed"),
+}
+
+
+def name_of(unit: Unit) -> str:
+    """A unit's name in the reader's language."""
+    return pick(unit.name_zh, unit.name_en)
+
+
+def channel_name(code: str) -> str:
+    """A channel in the reader's language."""
+    return str(CHANNEL_NAMES.get(code, code))
+
+
+def day_label(day: date) -> str:
+    """A day and its month."""
+    return format_skeleton("MMMd", day, locale=get_locale())
+
+
+def span(first: date, last: date) -> str:
+    """From a day to a day."""
+    whole = format_skeleton("yMMMd", last, locale=get_locale())
+    if first == last:
+        return whole
+    start = day_label(first) if first.year == last.year else format_skeleton("yMMMd", first, locale=get_locale())
+    return f"{start} – {whole}"

@@ -1,0 +1,185 @@
+"""A dashboard in the reader's words: what the page's parts are given."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from portal.foundation.i18n import _, _n
+from questionnaires.metrics.asked import SOURCES, Asked
+from questionnaires.metrics.breakdown import Cell
+from questionnaires.metrics.dashboard import Dashboard
+from questionnaires.metrics.figures import Point
+from questionnaires.metrics.labels import label_of
+from questionnaires.metrics.naming import (
+    DECIMALS,
+    KINDS,
+    PERIODS,
+    RANGE,
+    SHORT_KINDS,
+    SOURCE_NAMES,
+    STEP_NAMES,
+    UNIT_OF,
+    channel_name,
+    day_label,
+    name_of,
+    span,
+)
+from questionnaires.metrics.rules.ranges import ranges
+from questionnaires.metrics.rules.ranking import Place as Ranked
+from questionnaires.metrics.store.reading import Unit
+from questionnaires.metrics.tree import Tree
+from questionnaires.metrics.verbatims import Verbatim
+
+SHOWN_PLACES = 4
+
+
+def address(asked: Asked, **changes: str) -> str:
+    """The dashboard's address with some choices changed."""
+    keep = asked.model_dump(mode="json", by_alias=True, exclude_defaults=True) | changes
+    return url_for("metrics.dashboard", **{key: value for key, value in keep.items() if value})
+
+
+def page(board: Dashboard) -> dict[str, Any]:
+    """All values of the dashboard's template."""
+    kind = board.asked.indicator
+    return {
+        "board": board,
+        "title": _title(board),
+        "purpose": _purpose(board),
+        "crumbs": _crumbs(board),
+        "filters": filters(board),
+        "kind": kind,
+        "kind_name": KINDS[kind],
+        "short_name": SHORT_KINDS[kind],
+        "decimals": DECIMALS[kind],
+        "unit": UNIT_OF[kind],
+        "range": RANGE[kind],
+        "others": _others(board),
+        "chart": chart(board),
+        "funnel": [{"label": STEP_NAMES[step], "value": n} for step, n in board.funnel.steps],
+        "heat": heat(board),
+        "best": [place_row(board.tree, board.asked, one) for one in board.breakdown.ranking.best()[:SHOWN_PLACES]],
+        "weakest": [place_row(board.tree, board.asked, one) for one in board.breakdown.ranking.weakest()[-SHOWN_PLACES:]],
+        "places": [place_row(board.tree, board.asked, one) for one in board.breakdown.ranking.places],
+        "verbatims": None if board.verbatims is None else [said(board, one) for one in board.verbatims],
+    }
+
+
+def _title(board: Dashboard) -> str:
+    return name_of(board.place.unit) if board.place.unit else _("My units")
+
+
+def _purpose(board: Dashboard) -> str:
+    count, dates = len(board.place.below), span(board.period.first, board.period.last)
+    one = "How customers of %(num)s unit judged what just happened to them, %(dates)s."
+    many = "How customers of %(num)s units judged what just happened to them, %(dates)s."
+    if count > 1:
+        return str(_n(one, many, count, dates=dates))
+    return str(_("How customers judged what just happened to them, %(dates)s.", dates=dates))
+
+
+def _crumbs(board: Dashboard) -> list[tuple[str, str]]:
+    """The way up, as far as the reader may see."""
+    if board.place.unit is None:
+        return []
+    visible = {branch.unit.id for branch in board.choices}
+    above = [unit for unit in reversed(board.tree.above(board.place.unit)[1:]) if unit.id in visible]
+    return [(name_of(unit), address(board.asked, unit=unit.code)) for unit in above]
+
+
+def filters(board: Dashboard) -> dict[str, list[Any]]:
+    """What may be chosen instead."""
+    asked, labels = board.asked, board.labels
+    touchpoints = sorted({*board.breakdown.touchpoints, *filter(None, [asked.touchpoint])})
+    channels = sorted({*board.breakdown.channels, *filter(None, [asked.channel])})
+    periods = list(PERIODS.items())
+    if asked.first and asked.last:
+        periods.append(("", span(asked.first, asked.last)))
+    return {
+        "units": [{"id": one.unit.code, "name": name_of(one.unit), "depth": one.depth} for one in board.choices],
+        "touchpoints": [("", _("All touchpoints")), *((code, label_of(labels, code).name) for code in touchpoints)],
+        "channels": [("", _("All channels")), *((code, channel_name(code)) for code in channels)],
+        "periods": periods,
+        "sources": [(code, SOURCE_NAMES[code]) for code in SOURCES],
+        "indicators": [(str(kind), name) for kind, name in KINDS.items()],
+    }
+
+
+def _others(board: Dashboard) -> list[dict[str, Any]]:
+    """The sources that stand beside the chosen one, never summed in."""
+    beside = ((source, n) for source, n in board.sources.items() if source != board.asked.source and n)
+    return [{"name": SOURCE_NAMES[source], "n": n, "url": address(board.asked, source=source)} for source, n in sorted(beside)]
+
+
+def chart(board: Dashboard) -> dict[str, Any]:
+    """The trend as the chart part wants it."""
+    kind, points = board.asked.indicator, board.trend
+    return {
+        "kind": "trend",
+        "labels": [day_label(point.period.first) for point in points],
+        "series": [
+            {
+                "name": str(SHORT_KINDS[kind]),
+                "values": [point.estimate.value for point in points],
+                "lower": [point.estimate.lower for point in points],
+                "upper": [point.estimate.upper for point in points],
+            }
+        ],
+        "n": [point.estimate.n for point in points],
+        "unit": UNIT_OF[kind],
+        "decimals": DECIMALS[kind],
+    }
+
+
+def by_week(points: list[Point]) -> bool:
+    """Whether a trend goes by weeks."""
+    return any(point.period.days > 1 for point in points)
+
+
+def heat(board: Dashboard) -> dict[str, Any]:
+    """Units against touchpoints."""
+    columns = board.breakdown.columns
+    rows = []
+    for row in board.breakdown.rows:
+        unit = board.tree.by_id[row.unit_id]
+        if any(row.cells):
+            cells = [_cell(board, unit, column, cell) for column, cell in zip(columns, row.cells, strict=True)]
+            rows.append({"name": name_of(unit), "url": address(board.asked, unit=unit.code), "cells": cells})
+    return {"columns": [label_of(board.labels, code).short or _("Without touchpoint") for code in columns], "rows": rows}
+
+
+def _cell(board: Dashboard, unit: Unit, column: str, cell: Cell | None) -> dict[str, Any]:
+    if cell is None:
+        return {"value": None, "n": 0, "level": None, "url": ""}
+    url = address(board.asked, unit=unit.code, touchpoint=column)
+    return {"value": cell.estimate.value, "n": cell.tally.n, "level": None if cell.hidden else cell.level, "url": url}
+
+
+def place_row(tree: Tree, asked: Asked, ranked: Ranked[UUID]) -> dict[str, Any]:
+    """One place of the ranking."""
+    unit, estimate = tree.by_id[ranked.key], ranked.estimate
+    return {
+        "place": ranked.rank,
+        "name": name_of(unit),
+        "url": address(asked, unit=unit.code),
+        "value": estimate.value,
+        "lower": estimate.lower,
+        "upper": estimate.upper,
+        "n": estimate.n,
+        "tied": ranges({ranked.rank, *ranked.tied}) if ranked.tied else "",
+    }
+
+
+def said(board: Dashboard, verbatim: Verbatim) -> dict[str, Any]:
+    """One customer's words with where and when."""
+    unit = board.tree.by_id.get(verbatim.unit_id) if verbatim.unit_id else None
+    where = [label_of(board.labels, verbatim.touchpoint).name, name_of(unit) if unit else ""]
+    return {
+        "text": verbatim.text,
+        "score": verbatim.score,
+        "kind": str(verbatim.kind),
+        "where": " · ".join(filter(None, where)),
+        "who": _("Customer %(code)s", code=verbatim.who) if verbatim.who else "",
+        "at": verbatim.said_at,
+    }
