@@ -31,7 +31,9 @@ class Desk:
     version_id: UUID = field(default_factory=new_id)
     people: dict[str, Any] = field(default_factory=dict)
 
-    def answer(self, ref: str | None = "C1", *, score: float = 3, unit: str | None = "O1", answers: dict[str, Any] | None = None, **columns: Any) -> UUID:
+    def answer(
+        self, ref: str | None = "C1", *, score: float = 3, unit: str | None = "O1", answers: dict[str, Any] | None = None, **columns: Any
+    ) -> UUID:
         """A submitted answer; gives its id."""
         now = self.sample.ground.now()
         person = self._person(ref) if ref else None
@@ -61,7 +63,7 @@ class Desk:
         self.follow_up()
         return self.all(Case, lambda row: row.response_id == response_id)[0]
 
-    def all(self, model: Any, keep: Callable[[Any], bool] = lambda row: True) -> list[Any]:
+    def all(self, model: Any, keep: Callable[[Any], bool] = lambda _row: True) -> list[Any]:
         """All rows of a table."""
         with self.sample.ground.reading() as session:
             return [row for row in session.scalars(select(model)).all() if keep(row)]
@@ -105,7 +107,8 @@ def add_questionnaire(session: Session, sample: Sample, version_id: UUID) -> Non
     session.add(paper)
     session.flush()
     session.add(QuestionnaireVersion(
-        id=version_id, questionnaire_id=paper.id, number=1, definition={"pages": [{"questions": [NPS]}]}, content_hash="x" * 64, published_at=now,
+        id=version_id, questionnaire_id=paper.id, number=1, definition={"pages": [{"questions": [NPS]}]}, content_hash="x" * 64,
+        published_at=now,
     ))
     session.add(EventType(code="counter.done", name_zh="柜面业务", name_en="Counter service"))
     session.flush()

@@ -107,11 +107,11 @@ def test_two_low_answers_in_one_batch_make_one_case(desk: Desk) -> None:
 def test_a_low_re_rating_reopens_the_case_and_a_good_one_closes_it(desk: Desk, clock) -> None:
     low, good, middling = (desk.to_resolved(desk.case(ref)) for ref in ("C1", "C2", "C3"))
     clock.forward(timedelta(days=2))
-    answers = [desk.answer("C1", score=2, source="rerate"), desk.answer("C2", score=10, source="rerate"), desk.answer("C3", score=7, source="rerate")]
+    answers = [desk.answer(ref, score=score, source="rerate") for ref, score in (("C1", 2), ("C2", 10), ("C3", 7))]
     desk.follow_up()
     low, good, middling = (desk.fresh(case) for case in (low, good, middling))
     assert (low.state, good.state, middling.state) == ("reopened", "closed", "resolved")
-    assert low.due_at is not None and low.due_at > clock.now()
+    assert low.due_at == low.accept_due_at > clock.now()
     assert low.score == 3
     assert [trigger.case_id for trigger in desk.triggers(answers[0])] == [low.id]
     assert desk.triggers(answers[1]) == []
@@ -156,11 +156,14 @@ def test_two_processes_at_once_open_each_case_once(desk: Desk) -> None:
 def test_a_batch_that_fails_half_way_leaves_everything_to_do(desk: Desk, monkeypatch) -> None:
     desk.answer(score=1)
     ground = desk.sample.ground
-    with pytest.raises(ZeroDivisionError), ground.writing() as session:
-        from scheduler.cases.followup import follow_up
 
-        follow_up(session, ground.now(), "Asia/Shanghai")
+    def fall(*_rest) -> None:
         raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("scheduler.cases.store.answers.mark", fall)
+        with pytest.raises(ZeroDivisionError):
+            desk.follow_up()
     assert desk.all(Case) == []
     assert desk.all(CaseStep) == []
     assert desk.follow_up() == 1

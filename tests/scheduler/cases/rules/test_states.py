@@ -29,7 +29,9 @@ OTHER = ActorFacts("wang", Role.WORKER, "S02")
 MANAGER = ActorFacts("zhou", Role.MANAGER, "S09")
 READER = ActorFacts("auditor", Role.READER)
 CASE = CaseFacts(State.ASSIGNED, owner="li", unit="O1", accepted=True)
-FULL = Wanted(Step.NOTE, note="said sorry", outcome=Outcome.REACHED, owner="li", unit="O2", into="C2", root_cause="papers", done="list sent")
+FULL = Wanted(
+    Step.NOTE, note="said sorry", outcome=Outcome.REACHED, owner="li", unit="O2", into="C2", root_cause="papers", done="list sent"
+)
 
 
 def doing(step: Step, **change: object) -> Wanted:
