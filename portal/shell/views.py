@@ -2,10 +2,11 @@
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy import text
 
 from portal.foundation import i18n, web
-from portal.people import access
+from portal.people import access, signing_in
 from portal.shell import parts as made_up
 from portal.shell.navigation import features
 
@@ -34,8 +35,11 @@ def home() -> ResponseReturnValue:
 @blueprint.post("/portal/language")
 @access.public
 def language() -> ResponseReturnValue:
-    """Keep the language a person chose, in a cookie, and go back."""
+    """Keep the language a person chose, in a cookie and with the user, and go back."""
     chosen = i18n.match_language(request.form.get("language")) or i18n.LANGUAGES[0]
+    if current_user.is_authenticated:
+        with web.writing() as session:
+            signing_in.set_language(session, access.me().user_id, chosen)
     back = request.form.get("next", "")
     answer = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else url_for("shell.home"))
     answer.set_cookie(i18n.COOKIE, chosen, max_age=365 * 86400, samesite="Lax", httponly=True, secure=web.ground().settings.secure_cookies)

@@ -11,7 +11,7 @@ from portal.foundation.files import resources
 
 STATIC = Path(str(resources("static")))
 TEMPLATES = Path(str(resources("templates")))
-STAFF = sorted(path for path in TEMPLATES.rglob("*.html") if "answering" not in path.parts)
+STAFF = sorted(path for path in TEMPLATES.rglob("*.html") if re.search(r"_shell/|_parts/", f"{path} {path.read_text(encoding='utf-8')}"))
 STAFF_CSS = [path for path in sorted((STATIC / "css").glob("*.css")) if path.name not in ("tokens.css", "answer.css")]
 ON = {  # what stands on what, as text
     "bg": "ink ink-2 ink-3 brand",

@@ -47,3 +47,15 @@ def test_a_page_that_is_not_there_says_what_to_do(client: FlaskClient) -> None:
     assert page.status_code == 404
     assert "The address may be old" in page.text
     assert "To the home page" in page.text
+
+
+def test_the_language_of_a_signed_in_person_is_kept_with_the_person(sign_in: SignIn) -> None:
+    manager = sign_in(Role.OUTLET_MANAGER, "O1")
+    answer = manager.post("/portal/language", data={"language": "zh-Hans", "next": "/portal/cases"})
+    assert answer.location == "/portal/cases"
+    manager.delete_cookie("lang")
+    assert '<html lang="zh-Hans">' in manager.get("/portal/").text
+
+
+def test_the_language_switch_leads_to_no_other_site(client: FlaskClient) -> None:
+    assert client.post("/portal/language", data={"language": "en", "next": "//evil.example"}).location == "/portal/"
