@@ -1,7 +1,7 @@
 """Invitations: one person's link to one version. Rows are made in sets; the link is derived whenever it is needed."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -47,6 +47,9 @@ class InvitationSpec:
     id: UUID = field(default_factory=new_id)
 
 
+_COLUMNS = tuple(one.name for one in fields(InvitationSpec) if one.name != "sent_at")
+
+
 class Linked(Protocol):
     """Whatever knows an invitation's id and the number of the key of its link: the row, or a narrower reading of it."""
 
@@ -67,8 +70,8 @@ def make_rows(specs: Iterable[InvitationSpec], keys: Keys, now: datetime) -> lis
 
 
 def _row(spec: InvitationSpec, keys: Keys, now: datetime) -> dict[str, Any]:
-    row = asdict(spec)
-    sent_at = row.pop("sent_at") or now
+    row = {name: getattr(spec, name) for name in _COLUMNS}  # asdict copies deeply, thirty times slower
+    sent_at = spec.sent_at or now
     token, number = keys.link_token(spec.id)
     row["expires_at"] = spec.expires_at or sent_at + VALID_FOR
     return row | {"token_hash": token_hash(token), "link_key": number, "counted_steps": 0}
