@@ -17,7 +17,7 @@ class MessageSpec:
     """One message to be sent.
 
     template    `invite`, `reminder` or `rerate`: which words; the channel and language choose among them
-    facts       what the words need and no person: see `delivery.rules.wording.invite_facts`
+    facts       what it is about (`name_zh`, `name_en`) and when (`occurred_at`, ISO); nothing of the person
     id          the key given to the provider; made here where it is not given
     """
 

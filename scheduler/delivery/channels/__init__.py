@@ -1,0 +1,1 @@
+"""Channels: one small class each, all with the same `send`."""

@@ -1,0 +1,106 @@
+"""E-mail by SMTP. No server drops copies by Message-ID, so an outcome that is not known counts as sent."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_LINES
+from email.utils import formataddr, localtime
+
+from scheduler.delivery.channels.base import Letter, Outcome, Refused, Sent, Unknown
+
+TIMEOUT = 10.0
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in, and who sends it."""
+
+    host: str
+    port: int
+    sender: str
+    sender_name: str = ""
+    user: str = ""
+    password: str = ""
+    tls: str = "starttls"
+    timeout: float = TIMEOUT
+
+
+class EmailChannel:
+    """One connection a message: a connection kept open dies unseen, and outcomes would be unknown."""
+
+    name = "email"
+    drops_copies = False
+    together = 1
+    address: str | None = "email"
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+
+    def send(self, letter: Letter) -> Outcome:
+        """Hand a mail to the server. Only from the end of its text on can the outcome be unknown."""
+        try:
+            message = _compose(letter, self._server)
+        except (ValueError, IndexError):
+            return Refused(permanent=True, reason="address_refused")
+        try:
+            connection = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            wrong_login = isinstance(error, smtplib.SMTPAuthenticationError)
+            return Refused(permanent=False, reason="not_authorised" if wrong_login else "unreachable", unreachable=True)
+        try:
+            return self._hand_over(connection, letter, message)
+        finally:
+            connection.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        if server.tls == "tls":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=server.timeout, context=ssl.create_default_context()
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+        try:
+            if server.tls == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            if server.user:
+                connection.login(server.user, server.password)
+            connection.ehlo_or_helo_if_needed()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _hand_over(self, connection: smtplib.SMTP, letter: Letter, message: EmailMessage) -> Outcome:
+        try:
+            for code, _text in (connection.mail(self._server.sender), connection.rcpt(letter.to)):
+                if code >= 400:
+                    return Refused(permanent=code >= 500, reason="address_refused" if code >= 500 else "try_later")
+        except (OSError, smtplib.SMTPException):
+            return Refused(permanent=False, reason="unreachable", unreachable=True)
+        try:
+            code, _text = connection.data(message.as_bytes(policy=SMTP_LINES))
+        except smtplib.SMTPDataError as error:
+            return Refused(permanent=error.smtp_code >= 500, reason="message_refused" if error.smtp_code >= 500 else "try_later")
+        except (OSError, smtplib.SMTPException):
+            return Unknown("no_answer")
+        if code >= 400:
+            return Refused(permanent=code >= 500, reason="message_refused" if code >= 500 else "try_later")
+        return Sent(str(letter.key))
+
+
+def _compose(letter: Letter, server: MailServer) -> EmailMessage:
+    Address(addr_spec=letter.to)  # raises for what is no address, such as one with a line end in it
+    message = EmailMessage()
+    message["From"] = formataddr((server.sender_name, server.sender)) if server.sender_name.isascii() else server.sender
+    message["To"] = letter.to
+    message["Subject"] = letter.subject
+    message["Date"] = localtime()
+    message["Message-ID"] = f"<{letter.key}@{server.sender.rpartition('@')[2]}>"
+    message.set_content(letter.text)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language  # last: setting the content drops what was said of it
+    return message

@@ -1,0 +1,111 @@
+"""Make the letter of a message: words, address and link come together only here, in memory, just before it is sent."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from cryptography.fernet import InvalidToken
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlmodel import Session
+
+from portal.foundation.files import resources
+from portal.foundation.ground import Ground
+from portal.foundation.i18n import LANGUAGES, match_language
+from portal.foundation.settings import Settings
+from questionnaires.answering.invitations import link as link_of
+from scheduler.delivery.channels.base import Channel, Letter, Refused
+from scheduler.delivery.models import Message
+from scheduler.delivery.outbox import TemplateKey
+from scheduler.delivery.rules.wording import fill, values_of
+from scheduler.delivery.store import people
+from scheduler.delivery.store import wordings as store
+from scheduler.delivery.store.people import LinkOf, Recipient
+from scheduler.delivery.wordings import Wording, built_in
+
+Wordings = Mapping[tuple[TemplateKey, int], Wording]
+
+
+class Composer:
+    """Writes the letters of some messages; everything they need is loaded in sets."""
+
+    def __init__(self, ground: Ground, session: Session, messages: Sequence[Message]) -> None:
+        self._ground = ground
+        self._wordings: Wordings = store.all_versions(session)
+        self._recipients = people.recipients(session, (one.customer_id for one in messages))
+        self.links = people.links(session, (one.invitation_id for one in messages if one.invitation_id))
+
+    def write(self, message: Message, channel: Channel) -> Letter | Refused:
+        """The letter, or why there can be none."""
+        recipient = self._recipients.get(message.customer_id)
+        invitation = self.links.get(message.invitation_id) if message.invitation_id else None
+        if recipient is None or (message.invitation_id and invitation is None):
+            return Refused(permanent=True, reason="nobody_there")
+        wording = find_wording(self._wordings, message)
+        if wording is None:
+            return Refused(permanent=True, reason="no_wording")
+        try:
+            to = self._address(recipient, channel)
+            name = self._open(recipient.name_enc)
+        except InvalidToken:
+            return Refused(permanent=True, reason="address_unreadable")
+        if not to:
+            return Refused(permanent=True, reason="no_address")
+        return self._letter(message, channel, wording, to, name, recipient.zone, self._link(invitation))
+
+    def _letter(
+        self, message: Message, channel: Channel, wording: Wording, to: str, name: str | None, zone: str | None, link: str
+    ) -> Letter:
+        language, settings = language_of(message), self._ground.settings
+        values = values_of(
+            message.facts,
+            language=language,
+            zone=ZoneInfo(zone or settings.zone),
+            bank=bank_name(settings, language),
+            hotline=settings.hotline,
+            name=name,
+            link=link,
+        )
+        text, subject = fill(wording.body, values), fill(wording.subject, values)
+        html = "" if channel.name == "sms" else as_html(text, subject, language, link, values["bank"])
+        return Letter(message.id, to, language, subject, text, html)
+
+    def _address(self, recipient: Recipient, channel: Channel) -> str:
+        if channel.address is None:
+            return recipient.ref or str(recipient.id)
+        return self._open(recipient.phone_enc if channel.address == "phone" else recipient.email_enc) or ""
+
+    def _open(self, sealed: bytes | None) -> str | None:
+        return self._ground.keys.decrypt(sealed) if sealed else None
+
+    def _link(self, invitation: LinkOf | None) -> str:
+        return link_of(self._ground.settings.effective_public_url, self._ground.keys, invitation) if invitation else ""
+
+
+def language_of(message: Message) -> str:
+    """The one of our languages that a message is written in."""
+    return match_language(message.language) or LANGUAGES[0]
+
+
+def find_wording(wordings: Wordings, message: Message) -> Wording | None:
+    """The words a message was made with; version 1 is the product's own."""
+    key = (message.template, message.channel, language_of(message))
+    return wordings.get((key, message.template_version)) or built_in(key)
+
+
+def bank_name(settings: Settings, language: str) -> str:
+    """The bank's name in a language."""
+    return settings.bank_name_zh if language == "zh-Hans" else settings.bank_name_en
+
+
+def as_html(text: str, subject: str, language: str, link: str, bank: str) -> str:
+    """The same words as a page or mail, the link as a button."""
+    paragraphs = [part for part in text.split("\n\n") if part.strip()]
+    return _templates().get_template("scheduler/delivery/letter.html").render(
+        paragraphs=paragraphs, subject=subject or bank, language=language, link=link, bank=bank
+    )  # fmt: skip
+
+
+@cache
+def _templates() -> Environment:
+    """Letters are written by jobs as well, where there is no Flask."""
+    return Environment(loader=FileSystemLoader(resources("templates")), autoescape=True, undefined=StrictUndefined)
