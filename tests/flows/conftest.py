@@ -1,0 +1,184 @@
+"""Stories in a browser: the product served by real processes on a small bank, and Debian's Chromium."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from portal.audit.trail import Actor
+from portal.foundation.ground import Ground, open_ground
+from portal.foundation.settings import Settings
+from portal.migrations import run as migrations
+from portal.people import users
+from portal.people.models import ApiKey, Consent, Customer
+from portal.people.rules.roles import Role
+from questionnaires.library import library, lifecycle, shipped
+from questionnaires.library.lifecycle import Decider
+from scheduler.contacts import policies
+from scheduler.contacts.rules.policy import ContactPolicy
+from scheduler.touchpoints.models import EventType, Touchpoint
+from tests.bank import PASSWORD, add_units
+from tests.processes import answers, free_port, started, until
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+API_KEY = "a-key-for-tests"
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium without a window."""
+    if CHROMIUM is None:
+        if "chromium" in os.environ.get("SOUNDINGS_TEST_REQUIRE", ""):
+            pytest.fail("Chromium is required here, and there is none")
+        pytest.skip("Chromium is not installed: apt install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Served:
+    """The product at work: its address, its ground for looking inside, its units."""
+
+    url: str
+    data: Path
+    ground: Ground
+    units: dict[str, UUID]
+    browser: Browser
+    stack: ExitStack
+    users: dict[str, UUID] = field(default_factory=dict)
+
+    def user(self, login: str, role: Role, unit: str) -> UUID:
+        """Add a user who can sign in with the suite's password."""
+        with self.ground.writing() as session:
+            made = users.create(
+                session, login, login, PASSWORD, [(role, self.units[unit])], datetime.now(UTC), unit_id=self.units[unit], language="en"
+            )
+        self.users[login] = made.id
+        return made.id
+
+    def context(self, size: dict[str, int], **options: object) -> BrowserContext:
+        """A browser profile of its own that fails the test on any script error."""
+        context = self.browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
+        self.stack.callback(context.close)
+        return context
+
+    def signed_in(self, login: str, size: dict[str, int] | None = None) -> Page:
+        """A page of somebody who went through the log-in form."""
+        page = self.context(size or DESKTOP).new_page()
+        page.goto(f"{self.url}/portal/")
+        page.get_by_label("Login").fill(login)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{self.url}/portal/")
+        return page
+
+
+@pytest.fixture
+def served(browser: Browser, tmp_path: Path) -> Iterator[Served]:
+    """The small bank, served by real processes."""
+    port = free_port()
+    ground = open_ground(Settings(data_dir=tmp_path, public_url=f"http://127.0.0.1:{port}"))
+    migrations.upgrade(ground.db.engine)
+    with ground.writing() as session:
+        units = add_units(session)
+    with ExitStack() as stack:
+        made = Served(f"http://127.0.0.1:{port}", tmp_path, ground, units, browser, stack)
+        fill(made)
+        stack.callback(ground.db.close)
+        stack.enter_context(started(tmp_path, "serve", "--port", str(port), SOUNDINGS_PUBLIC_URL=made.url))
+        until(lambda: answers(f"{made.url}/health"), seconds=60, what="health")
+        yield made
+
+
+def fill(made: Served) -> None:
+    """A customer, a published questionnaire, a touchpoint that asks at once, no quiet hours, a key for the API."""
+    now = datetime.now(UTC) - timedelta(minutes=5)
+    designer, approver = made.user("designer", Role.DESIGNER, "HO"), made.user("approver", Role.APPROVER, "HO")
+    protection = made.user("protection", Role.COMPLIANCE_OFFICER, "HO")
+    for login, unit in (("manager.o1", "O1"), ("manager.o2", "O2")):
+        made.user(login, Role.OUTLET_MANAGER, unit)
+    template = shipped.template("loan_application")
+    assert template is not None
+    author = Actor("user", str(designer))
+    with made.ground.writing() as session:
+        new = library.create(session, library.NewQuestionnaire(template.code, template.definition, "loans"), author, now)
+        for step in lifecycle.submit(session, new.id, new.draft_revision, author, now):
+            roles = frozenset(Role(role) for role in step.roles)
+            lifecycle.approve(
+                session, new.id, new.draft_revision, Decider(approver if Role.APPROVER in roles else protection, roles), "", now
+            )
+        lifecycle.publish(session, new.id, new.draft_revision, author, now)
+        session.add(EventType(code="loan.decided", name_zh="贷款审批", name_en="Loan decided"))
+        session.flush()
+        session.add(
+            Touchpoint(
+                code="loan",
+                name_zh="贷款申请",
+                name_en="Loan application",
+                event_type="loan.decided",
+                questionnaire_id=new.id,
+                delay_minutes=0,
+                channels=["file"],
+                active=True,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+        policies.put_in_force(session, ContactPolicy(), now)
+        _add_customer(session, made, now)
+        session.add(_api_key(now))
+
+
+def _add_customer(session: object, made: Served, now: datetime) -> None:
+    customer = Customer(
+        ref="C-1",
+        person_id=made.units["O1"],
+        shard=0,
+        unit_id=made.units["O1"],
+        language="zh-Hans",
+        name_enc=made.ground.keys.encrypt("张三"),
+        created_at=now,
+        updated_at=now,
+        customer_since=now.date() - timedelta(days=900),
+    )
+    customer.person_id = customer.id
+    session.add(customer)  # type: ignore[attr-defined]
+    session.flush()  # type: ignore[attr-defined]
+    session.add(Consent(customer_id=customer.id, at=now, given_at=now))  # type: ignore[attr-defined]
+
+
+def _api_key(now: datetime) -> ApiKey:
+    import hashlib
+
+    scopes = ["events.write", "events.read", "customers.read", "customers.write"]
+    return ApiKey(name="tests", prefix="a-key", key_hash=hashlib.sha256(API_KEY.encode()).digest(), scopes=scopes, created_at=now)
+
+
+@pytest.fixture
+def on_phone(served: Served) -> Callable[[str], Page]:
+    """Opens an address on a phone."""
+
+    def open_page(url: str) -> Page:
+        page = served.context(PHONE, locale="zh-CN", has_touch=True, is_mobile=True).new_page()
+        page.goto(url)
+        return page
+
+    return open_page
