@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.foundation.conditions import parse
+from portal.foundation.db import keys_in
 from portal.people.models import OrgUnit
 from questionnaires.library.models import Questionnaire
 from scheduler.touchpoints.models import EventType, Journey, Stage, Touchpoint
@@ -113,3 +114,25 @@ def departments(session: Session) -> list[OrgUnit]:
     kinds = ("head", "department", "centre")
     query = select(OrgUnit).where(col(OrgUnit.kind).in_(kinds), col(OrgUnit.closed_at).is_(None))
     return list(session.scalars(query.order_by(col(OrgUnit.code))))
+
+
+def codes_taken(session: Session, journey: str, stages: Iterable[str]) -> list[str]:
+    """Which of these codes of a journey and stages are in use."""
+    journeys = session.scalars(select(col(Journey.code)).where(col(Journey.code) == journey))
+    return [*journeys, *session.scalars(select(col(Stage.code)).where(keys_in(col(Stage.code), stages)))]
+
+
+def is_published(session: Session, questionnaire_id: UUID) -> bool:
+    """Whether a questionnaire has a version that may be asked."""
+    found = session.get(Questionnaire, questionnaire_id)
+    return found is not None and found.status == "published" and found.current_version_id is not None
+
+
+def questionnaire_exists(session: Session, questionnaire_id: UUID) -> bool:
+    """Whether there is such a questionnaire."""
+    return session.get(Questionnaire, questionnaire_id) is not None
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many touchpoints there are."""
+    return {"touchpoints": session.scalar(select(func.count()).select_from(Touchpoint)) or 0}
