@@ -17,7 +17,7 @@ from scheduler.cases.models import Case, CaseStep
 from scheduler.cases.rules.customer import CallWish, call_wish, mask_name, mask_phone
 from scheduler.cases.rules.sla import Stage, Urgency, share_used, urgency
 from scheduler.cases.rules.states import ActorFacts, CaseFacts, Step, main_step, offered, progress
-from scheduler.cases.rules.voice import Said, said
+from scheduler.cases.rules.voice import CHOICES, Said, said
 from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import customer as customer_store
@@ -55,8 +55,8 @@ class Answer:
 
     @property
     def choices(self) -> list[Said]:
-        """What he ticked, the scores left out: they stand in their boxes."""
-        return [line for line in self.lines if not line.free and line.kind not in ("nps", "csat", "ces")]
+        """What he ticked."""
+        return [line for line in self.lines if line.kind in CHOICES]
 
 
 @dataclass(frozen=True)

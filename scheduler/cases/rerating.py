@@ -12,6 +12,7 @@ from scheduler.cases.clockwork import facts_of_case, restart, stage_of_case, win
 from scheduler.cases.models import Case
 from scheduler.cases.rules.alerts import Scored
 from scheduler.cases.rules.clocks import start
+from scheduler.cases.rules.customer import was_pressed
 from scheduler.cases.rules.states import State, needs_second_person
 from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import cases as case_store
@@ -69,6 +70,10 @@ def take_rerating(
 def _take(session: Session, case: Case, response: Response, scores: Sequence[Scored], low: bool, now: datetime) -> None:
     facts = {"response": str(response.id), "scores": {score.indicator: score.value for score in scores}}
     steps = [case_store.step_row(case.id, response.submitted_at or now, "rerated", facts=facts)]
+    if was_pressed(response.answers):
+        case.escalated += 1
+        above = unit_store.level_above(session, [case.unit_id], now).get(case.unit_id)
+        steps.append(case_store.step_row(case.id, now, "escalate", facts={"unit": str(above) if above else None, "by": "pressure"}))
     if low and case.state in (State.RESOLVED, State.CLOSED):
         reopen(session, case, now)
         steps.append(case_store.step_row(case.id, now, "reopen", facts={"by": "rerating"}))

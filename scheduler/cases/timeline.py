@@ -79,7 +79,7 @@ def _title(act: str, it: Telling) -> str:
         "wait": lambda: _("Waiting for the customer"),
         "continue": lambda: _("Continued"),
         "transfer": lambda: _("Transferred from %(before)s to %(after)s", before=it.unit("from"), after=it.unit()),
-        "escalate": lambda: _("Escalated to %(unit)s", unit=it.unit()),
+        "escalate": lambda: _escalated(it),
         "resolve": lambda: _("Solved. Root cause: %(cause)s", cause=root_cause_text(it.told.get("root_cause"))),
         "close": lambda: _("Closed by a good re-rating") if by_customer else _("Closed"),
         "reopen": lambda: _("Reopened by a low re-rating") if by_customer else _("Reopened"),
@@ -94,6 +94,12 @@ def _answered(it: Telling) -> str:
     text = str(_("Customer gave %(score)s", score=it.score))
     channel = channel_text(str(it.told.get("channel") or ""))
     return f"{text} · {channel}" if channel else text
+
+
+def _escalated(it: Telling) -> str:
+    if it.told.get("by") == "pressure":
+        return str(_("Customer says that somebody asked for another score; told to %(unit)s", unit=it.unit()))
+    return str(_("Escalated to %(unit)s", unit=it.unit()))
 
 
 def _clock(told: Mapping[str, Any]) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MAY_CALL, CALL_TIME, CALL_NUMBER = "call_me", "call_time", "call_number"
+MAY_CALL, CALL_TIME, CALL_NUMBER = "may_call", "call_time", "call_number"
 """Codes of the questions that a low-score path asks; a questionnaire that has them gets a call or none."""
 
 NO = frozenset({"no", "false", "0", "n"})
+ASKED_TO_CHANGE = "asked_to_change"
+"""The re-rating's question whether anybody of the bank asked for another score."""
+
 YES = frozenset({"yes", "true", "1", "y"})
 
 
@@ -25,6 +28,11 @@ def call_wish(answers: Mapping[str, Any]) -> CallWish:
     said = str(answers.get(MAY_CALL, "")).strip().lower()
     may = False if said in NO else True if said in YES else None
     return CallWish(may, _text(answers.get(CALL_TIME)), _text(answers.get(CALL_NUMBER)))
+
+
+def was_pressed(answers: Mapping[str, Any]) -> bool:
+    """Whether the customer says that somebody asked him to change his score."""
+    return str(answers.get(ASKED_TO_CHANGE, "")).strip().lower() in YES
 
 
 def _text(value: object) -> str:

@@ -4,7 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-WORDS = frozenset({"text", "long_text", "comment"})
+WORDS = frozenset({"short_text", "long_text"})
+CHOICES = frozenset({"single", "multiple"})
+OTHER = "__other"
+"""What an answer key ends with that holds the words beside "other"."""
+
 LABELS = ("text", "title", "label", "name")
 
 Texts = Mapping[str, str]
@@ -34,6 +38,9 @@ def said(definition: Any, answers: Mapping[str, Any]) -> list[Said]:
             labels = {str(code): texts for code, texts in _options(question)}
             chosen = tuple(labels.get(str(one), {"": str(one)}) for one in (value if isinstance(value, list | tuple) else [value]))
             found.append(Said(question["code"], str(question["type"]), _texts(question), chosen))
+        beside = answers.get(f"{question['code']}{OTHER}")
+        if isinstance(beside, str) and beside:
+            found.append(Said(f"{question['code']}{OTHER}", "short_text", _texts(question), ({"": beside},)))
     return found
 
 

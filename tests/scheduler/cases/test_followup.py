@@ -17,7 +17,7 @@ from tests.scheduler.cases.desk import Desk
 
 
 def test_a_low_score_becomes_a_case_of_the_unit_in_charge(desk: Desk) -> None:
-    response_id = desk.answer(score=3, unit="O1", staff="S07", answers={"call_me": "yes"})
+    response_id = desk.answer(score=3, unit="O1", staff="S07", answers={"may_call": True})
     assert desk.follow_up() == 1
     [case] = desk.all(Case)
     assert (case.unit_id, case.response_id, case.kind, case.state) == (desk.sample.units["O1"], response_id, "low_score", "new")
@@ -65,7 +65,7 @@ def test_an_answer_that_can_have_no_case_leaves_its_reason(desk: Desk, columns, 
 
 
 def test_a_poster_answer_with_a_number_to_call_is_a_case_without_a_person(desk: Desk) -> None:
-    desk.answer(None, source="self_chosen", answers={"call_me": "yes", "call_number": "13800000000"})
+    desk.answer(None, source="self_chosen", answers={"may_call": "yes", "call_number": "13800000000"})
     desk.follow_up()
     [case] = desk.all(Case)
     assert case.person_id is None
@@ -73,7 +73,7 @@ def test_a_poster_answer_with_a_number_to_call_is_a_case_without_a_person(desk: 
 
 
 def test_a_customer_who_wants_no_call_gets_a_case_without_one(desk: Desk) -> None:
-    case = desk.case(answers={"call_me": "no"})
+    case = desk.case(answers={"may_call": False})
     assert case.may_call is False
 
 
@@ -118,6 +118,16 @@ def test_a_low_re_rating_reopens_the_case_and_a_good_one_closes_it(desk: Desk, c
     assert len(desk.all(Case)) == 3
     assert [row.source_id for row in desk.all(ContactHold) if row.until is None] == [low.id]
     assert check_cases(desk.sample.ground).violations == []
+
+
+def test_a_customer_who_was_pressed_to_change_his_score_is_heard_above(desk: Desk, clock) -> None:
+    case = desk.to_resolved(desk.case())
+    clock.forward(timedelta(days=1))
+    desk.answer(score=10, source="rerate", answers={"asked_to_change": True})
+    desk.follow_up()
+    [step] = desk.all(CaseStep, lambda row: row.act == "escalate")
+    assert step.facts == {"unit": str(desk.sample.units["B1"]), "by": "pressure"}
+    assert desk.fresh(case).escalated == 1
 
 
 def test_statements_do_not_grow_with_the_number_of_answers(desk: Desk) -> None:
