@@ -158,7 +158,7 @@ def _add_touchpoints(session: Session, plans: list[TouchpointPlan], now: datetim
         if plan.code not in codes:
             fields = plan.model_dump(exclude={"cooldown", "channels"})
             more: dict[str, Any] = {"channels": list(plan.channels), "cooldown": plan.cooldown or None}
-            names = {"name_zh": plan.code, "name_en": plan.code, "questionnaire_id": questionnaire.id}
+            names: dict[str, Any] = {"name_zh": plan.code, "name_en": plan.code, "questionnaire_id": questionnaire.id}
             session.add(Touchpoint(**fields, **more, **names, active=True, created_at=now, updated_at=now))
     session.flush()
 

@@ -14,6 +14,7 @@ from scheduler.contacts.rules.facts import INVITATION_LIFE, Touchpoint
 from scheduler.contacts.rules.policy import ContactPolicy
 from scheduler.contacts.store import standing as store
 from scheduler.contacts.store.standing import Switches, TouchpointRow
+from scheduler.delivery.channels.available import available
 
 DaysOff = Callable[[datetime], frozenset[date]]
 PUBLISHED = "published"
@@ -49,11 +50,12 @@ def standing_at(session: Session, version: PolicyVersion, settings: Settings, no
     """Read it: two statements."""
     rows = store.touchpoints(session)
     switches = store.switches(session)
-    ready = {code: touchpoint_facts(row, switches, settings, now) for code, row in rows.items()}
+    up = frozenset(available(settings)) - switches.off
+    ready = {code: touchpoint_facts(row, switches, up, now) for code, row in rows.items()}
     return Standing(Rulebook(policy_of(version)), version.id, version.salt, ready, rows)
 
 
-def touchpoint_facts(row: TouchpointRow, switches: Switches, settings: Settings, now: datetime) -> Touchpoint:
+def touchpoint_facts(row: TouchpointRow, switches: Switches, up: frozenset[str], now: datetime) -> Touchpoint:
     """A touchpoint for the rules: live only while it is on, in its dates and its questionnaire published."""
     in_dates = (row.starts_at is None or row.starts_at <= now) and (row.ends_at is None or now < row.ends_at)
     return Touchpoint(
@@ -61,18 +63,12 @@ def touchpoint_facts(row: TouchpointRow, switches: Switches, settings: Settings,
         group=row.group,
         live=row.active and in_dates and row.questionnaire_status == PUBLISHED and not switches.all_off,
         purpose=row.purpose,
-        channels=tuple(one for one in row.channels if one not in switches.off and _is_set_up(one, settings)),
+        channels=tuple(one for one in row.channels if one in up),
         rate=row.rate,
         tenure_days=row.tenure_days,
         cooldowns={name: float(days) for name, days in (row.cooldown or {}).items() if days},
         days_off=days_off_around(now) if row.avoid_holidays else frozenset(),
     )
-
-
-def _is_set_up(channel: str, settings: Settings) -> bool:
-    """Whether the installation can use a channel at all."""
-    needed = {"email": settings.smtp_host, "sms": settings.sms_gateway_url}
-    return bool(needed.get(channel, channel))
 
 
 def days_off_around(now: datetime) -> frozenset[date]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from scheduler.contacts.rules.caps import count, kind_of, limits
+from scheduler.contacts.rules.caps import count, limits
 from scheduler.contacts.rules.decide import Rulebook
 from scheduler.contacts.rules.facts import Candidate, CandidateClass, Person
 from scheduler.contacts.rules.standing import lawful, live
@@ -17,7 +17,7 @@ class Recheck(NamedTuple):
     until: datetime | None = None
 
 
-def recheck(book: Rulebook, candidate: Candidate, channel: str, person: Person, now: datetime) -> Recheck:
+def recheck(book: Rulebook, candidate: Candidate, kind: str, channel: str, person: Person, now: datetime) -> Recheck:
     """Look again at a reserved contact; `person.history` leaves out its own row."""
     for check in (live, lawful):
         if failure := check(candidate, person, now):
@@ -26,7 +26,7 @@ def recheck(book: Rulebook, candidate: Candidate, channel: str, person: Person, 
         return Recheck(release="INACTIVE")
     if channel not in person.channels:
         return Recheck(release="OPTED_OUT")
-    kind, service = kind_of(candidate), candidate.cls == CandidateClass.SERVICE
+    service = candidate.cls == CandidateClass.SERVICE
     for limit in limits(book.policy):
         if kind not in limit.kinds or (limit.channel and limit.channel != channel) or (service and not limit.for_service):
             continue

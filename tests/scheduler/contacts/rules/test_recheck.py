@@ -15,29 +15,30 @@ BOOK = Rulebook(standard_policy())
 
 
 def test_what_was_fine_and_still_is_goes_on() -> None:
-    assert recheck(BOOK, candidate(), "sms", person(), NOON) == Recheck()
+    assert recheck(BOOK, candidate(), "invite", "sms", person(), NOON) == Recheck()
 
 
 def test_an_opt_out_a_closed_questionnaire_or_a_lost_channel_releases() -> None:
-    assert recheck(BOOK, candidate(), "sms", person(opted_out=frozenset({"all"})), NOON).release == "OPTED_OUT"
-    assert recheck(BOOK, candidate(touchpoint=Touchpoint("loan", live=False)), "sms", person(), NOON).release == "INACTIVE"
-    assert recheck(BOOK, candidate(touchpoint=Touchpoint("loan", channels=("email",))), "sms", person(), NOON).release == "INACTIVE"
-    assert recheck(BOOK, candidate(), "sms", person(channels=frozenset({"email"})), NOON).release == "OPTED_OUT"
+    assert recheck(BOOK, candidate(), "invite", "sms", person(opted_out=frozenset({"all"})), NOON).release == "OPTED_OUT"
+    assert recheck(BOOK, candidate(touchpoint=Touchpoint("loan", live=False)), "invite", "sms", person(), NOON).release == "INACTIVE"
+    mail_only = candidate(touchpoint=Touchpoint("loan", channels=("email",)))
+    assert recheck(BOOK, mail_only, "invite", "sms", person(), NOON).release == "INACTIVE"
+    assert recheck(BOOK, candidate(), "invite", "sms", person(channels=frozenset({"email"})), NOON).release == "OPTED_OUT"
 
 
 def test_a_cap_that_has_filled_releases_and_only_puts_a_re_rating_off() -> None:
     full = person(past(ago(hours=3), "loan"))
-    assert recheck(BOOK, candidate(), "sms", full, NOON).release == "CAP_INVITE_ANY_24H"
-    assert recheck(BOOK, candidate(cls="service"), "sms", full, NOON).until is not None
+    assert recheck(BOOK, candidate(), "invite", "sms", full, NOON).release == "CAP_INVITE_ANY_24H"
+    assert recheck(BOOK, candidate(cls="service"), "invite", "sms", full, NOON).until is not None
 
 
 def test_cool_downs_are_not_looked_at_again() -> None:
-    assert recheck(BOOK, candidate(), "sms", person(past(ago(days=8), "loan")), NOON) == Recheck()
+    assert recheck(BOOK, candidate(), "invite", "sms", person(past(ago(days=8), "loan")), NOON) == Recheck()
 
 
 def test_quiet_hours_put_a_late_message_off() -> None:
     night = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
-    assert recheck(BOOK, candidate(), "sms", person(), night).until == datetime(2026, 6, 16, 1, 0, tzinfo=UTC)
+    assert recheck(BOOK, candidate(), "invite", "sms", person(), night).until == datetime(2026, 6, 16, 1, 0, tzinfo=UTC)
 
 
 def test_every_rule_has_a_row_and_the_first_that_fails_is_the_reason() -> None:

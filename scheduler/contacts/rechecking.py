@@ -1,0 +1,95 @@
+"""R17: once more before every attempt. Delivery asks; what must not go out is released, what is too early is put off."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.foundation.ground import Ground
+from portal.people.store import lock_persons
+from scheduler.contacts import policies
+from scheduler.contacts.gather import gather
+from scheduler.contacts.rules.facts import INVITATION_LIFE, Candidate, CandidateClass, Kind, PastContact, Person
+from scheduler.contacts.rules.reasons import Reason
+from scheduler.contacts.rules.recheck import Recheck, recheck
+from scheduler.contacts.rules.windows import in_order
+from scheduler.contacts.standing import Standing, standing_at
+from scheduler.contacts.store import following as store
+from scheduler.contacts.store.following import Reserved
+from scheduler.delivery.models import Message
+from scheduler.delivery.sending import Verdict
+
+_CLASSES = {Kind.RERATE: CandidateClass.SERVICE, Kind.PANEL: CandidateClass.PANEL}
+
+
+def recheck_before_sending(ground: Ground, session: Session, messages: Sequence[Message], now: datetime) -> Mapping[UUID, Verdict]:
+    """Look again at the reservations behind some messages, with their persons' locks held.
+
+    Returns a verdict for each message that must not go out now; messages without a contact are none of our business
+    """
+    of_contact = {message.contact_id: message.id for message in messages if message.contact_id is not None}
+    contacts = [one for one in store.reserved(session, of_contact) if one.kind != Kind.NOTICE]
+    if not contacts:
+        return {}
+    person_ids = sorted({one.person_id for one in contacts})
+    lock_persons(session, person_ids)
+    contacts = [one for one in store.reserved(session, of_contact) if one.kind != Kind.NOTICE]  # as they are under the lock
+    standing = standing_at(session, policies.in_force(session, now), ground.settings, now)
+    own = [one.id for one in contacts]
+    people = gather(session, person_ids, now, ground.settings.zone, since=now - standing.since, without=own)
+    found: dict[UUID, Recheck] = {}
+    for person_id, several in _by_person(contacts).items():
+        _look_again(standing, people.persons[person_id], several, now, found)
+    _write(session, contacts, found, now)
+    return {of_contact[one]: Verdict(what.release, what.until) for one, what in found.items() if what != Recheck()}
+
+
+def _by_person(contacts: Sequence[Reserved]) -> dict[UUID, list[Reserved]]:
+    found: dict[UUID, list[Reserved]] = defaultdict(list)
+    for one in sorted(contacts, key=lambda one: (one.counts_at is None, one.counts_at, one.id)):
+        found[one.person_id].append(one)
+    return found
+
+
+def _look_again(standing: Standing, person: Person, several: Sequence[Reserved], now: datetime, found: dict[UUID, Recheck]) -> None:
+    """One person's reservations, the earliest first. Each sees the others but for those just released."""
+    for one in several:
+        others = [_past(other) for other in several if other.id != one.id and _counts(other, found)]
+        seen = person._replace(history=in_order([*person.history, *others]))
+        if one.released_at is not None:
+            found[one.id] = Recheck(release=one.reason or Reason.RELEASED)
+        else:
+            found[one.id] = recheck(standing.book, _candidate(one, standing, now), one.kind, one.channel, seen, now)
+
+
+def _counts(other: Reserved, found: Mapping[UUID, Recheck]) -> bool:
+    released = other.id in found and found[other.id].release is not None
+    return other.counts_at is not None and not released
+
+
+def _past(one: Reserved) -> PastContact:
+    return PastContact(one.counts_at, one.kind, one.channel, one.touchpoint, one.group, one.weight)
+
+
+def _candidate(one: Reserved, standing: Standing, now: datetime) -> Candidate:
+    """As much of a candidate as the second look needs."""
+    at = one.counts_at or now
+    cls = _CLASSES.get(Kind(one.kind), CandidateClass.NORMAL)
+    touchpoint = standing.touchpoint(one.touchpoint or "")
+    return Candidate(one.id, str(one.id), touchpoint, cls, 0, at, at, at, one.ends_at or at + INVITATION_LIFE)
+
+
+def _write(session: Session, contacts: Sequence[Reserved], found: Mapping[UUID, Recheck], now: datetime) -> None:
+    released: dict[str, list[UUID]] = defaultdict(list)
+    moved: dict[datetime, list[UUID]] = defaultdict(list)
+    for one in contacts:
+        what = found[one.id]
+        if what.release and one.released_at is None:
+            released[str(what.release)].append(one.id)
+        elif what.until:
+            moved[what.until].append(one.id)
+    store.release(session, released, now)
+    store.revive(session, [one.id for one in contacts if one.failed_at is not None and found[one.id].release is None], now)
+    store.move(session, moved)
