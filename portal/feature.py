@@ -1,8 +1,69 @@
 """What the portal adds to the product."""
 
+from portal.audit import chain
+from portal.audit.jobs import SEAL
+from portal.foundation.ground import Ground
+from portal.foundation.i18n import _l
+from portal.people import api, customer_views, settings_views, trail_views, unit_views, user_views
+from portal.people import views as people
 from portal.people.rules.roles import Permission, Role
 from portal.shell import openapi, views
 from portal.shell.commands import COMMANDS
-from portal.shell.features import Feature
+from portal.shell.features import Check, CheckResult, Feature, MenuItem
 
-FEATURE = Feature(name="portal", blueprints=[views.blueprint, openapi.blueprint], commands=COMMANDS, permissions=[Permission("shell.parts", frozenset({Role.ADMINISTRATOR}))])
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+CUSTOMER_ROLES = frozenset({Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE, Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR})
+PERMISSIONS = (
+    Permission("shell.parts", ADMINISTRATOR),
+    Permission("people.read", frozenset({Role.ADMINISTRATOR, Role.OUTLET_MANAGER, Role.EXECUTIVE, Role.COMPLIANCE_OFFICER})),
+    Permission("units.edit", ADMINISTRATOR),
+    Permission("units.import", ADMINISTRATOR),
+    Permission("users.edit", ADMINISTRATOR),
+    Permission("customers.read", CUSTOMER_ROLES),
+    Permission("customers.reveal", CUSTOMER_ROLES - ADMINISTRATOR),
+    Permission("customers.edit", CUSTOMER_ROLES - ADMINISTRATOR),
+    Permission("customers.import", ADMINISTRATOR),
+    Permission("audit.read", frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER})),
+    Permission("api_keys.edit", ADMINISTRATOR),
+    Permission("settings.read", frozenset({Role.ADMINISTRATOR, Role.APPROVER, Role.COMPLIANCE_OFFICER})),
+    Permission("settings.edit", ADMINISTRATOR),
+)
+MENU = (
+    MenuItem("listen", _l("Customers"), "customers.index", "user", "customers.read", 80),
+    MenuItem("manage", _l("Organisation"), "units.index", "tree", "people.read", 10),
+    MenuItem("manage", _l("Users"), "users.index", "users", "people.read", 20),
+    MenuItem("manage", _l("Approval routes"), "approval.index", "check-square", "settings.read", 30),
+    MenuItem("manage", _l("Customer attributes"), "attributes.attribute_index", "list", "settings.read", 40),
+    MenuItem("manage", _l("API keys"), "api_keys.key_index", "lock", "api_keys.edit", 50),
+    MenuItem("manage", _l("Audit trail"), "audit.index", "eye", "audit.read", 60),
+)
+
+
+def check_trail(ground: Ground) -> CheckResult:
+    """The trail's hash chain, gone through anew."""
+    with ground.reading() as session:
+        checked, violations = chain.verify(session, ground.now())
+    return CheckResult(checked, violations)
+
+
+FEATURE = Feature(
+    name="portal",
+    blueprints=[
+        views.blueprint,
+        openapi.blueprint,
+        people.blueprint,
+        unit_views.blueprint,
+        user_views.blueprint,
+        customer_views.blueprint,
+        settings_views.routes,
+        settings_views.attributes,
+        settings_views.keys,
+        trail_views.blueprint,
+        api.blueprint,
+    ],
+    menu=MENU,
+    jobs=[SEAL],
+    commands=COMMANDS,
+    permissions=PERMISSIONS,
+    checks=[Check("trail", check_trail)],
+)

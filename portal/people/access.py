@@ -15,7 +15,7 @@ from sqlmodel import Session
 from portal.audit.trail import Actor
 from portal.foundation import web
 from portal.foundation.errors import Forbidden, NotFound, NotSignedIn
-from portal.people import store
+from portal.people import api_keys, store
 from portal.people.rules.roles import EVERYTHING, NOTHING, Grant, Register, Role, Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -175,6 +175,9 @@ def _take_key(api_scope: str) -> None:
     if api_scope not in key.scopes:
         raise Forbidden
     g.api_key = key
+    if api_keys.due_to_note(key, web.now()):
+        with web.writing() as session:
+            api_keys.note_use(session, key.id, web.now())
 
 
 def _guarded(view: View, mark: tuple[str, str], check: Callable[[], None]) -> View:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.audit import trail
+from portal.audit.trail import Actor
 from portal.foundation.db import insert_rows
 from portal.foundation.ids import new_id
 from portal.people import consent_store as store
@@ -88,3 +90,12 @@ def _row(customer_id: UUID, said: ConsentRecord, at: datetime) -> dict[str, Any]
         "withdrawn_at": None if said.given else at,
         "notice_version": said.notice_version,
     }
+
+
+def told_to_staff(session: Session, customer_id: UUID, back: bool, actor: Actor, now: datetime) -> None:
+    """A customer told staff not to ask again, or took that back; written down with who heard it."""
+    if back:
+        take_back(session, customer_id, now)
+    else:
+        opt_out(session, customer_id, now, "staff")
+    trail.record(session, actor, "customer.opt_out_back" if back else "customer.opt_out", "customer", customer_id, now)

@@ -11,8 +11,10 @@ from portal.foundation.i18n import match_language
 from portal.people import addresses
 
 CLOSED = ConfigDict(extra="forbid", str_strip_whitespace=True)
-Ref = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Word = Annotated[str, Field(min_length=1, max_length=40)]
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+CODE = r"^[A-Za-z0-9_.-]*$"
+Ref = Annotated[str, Field(min_length=1, max_length=100, pattern=PRINTABLE)]
+Word = Annotated[str, Field(min_length=1, max_length=40, pattern=PRINTABLE)]
 
 
 def _empty_is_none(value: Any) -> Any:
@@ -29,10 +31,10 @@ class ConsentRecord(BaseModel):
     model_config = CLOSED
 
     given: bool
-    purpose: Annotated[str, Field(min_length=1, max_length=30)] = "survey"
-    channel: Annotated[str, Field(max_length=20)] = ""
+    purpose: Annotated[str, Field(min_length=1, max_length=30, pattern=CODE)] = "survey"
+    channel: Annotated[str, Field(max_length=20, pattern=CODE)] = ""
     at: AwareDatetime | None = None
-    notice_version: Annotated[str, Field(min_length=1, max_length=20)] = "1"
+    notice_version: Annotated[str, Field(min_length=1, max_length=20, pattern=PRINTABLE)] = "1"
 
 
 class TagRecord(BaseModel):
@@ -51,7 +53,7 @@ class CompanyRecord(BaseModel):
 
     ref: Ref
     name: Annotated[str, Field(max_length=120)] | None = None
-    position: Annotated[str, Field(max_length=40)] = ""
+    position: Annotated[str, Field(max_length=40, pattern=PRINTABLE)] = ""
 
 
 class CustomerRecord(BaseModel):
@@ -60,11 +62,11 @@ class CustomerRecord(BaseModel):
     model_config = CLOSED
 
     ref: Ref
-    unit: Annotated[str | None, Field(max_length=60), BeforeValidator(_empty_is_none)] = None
+    unit: Annotated[str | None, Field(max_length=60, pattern=PRINTABLE), BeforeValidator(_empty_is_none)] = None
     zone: Annotated[str | None, Field(max_length=40), BeforeValidator(_empty_is_none)] = None
     customer_since: date | None = None
     birth_date: date | None = None
-    segment: Annotated[str | None, Field(max_length=40), BeforeValidator(_empty_is_none)] = None
+    segment: Annotated[str | None, Field(max_length=40, pattern=PRINTABLE), BeforeValidator(_empty_is_none)] = None
     language: Annotated[str | None, Field(max_length=20), BeforeValidator(_empty_is_none)] = None
     large_text: bool | None = None
     staff: bool = False

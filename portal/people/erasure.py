@@ -42,7 +42,7 @@ def erase(session: Session, keys: Keys, ref: str, parts: Iterable[CustomerPart],
     Returns whether there was anything to erase: False where it was erased before
     Raises  NotFound where nobody ever had this reference
     """
-    customer = store.by_ref(session, ref)
+    customer = None if "\x00" in ref else store.by_ref(session, ref)  # PostgreSQL knows no NUL
     if customer is None:
         if customers.erased_refs(session, keys, [ref]):
             return False
@@ -111,7 +111,7 @@ def customer_of(session: Session, ref: str) -> Customer:
 
     Raises  NotFound
     """
-    found = store.by_ref(session, ref)
+    found = None if "\x00" in ref else store.by_ref(session, ref)  # PostgreSQL knows no NUL
     if found is None:
         raise NotFound
     return found

@@ -1,6 +1,6 @@
 """Signing in, changing one's own password, ending one's own sessions."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
@@ -13,12 +13,10 @@ from portal.people import passwords
 from portal.people import store as people
 from portal.people.models import User
 
-SEEN_EVERY = timedelta(minutes=1)
-
 
 def find(session: Session, login: str) -> tuple[UUID, str] | None:
     """The id and the stored hash of an active user."""
-    user = people.user_by_login(session, login[:60])
+    user = people.user_by_login(session, login.replace("\x00", "")[:60])
     return (user.id, user.password_hash) if user is not None and user.active else None
 
 
@@ -38,9 +36,9 @@ def admit(session: Session, user_id: UUID, checked: str, password: str, now: dat
     return user
 
 
-def note_failure(session: Session, user_id: UUID | None, address: str, now: datetime) -> None:
+def note_failure(session: Session, user_id: UUID | None, now: datetime) -> None:
     """Keep a trace of a wrong password; of an unknown name only that there was one, since people type passwords there."""
-    trail.record(session, Actor("visitor", address[:64]), "user.log_in_failed", "user", user_id, now)
+    trail.record(session, Actor("visitor", ""), "user.log_in_failed", "user", user_id, now)
 
 
 def change_password(session: Session, user_id: UUID, old: str, new: str, now: datetime) -> User:

@@ -17,6 +17,7 @@ from portal.people import sheets, units
 from portal.people import unit_store as store
 from portal.people.models import FOREVER, OrgUnit
 from portal.people.rules import tree
+from portal.people.rules.roles import Scope
 from portal.people.rules.tree import Placement
 from portal.people.sheets import Line, Rejected
 
@@ -120,15 +121,16 @@ def apply(session: Session, text: str, today: date, actor: Actor, now: datetime)
     return made
 
 
-def export(session: Session, now: datetime) -> str:
-    """All units as such a file, each at its present place."""
+def export(session: Session, scope: Scope, now: datetime) -> str:
+    """The units of a scope as such a file, each at its present place."""
     everything = {unit.id: unit for unit in store.all_units(session)}
+    seen = {unit.id for unit in store.units_in_scope(session, scope, now)}
     rows = []
     for one in store.placements(session):
-        if one.start <= now.date() < one.end:
+        if one.unit in seen and one.start <= now.date() < one.end:
             unit, parent = everything[one.unit], everything[one.parent].code if one.parent else ""
             rows.append((unit.code, unit.name_zh, unit.name_en, unit.kind, parent, one.start, unit.zone, unit.calendar))
-    return sheets.dump(EXPORTED, sorted(rows))
+    return sheets.dump(EXPORTED, sorted(rows, key=lambda row: row[0]))
 
 
 def _readable(text: str, made: Plan) -> dict[str, Line[UnitRow]]:

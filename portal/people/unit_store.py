@@ -126,3 +126,8 @@ def history(session: Session, unit_id: UUID) -> list[UnitParent]:
     """A unit's placements, the newest first."""
     query = select(UnitParent).where(col(UnitParent.unit_id) == unit_id).order_by(col(UnitParent.valid_from).desc())
     return list(session.scalars(query))
+
+
+def users_of(session: Session, unit_id: UUID) -> list[User]:
+    """The active users who belong to a unit, by name."""
+    return list(session.scalars(select(User).where(col(User.unit_id) == unit_id, col(User.active)).order_by(col(User.name))))

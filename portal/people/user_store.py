@@ -77,3 +77,9 @@ def _listed(scope: Scope, now: datetime) -> Select[User]:
 
 def _escaped(search: str) -> str:
     return search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def names(session: Session, user_ids: Iterable[UUID]) -> dict[str, str]:
+    """Users' names by the text of their id."""
+    rows = session.execute(select(col(User.id), col(User.name)).where(ids_in(col(User.id), set(user_ids))))
+    return {str(key): name for key, name in rows}

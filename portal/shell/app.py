@@ -13,7 +13,7 @@ from portal.foundation.files import resources
 from portal.foundation.ground import Ground
 from portal.foundation.limits import limiter
 from portal.foundation.sessions import StaffSessions
-from portal.people import access
+from portal.people import access, parts
 from portal.people.rules.roles import Register
 from portal.shell.features import Feature
 from portal.shell.navigation import navigation_values
@@ -33,6 +33,7 @@ def build_app(ground: Ground, features: Sequence[Feature]) -> Flask:
     limiter.init_app(app)
     Compress(app)
     app.extensions[FEATURES] = tuple(features)
+    app.extensions[parts.REGISTER] = tuple(part for feature in features for part in feature.customer_parts)
     app.context_processor(navigation_values)
     for feature in features:
         for blueprint in feature.blueprints:

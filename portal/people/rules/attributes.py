@@ -28,7 +28,7 @@ def parse(kind: str, options: Sequence[str], value: Any) -> str | float | int | 
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\x00" in value:
         raise WrongValue("not_valid")
     if len(value) > TEXT_LONGEST:
         raise WrongValue("too_long")

@@ -67,7 +67,7 @@ def test_an_address_has_one_form(kind: str, given: str, kept: str) -> None:
     ],
 )
 def test_what_is_no_address_is_refused(kind: str, given: str) -> None:
-    with pytest.raises(ValueError, match="not_an?_"):
+    with pytest.raises(ValueError, match=r"not_an?_"):
         addresses.KINDS[kind](given)
 
 

@@ -8,6 +8,7 @@ from portal.foundation.db import Database
 from portal.foundation.errors import InvalidInput
 from portal.people import store, unit_import, units
 from portal.people.models import OrgUnit
+from portal.people.rules.roles import EVERYTHING
 from tests.bank import Sample
 from tests.conftest import NOON
 
@@ -83,7 +84,7 @@ def test_a_plan_writes_nothing_and_the_same_file_twice_changes_nothing(sample: S
 
 def test_what_is_exported_can_be_imported_and_changes_nothing(sample: Sample, db: Database) -> None:
     with db.reading() as session:
-        text = unit_import.export(session, NOON)
+        text = unit_import.export(session, EVERYTHING, NOON)
         made = unit_import.plan(session, text.removeprefix("\ufeff"), TODAY)
     assert (len(made.new), len(made.changed), made.unchanged, made.rejected) == (0, 0, 6, [])
 

@@ -1,0 +1,208 @@
+"""Log-in: right people come in, nobody learns which half was wrong, nobody can shut others out."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+from portal.audit.models import AuditEntry
+from portal.foundation.db import Database
+from portal.foundation.limits import limiter
+from portal.people import passwords, store, users
+from portal.people.models import User
+from portal.people.rules.roles import Role
+from tests.bank import PASSWORD, Sample
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.sqlite_only
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> Iterator[None]:
+    limiter.reset()
+    yield
+    limiter.reset()
+
+
+@pytest.fixture
+def zhang(sample: Sample, db: Database) -> User:
+    with db.writing() as session:
+        return users.create(
+            session, "Zhang.San", "张三", PASSWORD, [(Role.ADMINISTRATOR, sample.units["HO"])], NOON, sample.units["HO"], "en"
+        )
+
+
+def enter(client: FlaskClient, login: str = "zhang.san", password: str = PASSWORD, address: str = "/log-in"):  # type: ignore[no-untyped-def]
+    return client.post(address, data={"login": login, "password": password})
+
+
+@pytest.mark.usefixtures("zhang")
+def test_the_right_password_opens_the_door_in_either_case_of_the_name(client: FlaskClient, db: Database) -> None:
+    assert client.get("/log-in").status_code == 200
+    answer = enter(client, "ZHANG.SAN ")
+    assert (answer.status_code, answer.location) == (302, "/portal/")
+    assert client.get("/portal/account").status_code == 200
+    assert client.get("/log-in").status_code == 302
+    with db.reading() as session:
+        user = store.user_by_login(session, "zhang.san")
+        assert user is not None
+        assert user.last_seen_at == NOON
+
+
+@pytest.mark.usefixtures("zhang")
+@pytest.mark.parametrize(
+    ("login", "password"), [("zhang.san", "wrong"), ("nobody", PASSWORD), ("zhang.san", "x" * 5000), ("\x00", "\x00"), ("", "")]
+)
+def test_nobody_learns_which_half_was_wrong(client: FlaskClient, login: str, password: str) -> None:
+    answer = enter(client, login, password)
+    assert answer.status_code == 422
+    assert client.get("/portal/account").status_code == 302
+    assert PASSWORD not in answer.text
+    assert "x" * 100 not in answer.text
+
+
+def test_an_unknown_name_costs_the_same_hashing_as_a_known_one(client: FlaskClient, zhang: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[str] = []
+    real = passwords._hasher.verify
+
+    def watch(stored: str, password: str) -> bool:
+        held.append(stored.split("$")[3])
+        return real(stored, password)
+
+    monkeypatch.setattr(passwords, "_hasher", type("Watched", (), {"verify": staticmethod(watch), "hash": passwords._hasher.hash})())
+    enter(client, "zhang.san", "wrong")
+    enter(client, "nobody", "wrong")
+    assert len(held) == 2
+    assert held[0] == held[1]  # the same parameters
+
+
+@pytest.mark.usefixtures("zhang")
+@pytest.mark.parametrize(
+    ("next_", "location"),
+    [
+        ("/portal/units?q=a", "/portal/units?q=a"),
+        ("https://evil.test/", "/portal/"),
+        ("//evil.test/", "/portal/"),
+        ("/\\evil.test", "/portal/"),
+        ("/%5Cevil.test", "/portal/"),
+        ("javascript:alert(1)", "/portal/"),
+        ("/log-in", "/portal/"),
+        ("/a%0d%0aSet-Cookie:x=1", "/portal/"),
+    ],
+)
+def test_log_in_leads_on_only_within_this_site(client: FlaskClient, next_: str, location: str) -> None:
+    assert enter(client, address=f"/log-in?next={next_.replace('?', '%3F')}").location == location
+
+
+@pytest.mark.usefixtures("zhang")
+def test_what_lay_in_the_browser_before_log_in_does_not_live_on(client: FlaskClient) -> None:
+    with client.session_transaction() as cookie:
+        cookie["planted"] = "by somebody else"
+        cookie["csrf_token"] = "known to somebody else"
+    enter(client)
+    with client.session_transaction() as cookie:
+        assert "planted" not in cookie
+        assert cookie.get("csrf_token") != "known to somebody else"
+        assert cookie["_user_id"].endswith(":0")
+
+
+def test_log_out_and_ending_sessions_close_the_door(app: Flask, client: FlaskClient, zhang: User) -> None:
+    other = app.test_client()
+    enter(client)
+    enter(other)
+    assert client.post("/log-out").location == "/log-in"
+    assert client.get("/portal/account").status_code == 302
+    enter(client)
+    client.post("/portal/account/sessions")
+    assert [one.get("/portal/account").status_code for one in (client, other)] == [302, 302]
+
+
+def test_changing_the_password_keeps_this_session_and_ends_the_others(app: Flask, client: FlaskClient, zhang: User) -> None:
+    other = app.test_client()
+    enter(client)
+    enter(other)
+    for old, new, code in (
+        (PASSWORD, "short", 422),
+        (PASSWORD, "zhang.san 2026", 422),
+        (PASSWORD, "1234567890", 422),
+        ("wrong", "a new pass phrase", 422),
+    ):
+        answer = client.post("/portal/account/password", data={"old_password": old, "new_password": new})
+        assert answer.status_code == code
+        assert "aria-invalid" in answer.text
+    client.post("/portal/account/password", data={"old_password": PASSWORD, "new_password": "a new pass phrase"})
+    assert [one.get("/portal/account").status_code for one in (client, other)] == [200, 302]
+    assert enter(other, password=PASSWORD).status_code == 422
+    assert enter(other, password="a new pass phrase").status_code == 302
+
+
+def test_a_disabled_user_is_out_at_once(client: FlaskClient, db: Database, zhang: User) -> None:
+    enter(client)
+    with db.writing() as session:
+        user = store.user_by_id(session, zhang.id)
+        assert user is not None
+        user.active = False
+    assert client.get("/portal/account").status_code == 302
+    assert enter(client).status_code == 422
+
+
+def test_a_hash_of_older_parameters_is_made_anew(client: FlaskClient, db: Database, zhang: User) -> None:
+    from argon2 import PasswordHasher
+
+    with db.writing() as session:
+        user = store.user_by_id(session, zhang.id)
+        assert user is not None
+        user.password_hash = old = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    assert enter(client).status_code == 302
+    with db.reading() as session:
+        user = store.user_by_id(session, zhang.id)
+        assert user is not None
+        assert user.password_hash != old
+        assert not passwords.outdated(user.password_hash)
+    assert enter(client).status_code == 302
+
+
+@pytest.mark.usefixtures("zhang")
+def test_many_wrong_tries_from_one_place_are_stopped_there_and_only_there(client: FlaskClient) -> None:
+    def try_from(address: str, password: str = "wrong") -> int:
+        data = {"login": "zhang.san", "password": password}
+        return client.post("/log-in", data=data, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    assert [try_from("10.0.0.1") for _ in range(11)] == [422] * 10 + [429]
+    assert try_from("10.0.0.1", PASSWORD) == 429
+    assert try_from("10.0.0.2", PASSWORD) == 302
+
+
+@pytest.mark.usefixtures("zhang")
+def test_failures_leave_a_trace_without_what_was_typed(
+    client: FlaskClient, db: Database, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enter(client, "zhang.san", "my secret 1")
+    enter(client, "my secret 2", "x")
+    enter(client)
+    with db.reading() as session:
+        entries = session.exec(select(AuditEntry).where(AuditEntry.act.startswith("user.log_in"))).all()  # type: ignore[attr-defined]
+    assert [entry.act for entry in entries] == ["user.log_in_failed", "user.log_in_failed", "user.log_in"]
+    printed = "".join(capsys.readouterr()) + caplog.text + str([entry.model_dump() for entry in entries])
+    for secret in ("my secret", PASSWORD):
+        assert secret not in printed
+
+
+def test_a_chosen_language_holds_wherever_one_signs_in(client: FlaskClient, zhang: User) -> None:
+    enter(client)
+    client.post("/portal/account/language", data={"language": "zh-Hans"})
+    assert 'lang="zh-Hans"' in client.get("/portal/account").text
+
+
+def test_passwords_that_are_easy_to_guess_are_refused() -> None:
+    for password, code in (("short", "password_too_short"), ("x" * 201, "password_too_long"), ("aaaaaaaaaaaa", "password_too_easy")):
+        with pytest.raises(Exception, match="invalid_input") as refused:
+            passwords.check_new(password, "zhang")
+        assert refused.value.fields == {"new_password": code}  # type: ignore[attr-defined]
+    passwords.check_new(passwords.random_password(), "zhang")
+
+
+def test_sign_in_of_the_suite_is_a_real_session(sign_in: Callable[..., FlaskClient]) -> None:
+    assert sign_in(Role.ANALYST).get("/portal/account").status_code == 200
