@@ -20,7 +20,7 @@ from questionnaires.metrics.store import reading as store
 from questionnaires.metrics.store.reading import CellSums
 
 COLUMNS = 8
-FAR = {Kind.NPS: 18.0, Kind.CSAT: 12.0, Kind.CES: 0.6}  # a distance that deserves the darker colour, on the figure's own scale
+FAR = {Kind.NPS: 25.0, Kind.CSAT: 15.0, Kind.CES: 0.8}  # a distance that deserves the darker colour, on the figure's own scale
 
 
 @dataclass(frozen=True)

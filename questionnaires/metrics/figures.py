@@ -65,12 +65,16 @@ class Series:
         return compared(indicator, self.tally(indicator, self.period), self.tally(indicator, self.period.before()))
 
     def trend(self, indicator: str) -> list[Point]:
-        """Points by day where most days have enough answers, else by week over half a year; none from before the first answer."""
+        """Points by day where most days have enough answers, else by week over half a year.
+
+        It begins with the first answer; a day or week that has only just begun, without any, is left out.
+        """
         kind = kind_of(indicator) or Kind.NPS
         by_day = self._by_day(indicator)
         points = [_point(kind, part, by_day) for part in trend_steps(self.period, {day: tally.n for day, tally in by_day.items()})]
         first = next((number for number, point in enumerate(points) if point.estimate.n), len(points))
-        return points[first:]
+        last = len(points) if points[-1].estimate.n else len(points) - 1
+        return points[first:last]
 
     def _by_day(self, indicator: str) -> dict[date, Tally]:
         by_day: dict[date, Tally] = defaultdict(Tally)
@@ -93,10 +97,10 @@ def compared(indicator: str, now: Tally, before: Tally) -> Figure:
 
 
 def trend_steps(period: Period, answers: Mapping[date, int]) -> list[Period]:
-    """Days for a month or less of which most have ten answers, else whole weeks, at least half a year of them."""
+    """Days for a month or less of which two thirds (there are weekends) have ten answers, else whole weeks of half a year or more."""
     parts = steps(period)
     enough = sum(answers.get(day, 0) >= HIDDEN_BELOW for day in period)
-    if period.days <= DAILY_UP_TO and 2 * enough > period.days:
+    if period.days <= DAILY_UP_TO and 3 * enough >= 2 * period.days:
         return parts
     start = min(period.first, trend_start(period))
     return steps_by_week(Period(week_of(start), period.last))

@@ -3,9 +3,8 @@
 from datetime import date
 
 from babel.dates import format_skeleton
-from flask_babel import get_locale
 
-from portal.foundation.i18n import _l, pick
+from portal.foundation.i18n import _l, current_language, pick
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.store.reading import Unit
 
@@ -14,12 +13,12 @@ KINDS = {
     Kind.CSAT: _l("Customer satisfaction (CSAT)"),
     Kind.CES: _l("Ease (CES)"),
 }
-SHORT_KINDS = {Kind.NPS: _l("NPS"), Kind.CSAT: _l("Satisfied"), Kind.CES: _l("Ease")}
+SHORT_KINDS = {Kind.NPS: _l("NPS"), Kind.CSAT: _l("Satisfaction"), Kind.CES: _l("Ease")}
 UNIT_OF = {Kind.NPS: "", Kind.CSAT: "%", Kind.CES: ""}
 DECIMALS = {Kind.NPS: 0, Kind.CSAT: 0, Kind.CES: 1}
 RANGE = {Kind.NPS: (-100, 100), Kind.CSAT: (0, 100), Kind.CES: (1, 7)}
 PERIODS = {
-    "auto": _l("Shortest with enough answers"),
+    "auto": _l("Enough answers"),
     "7": _l("Last 7 days"),
     "30": _l("Last 30 days"),
     "90": _l("Last 90 days"),
@@ -27,7 +26,7 @@ PERIODS = {
 }
 SOURCE_NAMES = {
     "invited": _l("Invited"),
-    "self_chosen": _l("Self-chosen (poster, kiosk)"),
+    "self_chosen": _l("Self-chosen"),
     "assisted": _l("Assisted"),
     "imported": _l("Imported"),
     "officer": _l("Experience officers"),
@@ -67,13 +66,18 @@ def channel_name(code: str) -> str:
 
 def day_label(day: date) -> str:
     """A day and its month."""
-    return format_skeleton("MMMd", day, locale=get_locale())
+    return str(format_skeleton("MMMd", day, locale=_locale()))
 
 
 def span(first: date, last: date) -> str:
     """From a day to a day."""
-    whole = format_skeleton("yMMMd", last, locale=get_locale())
+    whole = str(format_skeleton("yMMMd", last, locale=_locale()))
     if first == last:
         return whole
-    start = day_label(first) if first.year == last.year else format_skeleton("yMMMd", first, locale=get_locale())
+    start = day_label(first) if first.year == last.year else str(format_skeleton("yMMMd", first, locale=_locale()))
     return f"{start} – {whole}"
+
+
+def _locale() -> str:
+    """English days are written with the day first, as everywhere else on the pages."""
+    return "zh_Hans_CN" if current_language() == "zh-Hans" else "en_GB"

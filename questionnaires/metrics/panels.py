@@ -11,7 +11,7 @@ from questionnaires.metrics.asked import Asked, Place, find_place
 from questionnaires.metrics.breakdown import read_breakdown
 from questionnaires.metrics.figures import read_series
 from questionnaires.metrics.funnel import read_funnel
-from questionnaires.metrics.naming import span
+from questionnaires.metrics.naming import STEP_NAMES, span
 from questionnaires.metrics.present import address, place_row
 from questionnaires.metrics.rules.periods import last_days
 from questionnaires.metrics.store import reading as store
@@ -21,6 +21,7 @@ from questionnaires.metrics.when import today
 PERMISSION = "metrics.read"
 MONTH = 30
 MOST = 5
+SENT = ("delivered", "opened", "started", "completed")
 
 
 def nps_now(session: Session, me: Me, now: datetime) -> dict[str, Any] | None:
@@ -50,7 +51,14 @@ def response_rate(session: Session, me: Me, now: datetime) -> dict[str, Any] | N
     if found is None:
         return None
     funnel = read_funnel(session, found[1], last_days(today(), MONTH))
-    return {"funnel": funnel, "rate": funnel.response_rate, "days": MONTH, "link": _("Dashboard"), "link_url": address(asked)}
+    return {
+        "funnel": funnel,
+        "steps": [{"label": STEP_NAMES[step], "value": n} for step, n in funnel.steps if step in SENT],
+        "rate": funnel.response_rate,
+        "days": MONTH,
+        "link": _("Dashboard"),
+        "link_url": address(asked) + "#funnel",
+    }
 
 
 def my_units(session: Session, me: Me, now: datetime) -> dict[str, Any] | None:

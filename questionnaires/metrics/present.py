@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from portal.foundation.i18n import _, _n
+from portal.foundation.i18n import _
 from questionnaires.metrics.asked import SOURCES, Asked
 from questionnaires.metrics.breakdown import Cell
 from questionnaires.metrics.dashboard import Dashboard
@@ -72,10 +72,8 @@ def _title(board: Dashboard) -> str:
 
 def _purpose(board: Dashboard) -> str:
     count, dates = len(board.place.below), span(board.period.first, board.period.last)
-    one = "How customers of %(num)s unit judged what just happened to them, %(dates)s."
-    many = "How customers of %(num)s units judged what just happened to them, %(dates)s."
     if count > 1:
-        return str(_n(one, many, count, dates=dates))
+        return str(_("How customers of %(units)s units judged what just happened to them, %(dates)s.", units=count, dates=dates))
     return str(_("How customers judged what just happened to them, %(dates)s.", dates=dates))
 
 
@@ -102,7 +100,7 @@ def filters(board: Dashboard) -> dict[str, list[Any]]:
         "channels": [("", _("All channels")), *((code, channel_name(code)) for code in channels)],
         "periods": periods,
         "sources": [(code, SOURCE_NAMES[code]) for code in SOURCES],
-        "indicators": [(str(kind), name) for kind, name in KINDS.items()],
+        "indicators": [(str(kind), name) for kind, name in SHORT_KINDS.items()],
     }
 
 

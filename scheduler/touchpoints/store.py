@@ -72,6 +72,12 @@ def lines(session: Session, active: bool | None = None) -> list[Line]:
     return [Line(*row) for row in session.execute(query)]
 
 
+def names(session: Session) -> list[tuple[str, str, str, str, str]]:
+    """Every touchpoint's code, names and short names."""
+    columns = (Touchpoint.code, Touchpoint.name_zh, Touchpoint.name_en, Touchpoint.short_zh, Touchpoint.short_en)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(select(*(col(column) for column in columns)))]
+
+
 def touchpoint_by_id(session: Session, touchpoint_id: UUID) -> Touchpoint | None:
     """A touchpoint."""
     return session.get(Touchpoint, touchpoint_id)
