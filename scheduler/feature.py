@@ -1,20 +1,25 @@
 """What scheduler adds to the product."""
 
 from portal.shell.features import Feature
+from questionnaires.metrics.labels import touchpoints_from
 from scheduler.cases import additions as cases
 from scheduler.contacts import additions as contacts
+from scheduler.delivery import additions as delivery
 from scheduler.engine.commands import clock
 from scheduler.engine.lease import ClockLease
-from scheduler.intake import api as events_api
-from scheduler.intake.commands import events_group
+from scheduler.intake import additions as intake
+from scheduler.touchpoints import additions as touchpoints
+from scheduler.touchpoints.labels import labels as touchpoint_labels
+
+touchpoints_from(touchpoint_labels)  # figures know touchpoints by code only; here they learn the names
 
 FEATURE = Feature(
     name="scheduler",
-    blueprints=[events_api.blueprint, *cases.BLUEPRINTS],
-    commands=[clock, events_group, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
-    menu=[*cases.MENU],
+    blueprints=[*touchpoints.BLUEPRINTS, *intake.BLUEPRINTS, *delivery.BLUEPRINTS, *cases.BLUEPRINTS],
+    commands=[clock, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
+    menu=[*touchpoints.MENU, *delivery.MENU, *cases.MENU],
     panels=[*cases.PANELS],
-    jobs=[*cases.JOBS],
-    permissions=[*cases.PERMISSIONS],
+    jobs=[*intake.JOBS, *delivery.make_jobs(), *cases.JOBS],
+    permissions=[*touchpoints.PERMISSIONS, *delivery.PERMISSIONS, *cases.PERMISSIONS],
     checks=[*cases.CHECKS, *contacts.CHECKS],
 )
