@@ -1,6 +1,7 @@
 """Make the letter of a message: words, address and link come together only here, in memory, just before it is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from portal.foundation.files import resources
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import LANGUAGES, match_language
 from portal.foundation.settings import Settings
+from portal.people.rules.masking import mask_email, mask_name, mask_phone
 from questionnaires.answering.invitations import link as link_of
 from scheduler.delivery.channels.base import Channel, Letter, Refused
 from scheduler.delivery.models import Message
@@ -79,6 +81,48 @@ class Composer:
 
     def _link(self, invitation: LinkOf | None) -> str:
         return link_of(self._ground.settings.effective_public_url, self._ground.keys, invitation) if invitation else ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A message as staff may see it: the words with the link cut short, the address and the name masked."""
+
+    name: str
+    to: str
+    subject: str
+    text: str
+
+
+HIDDEN_LINK = "/s/••••••"
+_MASKS: Mapping[str, Callable[[str | None], str]] = {"phone_enc": mask_phone, "email_enc": mask_email}
+_ADDRESSES = {"sms": "phone_enc", "email": "email_enc"}
+
+
+def preview(ground: Ground, session: Session, message: Message) -> Preview:
+    """What a message says. Its link is not shown: whoever has it can answer in the customer's place."""
+    recipient = people.recipients(session, [message.customer_id]).get(message.customer_id)
+    name = _opened(ground, recipient.name_enc if recipient else None)
+    column = _ADDRESSES.get(message.channel)
+    to = _MASKS[column](_opened(ground, getattr(recipient, column))) if column and recipient else ""
+    wording = find_wording(store.all_versions(session), message)
+    language, settings = language_of(message), ground.settings
+    values = values_of(
+        message.facts,
+        language=language,
+        zone=ZoneInfo((recipient.zone if recipient else None) or settings.zone),
+        bank=bank_name(settings, language),
+        hotline=settings.hotline,
+        name=name,
+        link=settings.effective_public_url + HIDDEN_LINK,
+    )
+    return Preview(mask_name(name), to, fill(wording.subject, values) if wording else "", fill(wording.body, values) if wording else "")
+
+
+def _opened(ground: Ground, sealed: bytes | None) -> str | None:
+    try:
+        return ground.keys.decrypt(sealed) if sealed else None
+    except InvalidToken:
+        return None
 
 
 def language_of(message: Message) -> str:

@@ -1,0 +1,30 @@
+"""What the room adds to the product; the package's feature file hands it on."""
+
+from datetime import datetime, timedelta
+
+from portal.foundation.ground import Ground
+from portal.foundation.i18n import _l
+from portal.foundation.jobs import Job
+from portal.people.rules.roles import Permission, Role
+from portal.shell.features import MenuItem
+from scheduler.delivery import views
+from scheduler.delivery.sending import BATCH, Recheck, nothing_changed, send_due
+
+READERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.ANALYST, Role.COMPLIANCE_OFFICER, Role.COMPLAINT_CENTRE})
+
+BLUEPRINTS = (views.blueprint,)
+PERMISSIONS = (
+    Permission(views.READ, READERS),
+    Permission(views.RESEND, frozenset({Role.ADMINISTRATOR})),
+    Permission(views.SWITCH, frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER})),
+)
+MENU = (MenuItem("ask", _l("Sent messages"), "messages.index", "send", views.READ, order=60, count=views.menu_count),)
+
+
+def make_jobs(recheck: Recheck = nothing_changed) -> tuple[Job, ...]:
+    """The jobs of delivery, with the last check before sending that a higher room gives."""
+
+    def send(ground: Ground, now: datetime) -> int:
+        return send_due(ground, now, recheck)
+
+    return (Job("delivery.send_due", timedelta(seconds=2), send, _l("Send messages that are due"), batch=BATCH),)

@@ -1,0 +1,101 @@
+"""The pages of messages and channels."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.foundation import web
+from portal.foundation.errors import NotFound
+from portal.foundation.i18n import _, _n
+from portal.people import access
+from scheduler.delivery import outgoing, words
+from scheduler.delivery.channels.available import available
+from scheduler.delivery.compose import preview
+from scheduler.delivery.store import pages
+from scheduler.delivery.wordings import CHANNELS
+
+blueprint = Blueprint("messages", __name__, url_prefix="/portal/messages")
+READ, RESEND, SWITCH = "messages.read", "messages.resend", "channels.switch"
+STATES = ("waiting", "sending", "accepted", "dead", "withdrawn", "unknown")
+
+
+@blueprint.get("")
+@access.allow(READ)
+def index() -> ResponseReturnValue:
+    """Sent messages and what waits, newest first."""
+    filters = pages.Filters(*(request.args.get(name, "")[:20] for name in pages.Filters._fields))
+    scope = access.scope(READ)
+    with web.reading() as session:
+        lines, following = pages.newest(pages.page(session, scope, web.now(), filters, _uuid(request.args.get("cursor", ""))))
+        dead = pages.dead_count(session, scope, web.now())
+    return web.render(
+        "scheduler/delivery/index.html",
+        lines=lines,
+        following=following,
+        filters=filters,
+        dead=dead,
+        states=STATES,
+        words=words,
+        shown=words.shown_state,
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@blueprint.get("/<uuid:message_id>")
+@access.allow(READ)
+def show(message_id: UUID) -> ResponseReturnValue:
+    """One message: what it says, to whom (masked), and what became of it."""
+    with web.reading() as session:
+        line = pages.one(session, access.scope(READ), web.now(), message_id)
+        if line is None:
+            raise NotFound
+        seen = preview(web.ground(), session, line.message)
+    return web.render("scheduler/delivery/show.html", line=line, message=line.message, seen=seen, words=words, shown=words.shown_state)
+
+
+@blueprint.post("/send-again")
+@access.allow(RESEND)
+def send_again() -> ResponseReturnValue:
+    """Send dead letters again."""
+    ids = [key for one in request.form.getlist("id")[:1000] if (key := _uuid(one))]
+    with web.writing() as session:
+        sent = outgoing.send_again(session, access.scope(RESEND), ids, access.actor(), web.now())
+    flash(_n("%(num)d message is sent again.", "%(num)d messages are sent again.", sent), "good" if sent else "warn")
+    return redirect(url_for("messages.index"))
+
+
+@blueprint.get("/channels")
+@access.allow(READ)
+def channels() -> ResponseReturnValue:
+    """How each channel does."""
+    with web.reading() as session:
+        sums, switches = pages.channel_sums(session, web.now()), pages.switches(session)
+    set_up = available(web.ground().settings)
+    rows = [
+        {"channel": name, "set_up": name in set_up, "on": switches.get(name, True), "sums": sums.get(name, pages.ChannelSums())}
+        for name in CHANNELS
+    ]
+    return web.render("scheduler/delivery/channels.html", rows=rows, everything_on=switches.get(outgoing.ALL, True), words=words)
+
+
+@blueprint.post("/channels/<channel>/<any(on, off):state>")
+@access.allow(SWITCH)
+def switch(channel: str, state: str) -> ResponseReturnValue:
+    """Switch a channel, or everything."""
+    with web.writing() as session:
+        outgoing.switch(session, channel, access.actor(), web.now(), on=state == "on")
+    flash(_("Switched on.") if state == "on" else _("Switched off. Nothing leaves until it is on again."), "good")
+    return redirect(url_for("messages.channels"))
+
+
+def menu_count(session: Any, me: Any, now: Any) -> int:
+    """Dead letters, beside the menu's line."""
+    return pages.dead_count(session, me.scope(READ, now), now)

@@ -1,0 +1,26 @@
+"""What the room adds to the product; the package's feature file hands it on."""
+
+from datetime import datetime, timedelta
+
+from portal.foundation.clock import day_in
+from portal.foundation.ground import Ground
+from portal.foundation.i18n import _l
+from portal.foundation.jobs import Job
+from scheduler.intake import api
+from scheduler.intake.commands import events_group
+from scheduler.intake.store import seen
+
+REMEMBERED = timedelta(days=400)
+PURGE_BATCH = 5_000
+
+BLUEPRINTS = (api.blueprint,)
+COMMANDS = (events_group,)
+
+
+def forget_old_keys(ground: Ground, now: datetime) -> int:
+    """Forget the keys of events that nobody will send again."""
+    with ground.writing() as session:
+        return seen.purge(session, day_in(ground.settings.zone, now - REMEMBERED), PURGE_BATCH)
+
+
+JOBS = (Job("intake.forget_old_keys", timedelta(hours=6), forget_old_keys, _l("Forget the keys of old events"), batch=PURGE_BATCH),)

@@ -1,0 +1,183 @@
+"""The pages of touchpoints."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from portal.foundation import web
+from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
+from portal.foundation.i18n import _, error_text, pick
+from portal.people import access
+from scheduler.touchpoints import filters, store, touchpoints, words
+from scheduler.touchpoints.forms import TouchpointForm, choices, shown
+from scheduler.touchpoints.models import EventType, Touchpoint
+from scheduler.touchpoints.rules.settings import EVENT_FIELDS
+
+blueprint = Blueprint("touchpoints", __name__, url_prefix="/portal/touchpoints")
+READ, EDIT = "touchpoints.read", "touchpoints.edit"
+REFUSED = 422
+
+
+@blueprint.get("")
+@access.allow(READ)
+def index() -> ResponseReturnValue:
+    """All touchpoints by journey and stage."""
+    state = request.args.get("state", "")
+    with web.reading() as session:
+        lines = store.lines(session, {"on": True, "off": False}.get(state))
+    return web.render("scheduler/touchpoints/index.html", groups=_grouped(lines), words=words, state=state, count=len(lines))
+
+
+def _grouped(lines: list[store.Line]) -> list[dict[str, Any]]:
+    """One group for each journey and stage, in their order; touchpoints without one come last."""
+    groups: dict[UUID | None, dict[str, Any]] = {}
+    for line in lines:
+        key = line.stage.id if line.stage else None
+        groups.setdefault(key, {"journey": line.journey, "stage": line.stage, "lines": []})["lines"].append(line)
+    return list(groups.values())
+
+
+@blueprint.get("/new")
+@access.allow(EDIT)
+def new() -> ResponseReturnValue:
+    """An empty form."""
+    with web.reading() as session:
+        form = _form(session)
+        return _page(session, form, None)
+
+
+@blueprint.post("/new")
+@access.allow(EDIT)
+def make() -> ResponseReturnValue:
+    """Add a touchpoint; it starts switched off."""
+    return _keep(None)
+
+
+@blueprint.get("/<uuid:touchpoint_id>")
+@access.allow(READ)
+def show(touchpoint_id: UUID) -> ResponseReturnValue:
+    """A touchpoint: its form for those who may change it, read-only for the others."""
+    with web.reading() as session:
+        touchpoint = _find(session, touchpoint_id)
+        form = _form(session, shown(touchpoint))
+        return _page(session, form, touchpoint)
+
+
+@blueprint.post("/<uuid:touchpoint_id>")
+@access.allow(EDIT)
+def change(touchpoint_id: UUID) -> ResponseReturnValue:
+    """Change a touchpoint."""
+    return _keep(touchpoint_id)
+
+
+@blueprint.post("/<uuid:touchpoint_id>/<any(on, off):state>")
+@access.allow(EDIT)
+def switch(touchpoint_id: UUID, state: str) -> ResponseReturnValue:
+    """Switch it on or off."""
+    try:
+        with web.writing() as session:
+            touchpoints.switch(session, touchpoint_id, access.actor(), web.now(), on=state == "on")
+    except touchpoints.NothingToAsk as error:
+        flash(error_text(error), "bad")
+    else:
+        flash(_("The touchpoint is on.") if state == "on" else _("The touchpoint is off. Nothing more is sent for it."), "good")
+    return redirect(url_for("touchpoints.show", touchpoint_id=touchpoint_id))
+
+
+def _find(session: Session, touchpoint_id: UUID) -> Touchpoint:
+    touchpoint = store.touchpoint_by_id(session, touchpoint_id)
+    if touchpoint is None:
+        raise NotFound
+    return touchpoint
+
+
+def _keep(touchpoint_id: UUID | None) -> ResponseReturnValue:
+    """Save what was entered, or show it again with what is wrong; nothing is half kept."""
+    with web.reading() as session:
+        touchpoint = _find(session, touchpoint_id) if touchpoint_id else None
+        form = _form(session)
+        if touchpoint is not None:
+            form.code.data = touchpoint.code
+        if not form.validate():
+            return _page(session, form, touchpoint), REFUSED
+        types = _types(store.event_types(session))
+    try:
+        saved = _save(form, touchpoint, types)
+    except SoundingsError as error:
+        with web.reading() as session:
+            return _page(session, form, touchpoint, _show_problems(form, error)), error.status
+    flash(_("Saved."), "good")
+    return redirect(url_for("touchpoints.show", touchpoint_id=saved))
+
+
+def _save(form: TouchpointForm, touchpoint: Touchpoint | None, types: dict[str, str]) -> UUID:
+    columns = form.columns()
+    if touchpoint is None or filters.rows_of(touchpoint.filter) is not None:
+        columns["filter"] = filters.condition_of(request.form, types)
+    with web.writing() as session:
+        if touchpoint is None:
+            return touchpoints.add(session, now=web.now(), actor=access.actor(), code=form.code.data.strip(), **columns).id
+        return touchpoints.edit(session, touchpoint.id, access.actor(), web.now(), **columns).id
+
+
+def _show_problems(form: TouchpointForm, error: SoundingsError) -> str:
+    """Put each problem beside its field; returns the one of the filter, which is no field of the form."""
+    fields = error.fields if isinstance(error, InvalidInput) else {}
+    beside = {"channels": "channel1", "rate": "rate_percent"}
+    for name, code in fields.items():
+        field = getattr(form, beside.get(name, name), None)
+        if field is not None:
+            field.errors = [*field.errors, _(code)]
+    return _(fields["filter"]) if "filter" in fields else ""
+
+
+def _form(session: Session, values: dict[str, Any] | None = None) -> TouchpointForm:
+    form = TouchpointForm(data=values) if values else TouchpointForm()
+    stages = [
+        (str(stage.id), f"{pick(journey.name_zh, journey.name_en)} · {pick(stage.name_zh, stage.name_en)}")
+        for stage, journey in store.stages(session)
+    ]
+    form.stage_id.choices = choices(stages, none=True)
+    form.event_type.choices = choices((one.code, f"{pick(one.name_zh, one.name_en)} ({one.code})") for one in store.event_types(session))
+    form.questionnaire_id.choices = choices((str(one.id), pick(one.title_zh, one.title_en)) for one in store.questionnaires(session))
+    departments = [(str(one.id), pick(one.name_zh, one.name_en)) for one in store.departments(session)]
+    form.department_id.choices = choices(departments, none=True)
+    form.channel1.choices = choices(words.CHANNELS.items())
+    form.channel2.choices = form.channel3.choices = choices(words.CHANNELS.items(), none=True)
+    return form
+
+
+def _types(event_types: list[EventType]) -> dict[str, str]:
+    """Every field a filter may read, with its type."""
+    found = dict.fromkeys(EVENT_FIELDS, "text")
+    for one in event_types:
+        found |= one.attributes
+    return found
+
+
+def _page(session: Session, form: TouchpointForm, touchpoint: Touchpoint | None, filter_problem: str = "") -> str:
+    event_types = store.event_types(session)
+    rows = filters.rows_of(touchpoint.filter) if touchpoint else filters.Rows()
+    if request.method == "POST" and rows is not None:
+        rows = filters.Rows(
+            request.form.get("join", "all"),
+            tuple(
+                filters.Row(*(request.form.get(f"{name}{n}", "") for name in ("field", "op", "value")))
+                for n in range(filters.ROWS * 2)
+                if request.form.get(f"field{n}")
+            ),
+        )
+    return web.render(
+        "scheduler/touchpoints/form.html",
+        form=form,
+        touchpoint=touchpoint,
+        rows=rows,
+        fields=[(name, words.EVENT_FIELDS.get(name, name)) for name in _types(event_types)],
+        words=words,
+        filter_problem=filter_problem,
+        event_types=event_types,
+        may_edit=access.may(EDIT),
+    )

@@ -1,0 +1,31 @@
+"""The words of touchpoints on a page."""
+
+from portal.foundation.conditions import Op
+from portal.foundation.i18n import _l
+
+CLASSES = {
+    "normal": _l("Normal"),
+    "high": _l("Important moment"),
+    "service": _l("Service (re-rating of a case)"),
+    "panel": _l("Experience officers"),
+    "staff": _l("Staff survey"),
+}
+CHANNELS = {"sms": _l("SMS"), "email": _l("E-mail"), "file": _l("Outbox folder")}
+IN_CHARGE = {
+    "event_unit": _l("The unit where it happened"),
+    "account_unit": _l("The unit that keeps the account"),
+    "department": _l("A department"),
+}
+OPS = {
+    Op.EQ: _l("is"),
+    Op.NE: _l("is not"),
+    Op.GE: _l("is at least"),
+    Op.LE: _l("is at most"),
+    Op.GT: _l("is more than"),
+    Op.LT: _l("is less than"),
+    Op.CONTAINS: _l("contains"),
+    Op.STARTS: _l("starts with"),
+    Op.PRESENT: _l("is given"),
+    Op.ABSENT: _l("is not given"),
+}
+EVENT_FIELDS = {"channel": _l("Channel of the event"), "unit": _l("Unit code"), "staff": _l("Staff code")}
