@@ -298,9 +298,9 @@ def main_step(case: CaseFacts, actor: ActorFacts) -> Step | None:
 
 
 def progress(state: State, *, contacted: datetime | None, may_call: bool) -> int:
-    """How many of the five stations (assigned, contacted, worked on, resolved, re-rated) are behind a case."""
+    """How many of the five stations (accepted, contacted, worked on, re-rated, closed) are behind a case."""
     if state is State.NEW:
         return 0
     if state in (State.ASSIGNED, State.REOPENED):
         return 2 if contacted is not None or not may_call else 1
-    return {State.CONTACTED: 2, State.IN_PROGRESS: 2, State.RESOLVED: 4}.get(state, 5)
+    return {State.CONTACTED: 2, State.IN_PROGRESS: 2, State.RESOLVED: 3}.get(state, 5)

@@ -99,6 +99,22 @@ class Desk:
             case = self.take(case, step, doer)
         return case
 
+    def listen_for_solutions(self) -> None:
+        """A touchpoint that asks for a re-rating when a case is solved."""
+        now = self.sample.ground.now()
+        with self.sample.ground.writing() as session:
+            paper = Questionnaire(
+                code="rerating", title_zh="复评", title_en="Re-rating", status="published", current_version_id=self.version_id, draft={},
+                created_at=now, updated_at=now,
+            )
+            session.add(paper)
+            session.add(EventType(code="case.resolved", name_zh="工单已处理", name_en="Case solved"))
+            session.flush()
+            session.add(Touchpoint(
+                code="rerating", name_zh="复评", name_en="Re-rating", event_type="case.resolved", questionnaire_id=paper.id,
+                class_="service", active=True, created_at=now, updated_at=now,
+            ))
+
 
 def add_questionnaire(session: Session, sample: Sample, version_id: UUID) -> None:
     """A published questionnaire and the touchpoint that asks it."""

@@ -14,6 +14,7 @@ from scheduler.cases.models import CaseStep
 from scheduler.cases.rules.states import Outcome, Role, Step, Wanted
 from scheduler.cases.steps import take_step
 from scheduler.contacts.models import UnitLoad
+from scheduler.intake.models import Candidate, Event
 from tests.conftest import NOON
 from tests.scheduler.cases.desk import Desk
 
@@ -143,3 +144,26 @@ def test_a_clock_that_stood_still_tells_only_the_last_mark(desk: Desk, clock) ->
     assert desk.acts(case) == ["answered", "opened", "clock", "escalate"]
     case = desk.take(case, Step.ACCEPT)
     assert (case.clock_mark, case.due_at) == (0, case.contact_due_at)
+
+
+def test_a_solved_case_asks_for_a_re_rating_where_a_touchpoint_listens(desk: Desk) -> None:
+    desk.listen_for_solutions()
+    case = desk.to_resolved(desk.case())
+    [event] = desk.all(Event)
+    assert (event.event_type, event.person_id, event.unit_id) == ("case.resolved", case.person_id, case.unit_id)
+    [candidate] = desk.all(Candidate)
+    assert (candidate.touchpoint, candidate.class_, candidate.event_row) == ("rerating", "service", event.id)
+    [step] = desk.all(CaseStep, lambda row: row.act == "resolve")
+    assert step.facts["asked_again"] is True
+
+
+def test_a_case_that_is_solved_twice_asks_twice(desk: Desk) -> None:
+    desk.listen_for_solutions()
+    case = desk.take(desk.to_resolved(desk.case()), Step.REOPEN)
+    desk.to_resolved(case)
+    assert len(desk.all(Candidate)) == 2
+
+
+def test_nobody_is_asked_again_where_no_touchpoint_listens(desk: Desk) -> None:
+    desk.to_resolved(desk.case())
+    assert desk.all(Event) == []

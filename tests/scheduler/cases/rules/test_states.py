@@ -135,7 +135,7 @@ def test_an_unsuccessful_call_leaves_the_clock_running():
 
 
 @pytest.mark.parametrize(("state", "behind"), [
-    (State.NEW, 0), (State.ASSIGNED, 1), (State.CONTACTED, 2), (State.IN_PROGRESS, 2), (State.RESOLVED, 4), (State.CLOSED, 5),
+    (State.NEW, 0), (State.ASSIGNED, 1), (State.CONTACTED, 2), (State.IN_PROGRESS, 2), (State.RESOLVED, 3), (State.CLOSED, 5),
 ])
 def test_how_far_a_case_has_come(state, behind):
     assert progress(state, contacted=None, may_call=True) == behind
