@@ -10,6 +10,7 @@ from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.proportions import share
 from questionnaires.metrics.store import reading as store
+from questionnaires.metrics.store.reading import Cut
 
 STEPS = ("events", "candidates", "invited", "delivered", "opened", "started", "completed")
 
@@ -45,11 +46,18 @@ def read_funnel(session: Session, place: Place, period: Period) -> Funnel:
             now[row.step] += row.now
             before[row.step] += row.before
     return Funnel(
-        tuple((step, now[step]) for step in STEPS),
+        tuple((step, now[step]) for step in steps_of(place.cut)),
         tuple((code, n) for code, n in drops.most_common() if n),
         response_rate(now),
         response_rate(before),
     )
+
+
+def steps_of(cut: Cut) -> tuple[str, ...]:
+    """The steps that a cut can see: an event belongs to no touchpoint yet, a candidate to no channel."""
+    if cut.channel:
+        return STEPS[2:]
+    return STEPS[1:] if cut.touchpoint else STEPS
 
 
 def response_rate(steps: Counter[str]) -> Estimate:

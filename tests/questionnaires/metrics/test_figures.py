@@ -225,6 +225,15 @@ def test_the_funnel_has_its_steps_reasons_and_rate(ground, world):
     assert funnel.response_rate_before.value == 10.0
 
 
+@pytest.mark.parametrize(("asked", "first"), [({}, "events"), ({"touchpoint": "counter"}, "candidates"), ({"channel": "sms"}, "invited")])
+def test_a_narrowed_funnel_begins_where_the_cut_is_known(ground, world, asked, first):
+    with ground.reading() as session:
+        place = find_place(Asked.model_validate(asked), Tree(store.units(session, TODAY)), EVERYTHING)
+        funnel = read_funnel(session, place, last_days(TODAY, 7))
+    assert funnel.steps[0][0] == first
+    assert funnel.steps[-1][0] == "completed"
+
+
 def test_a_report_hides_what_too_few_answered(ground, world):
     with ground.writing() as session:
         world.answers(session, nps(9, 0, 0), unit="O3")
