@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -29,6 +29,8 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
+
+from portal.foundation.quick import Lane, Lanes
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -137,6 +139,8 @@ class Database:
         self.dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
         self.engine = _sqlite_engine(url, sqlite_synchronous, pooled) if self.dialect == "sqlite" else _postgresql_engine(url, pooled)
         self._reader = self.engine.execution_options(reading=True)
+        unpooled = _sqlite_engine(url, sqlite_synchronous, False) if self.dialect == "sqlite" else _postgresql_engine(url, False)
+        self._lanes = Lanes(unpooled, self.engine)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -150,8 +154,17 @@ class Database:
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
+    def glance(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
+        """Rows of one SELECT in the driver's own SQL, outside any transaction; for the hottest path."""
+        return self._lanes.glance(statement, values)
+
+    def quick(self) -> AbstractContextManager[Lane]:
+        """One writing transaction in the driver's own SQL; for the hottest path."""
+        return self._lanes.quick()
+
     def close(self) -> None:
         """Give all connections back."""
+        self._lanes.close()
         self.engine.dispose()
 
 

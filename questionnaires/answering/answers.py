@@ -1,4 +1,4 @@
-"""Answers taken: page by page, then once and for all. Use cases; the edge opens the transaction."""
+"""Answers taken: page by page, then once and for all. Use cases on the quick lane; the edge opens the transaction."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
-
 from portal.foundation.ids import new_id
+from portal.foundation.quick import Lane
 from questionnaires.answering import store
 from questionnaires.answering.page import Filled
 from questionnaires.answering.ready import Ready
@@ -60,9 +59,9 @@ def context_of(cuts: Mapping[str, Any], language: str) -> dict[str, Any]:
     return {"language": language, **{name: value for name, value in found.items() if value}}
 
 
-def take(session: Session, token_hash: bytes, find: Callable[[UUID], Ready], read: Callable[[Link, Ready], Sent], now: datetime) -> Taken:
+def take(lane: Lane, token_hash: bytes, find: Callable[[UUID], Ready], read: Callable[[Link, Ready], Sent], now: datetime) -> Taken:
     """Take one form of a link. Forms of one link stand in line, and only one of them submits."""
-    link = store.lock_link(session, token_hash)
+    link = store.lock_link(lane, token_hash)
     where = standing(link, now)
     if link is None:
         return Taken(Step.CLOSED, standing=where)
@@ -70,22 +69,21 @@ def take(session: Session, token_hash: bytes, find: Callable[[UUID], Ready], rea
     sent = read(link, ready)
     if where is not Standing.OPEN:
         return Taken(Step.CLOSED, standing=where, ready=ready, language=sent.language)
-    saved = store.saved_of(session, link.id) if link.started_at is not None else None
+    saved = store.saved_of(lane, link.id) if link.started_at is not None else None
     response_id = saved.id if saved else new_id()
 
     def write(answers: Mapping[str, Any], page: int, submitted: bool) -> bool:
-        if not (store.claim if submitted else store.mark_started)(session, token_hash, now):
+        if not (store.claim if submitted else store.mark_started)(lane, token_hash, now):
             return False
         values = {"answers": dict(answers), "page": page, "submitted_at": now if submitted else None, "language": sent.language}
         if submitted and ready.definition.anonymous:
             values |= {"person_id": None, "customer_id": None, "invitation_id": None}
         if saved:
-            return store.save_response(session, saved, values)
+            return store.save_response(lane, saved, values)
         own = _fresh(response_id, link, ready, now)
-        store.add_response(session, {**own, **values})
-        return True
+        return store.add_response(lane, {name: value for name, value in {**own, **values}.items() if value is not None})
 
-    taken = walk(session, ready, sent, saved, context_of(link.cuts, sent.language), response_id, write)
+    taken = walk(lane, ready, sent, saved, context_of(link.cuts, sent.language), response_id, write)
     return replace(taken, ready=ready, language=sent.language)
 
 
@@ -97,9 +95,7 @@ def _fresh(response_id: UUID, link: Link, ready: Ready, now: datetime) -> dict[s
     return row
 
 
-def walk(
-    session: Session, ready: Ready, sent: Sent, saved: Saved | None, context: Mapping[str, Any], response_id: UUID, write: Writer
-) -> Taken:
+def walk(lane: Lane, ready: Ready, sent: Sent, saved: Saved | None, context: Mapping[str, Any], response_id: UUID, write: Writer) -> Taken:
     """From one page to the next, or to the end."""
     known = saved.answers if saved else {}
     page = min(max(sent.page, 0), len(ready.definition.pages) - 1)
@@ -113,17 +109,17 @@ def walk(
             if not write(merged, following, False):
                 return Taken(Step.CLOSED, standing=Standing.SUBMITTED)
         return Taken(Step.PAGE, page, Filled(merged, context, result.typed, result.errors), response_id=response_id)
+    if ready.single:  # nothing before this page, nothing after it: the page's own reading was complete
+        return _submit(lane, ready, result.answers, context, response_id, write)
     following_page = paging.next_page(ready.definition, merged, page, context)
     if following_page is not None:
         if not write(merged, following_page, False):
             return Taken(Step.CLOSED, standing=Standing.SUBMITTED)
         return Taken(Step.PAGE, following_page, Filled(merged, context), response_id=response_id)
-    return _finish(session, ready, merged, context, response_id, write)
+    return _finish(lane, ready, merged, context, response_id, write)
 
 
-def _finish(
-    session: Session, ready: Ready, merged: Mapping[str, Any], context: Mapping[str, Any], response_id: UUID, write: Writer
-) -> Taken:
+def _finish(lane: Lane, ready: Ready, merged: Mapping[str, Any], context: Mapping[str, Any], response_id: UUID, write: Writer) -> Taken:
     """Submit, unless a required question was passed over on an earlier page."""
     complete = ready.validator.complete(merged, context)
     missing = ready.validator.missing(complete, context)
@@ -133,9 +129,13 @@ def _finish(
             return Taken(Step.CLOSED, standing=Standing.SUBMITTED)
         errors = {code: Problem("answer_required") for index, code in missing if index == page}
         return Taken(Step.PAGE, page, Filled(merged, context, {}, errors), response_id=response_id)
+    return _submit(lane, ready, complete, context, response_id, write)
+
+
+def _submit(lane: Lane, ready: Ready, complete: Mapping[str, Any], context: Mapping[str, Any], response_id: UUID, write: Writer) -> Taken:
     last = len(ready.definition.pages) - 1
     if write(complete, last, True):
-        store.add_scores(session, response_id, scoring.scores(ready.definition, complete))
+        store.add_scores(lane, response_id, scoring.scores(ready.definition, complete))
         return Taken(Step.DONE, last, Filled(complete, context), response_id=response_id)
     return Taken(Step.CLOSED, standing=Standing.SUBMITTED)
 
@@ -152,23 +152,23 @@ def _merged(ready: Ready, page: int, known: Mapping[str, Any], new: Mapping[str,
     return {**kept, **new}
 
 
-def decline(session: Session, token_hash: bytes, now: datetime) -> Standing:
+def decline(lane: Lane, token_hash: bytes, now: datetime) -> Standing:
     """Not this time: the link closes, and nobody is reminded."""
-    link = store.lock_link(session, token_hash)
+    link = store.lock_link(lane, token_hash)
     where = standing(link, now)
     if where is Standing.OPEN:
-        store.mark_declined(session, token_hash, now)
+        store.mark_declined(lane, token_hash, now)
         return Standing.DECLINED
     return where
 
 
-def opt_out(session: Session, token_hash: bytes, now: datetime) -> Standing:
+def opt_out(lane: Lane, token_hash: bytes, now: datetime) -> Standing:
     """Never ask me again: holds at once, in this transaction, also where the link itself has ended."""
-    link = store.lock_link(session, token_hash)
+    link = store.lock_link(lane, token_hash)
     where = standing(link, now)
     customer_id = link.cuts["customer_id"] if link else None
-    if customer_id is not None and not store.opted_out(session, customer_id):
-        store.add_opt_out(session, customer_id, now)
+    if customer_id is not None:
+        store.add_opt_out(lane, customer_id, now)
     if where is Standing.OPEN:
-        store.mark_declined(session, token_hash, now)
+        store.mark_declined(lane, token_hash, now)
     return where

@@ -1,31 +1,30 @@
 """The edge of customers' pages: what an address, a header or a form says, and which body goes out."""
 
-from collections.abc import Callable, Mapping
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, make_response, request
-from limits import RateLimitItem, parse
-from sqlmodel import Session
-
+from portal.foundation import web
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import _l
-from portal.foundation.limits import limiter
 from questionnaires.answering import bodies, show, store
 from questionnaires.answering.answers import Sent
 from questionnaires.answering.bodies import Body
-from questionnaires.answering.page import Filled
+from questionnaires.answering.page import BLANK, Filled
+from questionnaires.answering.rates import Rates
 from questionnaires.answering.ready import Ready, Shelf
 from questionnaires.answering.rules.reveal import values_of
 from questionnaires.logic.validate import Form
 
 SHELF = "soundings.answering"
+RATES = "soundings.answering.rates"
 MOST_BYTES = 1024 * 1024
 MOST_FIELDS = 2000
 FORM = "application/x-www-form-urlencoded"
 UNKNOWN_LINKS, FORMS_OF_LINK, FORMS_OF_ADDRESS = "ANSWER_UNKNOWN_RATE", "ANSWER_LINK_RATE", "ANSWER_ADDRESS_RATE"
-RATES = {UNKNOWN_LINKS: "30 per minute", FORMS_OF_LINK: "60 per minute", FORMS_OF_ADDRESS: "1200 per minute"}
+PER_MINUTE = {UNKNOWN_LINKS: 30, FORMS_OF_LINK: 60, FORMS_OF_ADDRESS: 1200}
 """A branch's guests share one address, so that limit is wide; a guess at tokens is not."""
 _SAME_SITE = ("", "same-origin", "none")
 
@@ -33,8 +32,8 @@ _SAME_SITE = ("", "same-origin", "none")
 def install(app: Flask) -> None:
     """Give an app its shelf of versions and its limits."""
     app.extensions[SHELF] = Shelf()
-    app.extensions[SHELF + ".rates"] = {}
-    for name, rate in RATES.items():
+    app.extensions[RATES] = Rates()
+    for name, rate in PER_MINUTE.items():
         app.config.setdefault(name, rate)
 
 
@@ -43,25 +42,35 @@ def shelf() -> Shelf:
     return cast(Shelf, current_app.extensions[SHELF])
 
 
-def ready(session: Session, version_id: UUID) -> Ready | None:
-    """A version, ready to be asked."""
-    return shelf().version(version_id, lambda key: store.definition_of(session, key))
+def ready(version_id: UUID) -> Ready | None:
+    """A version, ready to be asked; the database is looked into only the first time."""
+
+    def load(key: UUID) -> dict[str, Any] | None:
+        with web.reading() as session:
+            return store.definition_of(session, key)
+
+    return shelf().version(version_id, load)
 
 
-def ready_or_raise(session: Session, version_id: UUID) -> Ready:
-    """A version that an invitation names.
+def ready_or_raise(version_id: UUID) -> Ready:
+    """The same, for an invitation that names it.
 
     Raises  NotFound
     """
-    found = ready(session, version_id)
+    found = ready(version_id)
     if found is None:
         raise NotFound
     return found
 
 
+def asked(name: str) -> str:
+    """What the address asks for; most ask for nothing, and then nothing is parsed."""
+    return request.args.get(name, "")[:20] if request.environ.get("QUERY_STRING") else ""
+
+
 def asked_language() -> str:
     """The language that the address asks for."""
-    return request.args.get("lang", "")[:20]
+    return asked("lang")
 
 
 def language(version: Ready, invited: str | None) -> str:
@@ -71,7 +80,7 @@ def language(version: Ready, invited: str | None) -> str:
 
 def large() -> bool:
     """Whether the address asks for large text."""
-    return request.args.get("size") == "large"
+    return asked("size") == "large"
 
 
 def _accepted() -> str:
@@ -91,8 +100,7 @@ def page(version: Ready, index: int, tag: str, filled: Filled, *, status: int = 
     def make() -> tuple[str, str]:
         return show.page_html(version, index, tag, large=big, filled=filled, key=key, personal=personal)
 
-    codes = {question.code for question in version.definition.pages[index].questions} if filled.answers else ()
-    own = filled.typed or filled.errors or key or any(code in filled.answers for code in codes)
+    own = filled.typed or filled.errors or key or not version.codes[index].isdisjoint(filled.answers)
     if own or not version.constant[index] or version.version_id is None:
         return bodies.once(*make(), _accepted(), status)
     return _body((version.version_id, tag, index, big, personal), make).answer(_accepted(), status)
@@ -128,16 +136,16 @@ def privacy(tag: str) -> Response:
     return _body(("privacy", tag, big), lambda: show.privacy_html(tag, big)).answer(_accepted())
 
 
-def prefilled(version: Ready, index: int) -> Mapping[str, list[str]]:
+def prefilled(version: Ready, index: int) -> Filled:
     """Choices named in the address (`?nps=9`), to be seen and changed before they are sent."""
-    if not request.query_string:
-        return {}
+    if not request.environ.get("QUERY_STRING"):
+        return BLANK
     found = {}
     for question in version.definition.pages[index].questions:
         value = request.args.get(question.code)
         if value is not None and value in values_of(question):
             found[question.code] = [value]
-    return found
+    return Filled(typed=found) if found else BLANK
 
 
 def form() -> Form:
@@ -200,13 +208,8 @@ def count_unknown() -> None:
 
 
 def _count(name: str, key: str) -> None:
-    if limiter.enabled and not limiter.limiter.hit(_rate(name), name, key):
+    if not current_app.config.get("RATELIMIT_ENABLED", True):
+        return
+    rates = cast(Rates, current_app.extensions[RATES])
+    if rates.count(name, key, web.now().timestamp()) > current_app.config[name]:
         refuse("too_many", 429, wait=60)
-
-
-def _rate(name: str) -> RateLimitItem:
-    kept = current_app.extensions[SHELF + ".rates"]
-    text = current_app.config[name]
-    if text not in kept:
-        kept[text] = parse(text)
-    return cast(RateLimitItem, kept[text])

@@ -53,14 +53,15 @@ class Ready:
         self.definition = definition
         self.validator: Validator = compile_validator(definition)
         self.constant = [depends_only_on(page) and not piping.page_has_pipes(page) for page in definition.pages]
+        self.single = len(definition.pages) == 1 and definition.pages[0].show_if is None
+        self.codes = [frozenset(question.code for question in page.questions) for page in definition.pages]
         self.reveals = [style_of(page) for page in definition.pages]
-        self._first: int | None = paging.next_page(definition, {}) if all(page.show_if is None for page in definition.pages[:1]) else None
+        self.start: int | None = 0 if definition.pages and self.constant[0] else None
+        """The first page where it is the same for everybody; None where the event decides."""
 
     def first_page(self, context: Mapping[str, Any]) -> int:
         """The page somebody starts with."""
-        if self._first is not None and self.constant[self._first]:
-            return self._first
-        found = paging.next_page(self.definition, {}, -1, context)
+        found = self.start if self.start is not None else paging.next_page(self.definition, {}, -1, context)
         return 0 if found is None else found
 
     def language(self, asked: str | None, invited: str | None, accepted: Callable[[], str]) -> str:

@@ -1,16 +1,18 @@
-"""The SQL of answering. The look-up of a link is one plain statement; the rest is Core."""
+"""The SQL of answering. What every page and form needs is in the driver's own words (see `wire`); the rest is Core."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, insert, or_, select, update
-from sqlmodel import Session, SQLModel, col
+from sqlalchemy import or_, select, update
+from sqlmodel import Session, col
 
-from portal.foundation.db import ids_in, insert_rows
-from portal.people.models import OptOut
-from questionnaires.answering.models import Invitation, PosterCode, Response, Score
+from portal.foundation.db import Database, ids_in, insert_rows
+from portal.foundation.ids import new_id
+from portal.foundation.quick import Lane
+from questionnaires.answering import wire
+from questionnaires.answering.models import Invitation, PosterCode
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 
 CUTS = (
@@ -31,6 +33,11 @@ CUTS = (
     "test",
 )
 """What a response takes over from its invitation, so that figures never need to join."""
+SHOWN_CUTS = ("touchpoint", "stage", "channel", "product", "segment")
+"""What conditions may read of an event."""
+NOTHING: Mapping[str, str] = {}
+_UUID_CUTS = frozenset({"person_id", "customer_id", "unit_id", "account_unit_id"})
+_SCORE = wire.inserting("score", ("response_id", "indicator", "value"))
 
 
 class Link(NamedTuple):
@@ -40,7 +47,6 @@ class Link(NamedTuple):
     version_id: UUID
     language: str | None
     expires_at: datetime
-    opened_at: datetime | None
     started_at: datetime | None
     submitted_at: datetime | None
     declined_at: datetime | None
@@ -58,122 +64,140 @@ class Saved(NamedTuple):
     submitted_at: datetime | None
 
 
-_LINK = [getattr(Invitation, name) for name in Link._fields[:-1]] + [getattr(Invitation, name) for name in CUTS]
-_SAVED = [getattr(Response, name) for name in Saved._fields]
-_FIXED = len(Link._fields) - 1
+_LINK = "i.id, i.version_id, i.language, i.expires_at, i.started_at, i.submitted_at, i.declined_at"
+_SAVED = "r.id, r.answers, r.page, r.revision, r.language, r.submitted_at"
+_ALL_CUTS = ", ".join(f"i.{name}" for name in CUTS)
+_FEW_CUTS = ", ".join(f"i.{name}" for name in SHOWN_CUTS)
+_LOOK_UP = f"SELECT {_LINK} FROM invitation i WHERE i.token_hash = :token_hash"  # noqa: S608  # our own column names
+_DETAILS = f"SELECT {_FEW_CUTS}, {_SAVED} FROM invitation i LEFT JOIN response r ON r.invitation_id = i.id WHERE i.id = :id"  # noqa: S608  # our own column names
+_LOCK = f"SELECT {_LINK}, {_ALL_CUTS} FROM invitation i WHERE i.token_hash = :token_hash"  # noqa: S608  # our own column names
+_ANSWERED = f"SELECT {_SAVED} FROM response r WHERE r.invitation_id = :invitation_id"  # noqa: S608  # our own column names
+_BY_ID = f"SELECT {_SAVED} FROM response r WHERE r.id = :id"  # noqa: S608  # our own column names
+_OPEN = "token_hash = :token_hash AND submitted_at IS NULL AND declined_at IS NULL AND expires_at > :now"
+_TOUCH = "UPDATE invitation SET opened_at = COALESCE(opened_at, :now), touched_at = :now, taken_over_at = NULL"
+_OPENED = f"{_TOUCH} WHERE opened_at IS NULL AND {_OPEN}"
+_STARTED = f"{_TOUCH}, started_at = COALESCE(started_at, :now) WHERE {_OPEN}"
+_CLAIM = f"{_TOUCH}, started_at = COALESCE(started_at, :now), submitted_at = :now WHERE {_OPEN}"
+_DECLINED = f"{_TOUCH}, declined_at = :now WHERE {_OPEN}"
+_OPT_OUT = """
+INSERT INTO opt_out (id, customer_id, purpose, channel, source, at) SELECT :id, :customer_id, '', '', 'page', :at WHERE NOT EXISTS (
+SELECT 1 FROM opt_out o WHERE o.customer_id = :customer_id AND o.purpose = '' AND o.channel = '' AND o.taken_back_at IS NULL)
+"""
+_NO_KEY_UPDATE = {"postgresql": " FOR NO KEY UPDATE"}
+_FOR_UPDATE = {"postgresql": " FOR UPDATE"}
 
 
-def table(model: type[SQLModel]) -> Any:
-    """The Core table of a model."""
-    return model.__table__  # type: ignore[attr-defined]  # SQLModel hides it
+def _link(row: Sequence[Any], cuts: tuple[str, ...]) -> Link:
+    copied = dict(zip(cuts, row[7:], strict=False))
+    for name in _UUID_CUTS & copied.keys():
+        copied[name] = wire.uuid(copied[name])
+    if "happened_at" in copied:
+        copied["happened_at"] = wire.moment(copied["happened_at"])
+        copied["test"] = bool(copied["test"])
+    ends = cast(datetime, wire.moment(row[3]))
+    return Link(
+        cast(UUID, wire.uuid(row[0])),
+        cast(UUID, wire.uuid(row[1])),
+        row[2],
+        ends,
+        wire.moment(row[4]),
+        wire.moment(row[5]),
+        wire.moment(row[6]),
+        copied,
+    )
 
 
-def _link(row: Sequence[Any]) -> Link:
-    return Link._make([*row[:_FIXED], dict(zip(CUTS, row[_FIXED : _FIXED + len(CUTS)], strict=True))])
+def _saved(row: Sequence[Any]) -> Saved:
+    return Saved(cast(UUID, wire.uuid(row[0])), wire.document(row[1]), row[2], row[3], row[4], wire.moment(row[5]))
 
 
-def _of_token(token_hash: bytes) -> Select[Any]:
-    return select(*_LINK).where(col(Invitation.token_hash) == token_hash)
+def look_up(db: Database, token_hash: bytes) -> Link | None:
+    """The invitation of a token, without its cuts; one statement, no lock, no transaction."""
+    rows = db.glance(wire.spelled(_LOOK_UP, db.dialect), {"token_hash": token_hash})
+    return _link(rows[0], ()) if rows else None
 
 
-def look_up(session: Session, token_hash: bytes) -> tuple[Link, Saved | None] | None:
-    """The invitation of a token with what was answered so far; one statement, no lock."""
-    rows = select(*_LINK, *_SAVED).outerjoin(Response, col(Response.invitation_id) == col(Invitation.id))
-    row: Row[Any] | None = session.execute(rows.where(col(Invitation.token_hash) == token_hash)).one_or_none()
-    if row is None:
-        return None
-    saved = row[_FIXED + len(CUTS) :]
-    return _link(row), Saved(*saved) if saved[0] is not None else None
+def details(db: Database, invitation_id: UUID) -> tuple[dict[str, Any], Saved | None]:
+    """What conditions may read of an invitation's event, and what was answered so far."""
+    rows = db.glance(wire.spelled(_DETAILS, db.dialect), wire.bound({"id": invitation_id}, db.dialect))
+    saved = rows[0][len(SHOWN_CUTS) :]
+    return dict(zip(SHOWN_CUTS, rows[0], strict=False)), _saved(saved) if saved[0] is not None else None
 
 
-def lock_link(session: Session, token_hash: bytes) -> Link | None:
+def _rows(lane: Lane, statement: str, locking: Mapping[str, str], **values: Any) -> list[Any]:
+    return lane.rows(wire.spelled(statement, lane.dialect) + locking.get(lane.dialect, ""), wire.bound(values, lane.dialect))
+
+
+def _run(lane: Lane, statement: str, **values: Any) -> bool:
+    """Whether the statement changed exactly one row."""
+    return lane.run(wire.spelled(statement, lane.dialect), wire.bound(values, lane.dialect)) == 1
+
+
+def lock_link(lane: Lane, token_hash: bytes) -> Link | None:
     """The invitation of a token, held until the transaction ends: taps on one link stand in line.
 
     What was answered is read by a later statement, `saved_of`: one that waits for the lock sees it as it was before.
     """
-    row = session.execute(_of_token(token_hash).with_for_update(key_share=True)).one_or_none()
-    return None if row is None else _link(row)
+    rows = _rows(lane, _LOCK, _NO_KEY_UPDATE, token_hash=token_hash)
+    return _link(rows[0], CUTS) if rows else None
 
 
-def saved_of(session: Session, invitation_id: UUID) -> Saved | None:
+def saved_of(lane: Lane, invitation_id: UUID) -> Saved | None:
     """What was answered so far to an invitation."""
-    row = session.execute(select(*_SAVED).where(col(Response.invitation_id) == invitation_id)).one_or_none()
-    return None if row is None else Saved(*row)
+    rows = _rows(lane, _ANSWERED, NOTHING, invitation_id=invitation_id)
+    return _saved(rows[0]) if rows else None
 
 
-def saved_by_id(session: Session, response_id: UUID) -> Saved | None:
+def saved_by_id(lane: Lane, response_id: UUID) -> Saved | None:
     """What was answered so far in a response, held until the transaction ends."""
-    row = session.execute(select(*_SAVED).where(col(Response.id) == response_id).with_for_update()).one_or_none()
-    return None if row is None else Saved(*row)
+    rows = _rows(lane, _BY_ID, _FOR_UPDATE, id=response_id)
+    return _saved(rows[0]) if rows else None
 
 
-def claim(session: Session, token_hash: bytes, now: datetime) -> bool:
+def claim(lane: Lane, token_hash: bytes, now: datetime) -> bool:
     """Take a link for submission; True for exactly one of all that try."""
-    return _touch(session, token_hash, now, ("opened_at", "started_at"), submitted_at=now)
+    return _run(lane, _CLAIM, token_hash=token_hash, now=now)
 
 
-def mark_opened(session: Session, token_hash: bytes, now: datetime) -> bool:
+def mark_opened(lane: Lane, token_hash: bytes, now: datetime) -> bool:
     """The page stood before somebody's eyes."""
-    return _touch(session, token_hash, now, ("opened_at",), only=col(Invitation.opened_at).is_(None))
+    return _run(lane, _OPENED, token_hash=token_hash, now=now)
 
 
-def mark_started(session: Session, token_hash: bytes, now: datetime) -> bool:
+def mark_started(lane: Lane, token_hash: bytes, now: datetime) -> bool:
     """The first page was sent."""
-    return _touch(session, token_hash, now, ("opened_at", "started_at"))
+    return _run(lane, _STARTED, token_hash=token_hash, now=now)
 
 
-def mark_declined(session: Session, token_hash: bytes, now: datetime) -> bool:
+def mark_declined(lane: Lane, token_hash: bytes, now: datetime) -> bool:
     """Not this time."""
-    return _touch(session, token_hash, now, ("opened_at",), declined_at=now)
+    return _run(lane, _DECLINED, token_hash=token_hash, now=now)
 
 
-def _touch(session: Session, token_hash: bytes, now: datetime, first: Iterable[str], only: Any = None, **values: Any) -> bool:
-    """Write steps of an open invitation; columns in `first` keep a time they already have."""
-    columns = table(Invitation).c
-    query = update(table(Invitation)).where(
-        columns.token_hash == token_hash, columns.submitted_at.is_(None), columns.declined_at.is_(None), columns.expires_at > now
-    )
-    if only is not None:
-        query = query.where(only)
-    steps = {name: func.coalesce(columns[name], now) for name in first}
-    result = session.connection().execute(query.values(**steps, **values, touched_at=now, taken_over_at=None))
-    return bool(result.rowcount == 1)
+def add_response(lane: Lane, row: Mapping[str, Any]) -> bool:
+    """A new response; False where it is there already."""
+    statement = wire.inserting("response", tuple(row)) + " ON CONFLICT DO NOTHING"
+    return _run(lane, statement, **row)
 
 
-def add_response(session: Session, row: Mapping[str, Any]) -> None:
-    """A new response."""
-    session.connection().execute(insert(table(Response)), [dict(row)])
-
-
-def save_response(session: Session, saved: Saved, values: Mapping[str, Any]) -> bool:
+def save_response(lane: Lane, saved: Saved, values: Mapping[str, Any]) -> bool:
     """Change a response that nobody changed since it was read and that was not submitted."""
-    columns = table(Response).c
-    query = update(table(Response)).where(columns.id == saved.id, columns.revision == saved.revision, columns.submitted_at.is_(None))
-    result = session.connection().execute(query.values(**values, revision=saved.revision + 1))
-    return bool(result.rowcount == 1)
+    changes = ", ".join(f"{name} = :{name}" for name in values)
+    statement = f"UPDATE response SET {changes}, revision = revision + 1 WHERE id = :of AND revision = :was AND submitted_at IS NULL"  # noqa: S608  # our own names
+    return _run(lane, statement, **values, of=saved.id, was=saved.revision)
 
 
-def add_scores(session: Session, response_id: UUID, scores: Mapping[str, float]) -> None:
+def add_scores(lane: Lane, response_id: UUID, scores: Mapping[str, float]) -> None:
     """What a response gives to each indicator."""
-    rows = [{"response_id": response_id, "indicator": indicator, "value": value} for indicator, value in scores.items()]
-    if rows:
-        session.connection().execute(insert(table(Score)), rows)
+    if not scores:
+        return
+    rows = [wire.bound({"response_id": response_id, "indicator": name, "value": value}, lane.dialect) for name, value in scores.items()]
+    lane.many(wire.spelled(_SCORE, lane.dialect), rows)
 
 
-def add_opt_out(session: Session, customer_id: UUID, at: datetime) -> None:
-    """Never ask again, on any channel."""
-    session.add(OptOut(customer_id=customer_id, at=at, source="page"))
-
-
-def opted_out(session: Session, customer_id: UUID) -> bool:
-    """Whether an opt-out from everything is already in force."""
-    in_force = (
-        col(OptOut.customer_id) == customer_id,
-        col(OptOut.taken_back_at).is_(None),
-        col(OptOut.channel) == "",
-        col(OptOut.purpose) == "",
-    )
-    return session.scalar(select(col(OptOut.id)).where(*in_force).limit(1)) is not None
+def add_opt_out(lane: Lane, customer_id: UUID, at: datetime) -> bool:
+    """Never ask again, on any channel; once is enough."""
+    return _run(lane, _OPT_OUT, id=new_id(), customer_id=customer_id, at=at)
 
 
 def definition_of(session: Session, version_id: UUID) -> dict[str, Any] | None:

@@ -1,5 +1,7 @@
 """One person's link: the page, the form, the beacon, the choices; and the privacy notice."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
@@ -11,7 +13,7 @@ from questionnaires.answering.answers import Sent, Step, Taken
 from questionnaires.answering.page import Filled
 from questionnaires.answering.ready import Ready
 from questionnaires.answering.rules.standing import STATUSES, Standing, standing
-from questionnaires.answering.store import Link, Saved
+from questionnaires.answering.store import Link
 
 blueprint = Blueprint("answering", __name__)
 web.csrf.exempt(blueprint)  # the link is the secret; the form's origin is checked instead
@@ -21,26 +23,28 @@ web.csrf.exempt(blueprint)  # the link is the secret; the form's origin is check
 @access.public
 def page(token: str) -> ResponseReturnValue:
     """The page of a link; writes nothing, so that robots that look at links spoil no figure."""
-    with web.reading() as session:
-        found = store.look_up(session, token_hash(token))
-        ready = edge.ready(session, found[0].version_id) if found else None
-    link, saved = found or (None, None)
+    link = store.look_up(web.ground().db, token_hash(token))
+    ready = edge.ready(link.version_id) if link else None
     where = standing(link, web.now())
     if link is None or ready is None or where is not Standing.OPEN:
         return _closed(where, link, ready)
-    if request.args.get("do") == "stop":
+    if edge.asked("do") == "stop":
         return edge.confirm_stop(edge.language(ready, link.language))
-    return _open(link, saved, ready)
+    if link.started_at is None and ready.start is not None:
+        return edge.page(ready, ready.start, edge.language(ready, link.language), edge.prefilled(ready, ready.start))
+    return _own(link, ready)
 
 
-def _open(link: Link, saved: Saved | None, ready: Ready) -> Response:
+def _own(link: Link, ready: Ready) -> Response:
+    """A page that depends on the event or on what was answered before."""
+    cuts, saved = store.details(web.ground().db, link.id)
     language = edge.language(ready, saved.language if saved else link.language)
-    context = answers.context_of(link.cuts, language)
+    context = answers.context_of(cuts, language)
     if saved is not None:
         index = min(saved.page, len(ready.definition.pages) - 1)
         return edge.page(ready, index, language, Filled(saved.answers, context))
     index = ready.first_page(context)
-    return edge.page(ready, index, language, Filled({}, context, edge.prefilled(ready, index)))
+    return edge.page(ready, index, language, replace(edge.prefilled(ready, index), context=context))
 
 
 def _closed(where: Standing, link: Link | None, ready: Ready | None) -> Response:
@@ -59,7 +63,7 @@ def _closed(where: Standing, link: Link | None, ready: Ready | None) -> Response
 def take(token: str) -> ResponseReturnValue:
     """A form of the page: answers, a step back, a decline or an opt-out."""
     edge.check_form(token)
-    do = request.args.get("do")
+    do = edge.asked("do")
     if do in ("decline", "stop"):
         return _choose(token_hash(token), do)
     form = edge.form()
@@ -67,14 +71,14 @@ def take(token: str) -> ResponseReturnValue:
     def read(link: Link, ready: Ready) -> Sent:
         return edge.sent(form, edge.language(ready, link.language))
 
-    with web.writing() as session:
-        taken = answers.take(session, token_hash(token), lambda version_id: edge.ready_or_raise(session, version_id), read, web.now())
+    with web.ground().db.quick() as lane:
+        taken = answers.take(lane, token_hash(token), edge.ready_or_raise, read, web.now())
     return _after(taken)
 
 
 def _choose(hashed: bytes, do: str) -> Response:
-    with web.writing() as session:
-        where = (answers.decline if do == "decline" else answers.opt_out)(session, hashed, web.now())
+    with web.ground().db.quick() as lane:
+        where = (answers.decline if do == "decline" else answers.opt_out)(lane, hashed, web.now())
     if where is Standing.UNKNOWN:
         edge.count_unknown()
         return edge.state("unknown", show.browser_language(), 404)
@@ -100,8 +104,8 @@ def _after(taken: Taken) -> Response:
 def opened(token: str) -> ResponseReturnValue:
     """The page's script tells that a person saw it."""
     edge.check_form(token)
-    with web.writing() as session:
-        store.mark_opened(session, token_hash(token), web.now())
+    with web.ground().db.quick() as lane:
+        store.mark_opened(lane, token_hash(token), web.now())
     return "", 204
 
 

@@ -1,0 +1,63 @@
+"""The hot path's SQL in the driver's own words: written once, for both databases, with values turned here.
+
+Building and caching a Core statement costs ten times what the database takes for these few; see docs/architecture.md.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+_NAME = re.compile(r"(?<!:):([a-z_]+)")
+_JSON = {"answers", "flags"}
+
+
+@cache
+def spelled(statement: str, dialect: str) -> str:
+    """A statement with `:name` places, as the driver wants it."""
+    return _NAME.sub(r"%(\1)s", statement) if dialect == "postgresql" else statement
+
+
+@cache
+def inserting(table: str, columns: tuple[str, ...]) -> str:
+    """An INSERT of one row."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"  # noqa: S608  # our own names
+
+
+def bound(values: Mapping[str, Any], dialect: str) -> dict[str, Any]:
+    """Values as the columns keep them."""
+    if dialect == "postgresql":
+        from psycopg.types.json import Jsonb
+
+        return {name: Jsonb(value) if name in _JSON and value is not None else value for name, value in values.items()}
+    return {name: _for_sqlite(value) for name, value in values.items()}
+
+
+def _for_sqlite(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if isinstance(value, dict | list):
+        return json.dumps(value)
+    return value
+
+
+def uuid(value: Any) -> UUID | None:
+    """An id from either database."""
+    return UUID(value) if isinstance(value, str) else value
+
+
+def moment(value: Any) -> datetime | None:
+    """An aware instant from either database."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value.astimezone(UTC) if value is not None else None
+
+
+def document(value: Any) -> Any:
+    """JSON from either database."""
+    return json.loads(value) if isinstance(value, str) else value
