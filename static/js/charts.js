@@ -55,8 +55,9 @@
     const values = known(data.series.flatMap((one) => [...one.values, ...(one.lower || []), ...(one.upper || [])]).concat(data.target ?? []));
     if (!values.length) return { min: 0, max: 1 };
     const low = Math.min(...values), high = Math.max(...values), room = (high - low) * 0.1 || 1;
-    const step = 10 ** Math.floor(Math.log10(high - low + 2 * room)) / 2;
-    return { min: Math.floor((low - room) / step) * step, max: Math.ceil((high + room) / step) * step };
+    const rough = (high - low + 2 * room) / 5, power = 10 ** Math.floor(Math.log10(rough));
+    const interval = [1, 2, 5, 10].find((one) => one * power >= rough) * power;
+    return { min: Math.floor((low - room) / interval) * interval, max: Math.ceil((high + room) / interval) * interval, interval };
   }
 
   /* roughly how wide a text is drawn: Chinese characters take a whole square */
