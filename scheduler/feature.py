@@ -1,17 +1,32 @@
 """What scheduler adds to the product."""
 
+from sqlmodel import Session
+
 from portal.shell.features import Feature
 from questionnaires.metrics.labels import touchpoints_from
 from scheduler.cases import additions as cases
 from scheduler.contacts import additions as contacts
+from scheduler.contacts.rechecking import recheck_before_sending
 from scheduler.delivery import additions as delivery
 from scheduler.engine.commands import clock
 from scheduler.engine.lease import ClockLease
+from scheduler.engine.sample_month import load as load_sample
 from scheduler.intake import additions as intake
 from scheduler.touchpoints import additions as touchpoints
 from scheduler.touchpoints.labels import labels as touchpoint_labels
 
 touchpoints_from(touchpoint_labels)  # figures know touchpoints by code only; here they learn the names
+
+
+def stats(session: Session) -> dict[str, int]:
+    """How many touchpoints, events, candidates, messages and cases there are."""
+    return {
+        **touchpoints.stats(session),
+        **intake.stats(session),
+        **delivery.stats(session),
+        **cases.stats(session),
+    }
+
 
 FEATURE = Feature(
     name="scheduler",
@@ -19,7 +34,9 @@ FEATURE = Feature(
     commands=[clock, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
     menu=[*touchpoints.MENU, *delivery.MENU, *cases.MENU],
     panels=[*cases.PANELS],
-    jobs=[*intake.JOBS, *delivery.make_jobs(), *cases.JOBS],
+    jobs=[*intake.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS],
     permissions=[*touchpoints.PERMISSIONS, *delivery.PERMISSIONS, *cases.PERMISSIONS],
+    sample=load_sample,
+    stats=stats,
     checks=[*cases.CHECKS, *contacts.CHECKS],
 )

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
@@ -9,6 +11,7 @@ from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
 from scheduler.delivery import views
 from scheduler.delivery.sending import BATCH, Recheck, nothing_changed, send_due
+from scheduler.delivery.store import pages
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.ANALYST, Role.COMPLIANCE_OFFICER, Role.COMPLAINT_CENTRE})
 
@@ -28,3 +31,8 @@ def make_jobs(recheck: Recheck = nothing_changed) -> tuple[Job, ...]:
         return send_due(ground, now, recheck)
 
     return (Job("delivery.send_due", timedelta(seconds=2), send, _l("Send messages that are due"), batch=BATCH),)
+
+
+def stats(session: Session) -> dict[str, int]:
+    """How many messages there are."""
+    return pages.counts(session)

@@ -2,13 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
 from portal.foundation.clock import day_in
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
 from scheduler.intake import api
 from scheduler.intake.commands import events_group
-from scheduler.intake.store import seen
+from scheduler.intake.store import events, seen
 
 REMEMBERED = timedelta(days=400)
 PURGE_BATCH = 5_000
@@ -24,3 +26,8 @@ def forget_old_keys(ground: Ground, now: datetime) -> int:
 
 
 JOBS = (Job("intake.forget_old_keys", timedelta(hours=6), forget_old_keys, _l("Forget the keys of old events"), batch=PURGE_BATCH),)
+
+
+def stats(session: Session) -> dict[str, int]:
+    """How many events and candidates there are."""
+    return events.counts(session)
