@@ -10,13 +10,15 @@ from sqlmodel import Session
 
 from portal.foundation.crypto import Keys
 from portal.people.models import Customer
+from portal.people.rules.roles import Scope
 from questionnaires.answering.models import Response
 from scheduler.cases.clockwork import facts_of_case, stage_of_case
 from scheduler.cases.listing import Names
 from scheduler.cases.models import Case, CaseStep
 from scheduler.cases.rules.customer import CallWish, call_wish, mask_name, mask_phone
+from scheduler.cases.rules.guide import main_step, offered, progress
 from scheduler.cases.rules.sla import Stage, Urgency, share_used, urgency
-from scheduler.cases.rules.states import ActorFacts, CaseFacts, Step, main_step, offered, progress
+from scheduler.cases.rules.states import ActorFacts, CaseFacts, Step
 from scheduler.cases.rules.voice import CHOICES, Said, said
 from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import cases as case_store
@@ -90,13 +92,13 @@ class CaseView:
     main: Step | None
 
 
-def read_case(session: Session, case: Case, actor: ActorFacts, keys: Keys, now: datetime) -> CaseView:
-    """Gather a case's page; a fixed number of statements."""
+def read_case(session: Session, case: Case, actor: ActorFacts, scope: Scope, keys: Keys, now: datetime) -> CaseView:
+    """Gather a case's page; a fixed number of statements. Other cases are shown where they lie in the reader's scope."""
     steps = case_store.steps_of(session, case.id)
     facts = facts_of_case(case, steps)
     answer = _answer(session, case)
     earlier = customer_store.earlier_contacts(session, case.person_id, now - YEAR, SHOWN) if case.person_id else []
-    others = customer_store.other_cases(session, case.person_id, case.id, SHOWN) if case.person_id else []
+    others = customer_store.other_cases(session, case, scope, now, SHOWN) if case.person_id else []
     codes = {case.touchpoint, *(one.touchpoint for one in earlier), *(one.touchpoint for one in others)}
     return CaseView(
         case=case, facts=facts, steps=steps, clock=_clock(session, case, now),

@@ -59,7 +59,7 @@ def show(number: str) -> ResponseReturnValue:
 
 
 def _page(session: Session, case: Case, **values: Any) -> str:
-    view = read_case(session, case, edge.doer(session, case).facts, web.ground().keys, web.now())
+    view = read_case(session, case, edge.doer(session, case).facts, access.scope(edge.READ), web.ground().keys, web.now())
     may_reveal = access.may(edge.REVEAL) and Step.NOTE in view.offered
     return web.render(
         "scheduler/cases/show.html", view=view, case=case, words=words, timeline=timeline(view), at_once=AT_ONCE, Step=Step,
@@ -83,7 +83,7 @@ def ask(number: str, name: str) -> ResponseReturnValue:
 
 
 def _form(session: Session, case: Case, step: Step, error: SoundingsError | None) -> str:
-    view = read_case(session, case, edge.doer(session, case).facts, web.ground().keys, web.now())
+    view = read_case(session, case, edge.doer(session, case).facts, access.scope(edge.READ), web.ground().keys, web.now())
     owners = unit_store.handlers(session, case.unit_id, web.now()) if step is Step.ASSIGN else []
     units = unit_store.tree(session, EVERYTHING, web.now()) if step is Step.TRANSFER else []
     others = [other for other in view.others if other.state in OPEN_STATES]

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.people.models import Customer
+from portal.people.rules.roles import Scope
+from portal.people.store import in_scope
 from questionnaires.answering.models import Response, Score
 from questionnaires.library.models import QuestionnaireVersion
 from scheduler.cases.models import Case
@@ -58,8 +60,9 @@ def earlier_contacts(session: Session, person_id: UUID, since: datetime, limit: 
     return [Earlier(row[0], row[1] or "", row[2], row[3], row[4]) for row in rows]
 
 
-def other_cases(session: Session, person_id: UUID, but: UUID, limit: int) -> Sequence[Case]:
-    """Other cases of a person, the newest first."""
+def other_cases(session: Session, case: Case, scope: Scope, now: datetime, limit: int) -> Sequence[Case]:
+    """Other cases of the same person within a scope, the newest first."""
     return session.scalars(
-        select(Case).where(col(Case.person_id) == person_id, col(Case.id) != but).order_by(col(Case.opened_at).desc()).limit(limit)
+        select(Case).where(col(Case.person_id) == case.person_id, col(Case.id) != case.id, in_scope(col(Case.unit_id), scope, now))
+        .order_by(col(Case.opened_at).desc()).limit(limit)
     ).all()

@@ -22,6 +22,12 @@ from tests.bank import Sample
 
 NPS = {"code": "nps", "type": "nps", "text": {"zh-Hans": "您愿意推荐我们吗？", "en": "Would you recommend us?"}}
 
+WHY = {
+    "code": "why", "type": "multiple", "text": {"zh-Hans": "原因", "en": "Why"},
+    "options": [{"code": "papers", "text": {"zh-Hans": "多次补交材料", "en": "Asked for papers again"}}],
+}
+MORE = {"code": "more", "type": "long_text", "text": {"zh-Hans": "还有什么", "en": "Anything else"}}
+
 
 @dataclass
 class Desk:
@@ -123,7 +129,7 @@ def add_questionnaire(session: Session, sample: Sample, version_id: UUID) -> Non
     session.add(paper)
     session.flush()
     session.add(QuestionnaireVersion(
-        id=version_id, questionnaire_id=paper.id, number=1, definition={"pages": [{"questions": [NPS]}]}, content_hash="x" * 64,
+        id=version_id, questionnaire_id=paper.id, number=1, definition={"pages": [{"questions": [NPS, WHY, MORE]}]}, content_hash="x" * 64,
         published_at=now,
     ))
     session.add(EventType(code="counter.done", name_zh="柜面业务", name_en="Counter service"))

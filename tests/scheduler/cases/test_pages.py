@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from portal.audit.models import AuditEntry
-from portal.people.models import ApiKey, Customer
+from portal.people.models import ApiKey, Customer, User
+from scheduler.cases.checks import check_cases
 from scheduler.cases.models import AlertRule, Case
 from scheduler.cases.rules.states import Step
 from tests.conftest import NOON
@@ -70,6 +71,41 @@ def test_nobody_reads_cases_without_signing_in(desk: Desk, client) -> None:
     case = desk.case()
     assert client.get(f"/portal/cases/{case.number}").status_code == 302
     assert client.get("/api/v1/cases").status_code == 401
+
+
+@pytest.mark.parametrize(("language", "title", "button"), [
+    ("en", "Counter service: Asked for papers again", "Accept the case"),
+    ("zh-Hans", "多次补交材料", 'action="/portal/cases/'),
+])
+def test_a_case_shows_what_the_customer_said(desk: Desk, sign_in, language, title, button) -> None:
+    case = desk.case(answers={"nps": 3, "why": ["papers"], "more": "三次都不合格 <b>", "may_call": True, "call_time": "noon"})
+    with desk.sample.ground.writing() as session:
+        session.get(User, desk.sample.user(*MANAGER)).language = language
+    answer = sign_in(*MANAGER).get(f"/portal/cases/{case.number}")
+    page = text(answer)
+    assert title in page
+    assert button in page
+    assert "三次都不合格 &lt;b&gt;" in answer.get_data(as_text=True)
+    assert "noon" in page
+
+
+def test_other_cases_of_the_customer_are_shown_within_the_readers_scope(desk: Desk, sign_in) -> None:
+    case, near, far = desk.case(unit="O1"), desk.case(unit="O2"), desk.case(unit="O3")
+    page = text(sign_in("outlet_manager", "B1").get(f"/portal/cases/{case.number}"))
+    assert near.number in page
+    assert far.number not in page
+
+
+def test_two_cases_of_one_customer_are_merged(desk: Desk, sign_in) -> None:
+    case, near = desk.case(unit="O1"), desk.case(unit="O2")
+    client, at = sign_in("outlet_manager", "B1"), f"/portal/cases/{near.number}"
+    assert near.number != case.number
+    assert case.number in text(client.get(f"{at}/merge"))
+    assert client.post(f"{at}/merge", data={"into": str(near.id), "note": "same matter", "revision": "1"}).status_code == 409
+    assert client.post(f"{at}/merge", data={"into": str(case.id), "note": "same matter", "revision": "1"}).status_code == 302
+    assert (desk.fresh(near).state, desk.fresh(near).merged_into) == ("merged", case.id)
+    assert desk.acts(case)[-1] == "merged_in"
+    assert check_cases(desk.sample.ground).violations == []
 
 
 def test_a_case_is_worked_on_through_its_forms(desk: Desk, sign_in) -> None:

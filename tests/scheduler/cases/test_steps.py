@@ -1,5 +1,6 @@
 """Working on a case: steps, clocks, what is written down."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -167,3 +168,20 @@ def test_a_case_that_is_solved_twice_asks_twice(desk: Desk) -> None:
 def test_nobody_is_asked_again_where_no_touchpoint_listens(desk: Desk) -> None:
     desk.to_resolved(desk.case())
     assert desk.all(Event) == []
+
+
+def test_of_two_people_who_act_at_once_one_is_told_that_the_case_changed(desk: Desk) -> None:
+    case = desk.case()
+    doers = [desk.doer("case_handler", "O1", Role.WORKER), desk.doer("outlet_manager", "O1")]
+
+    def accept(doer: Doer) -> str:
+        try:
+            with desk.sample.ground.writing() as session:
+                take_step(session, case.id, doer, Wanted(Step.ACCEPT), NOON, revision=1)
+        except SoundingsError as error:
+            return error.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(accept, doers)) == ["case_changed", "done"]
+    assert desk.acts(case).count("accept") == 1

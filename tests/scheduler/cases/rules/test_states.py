@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.cases.rules.guide import main_step, offered, progress
 from scheduler.cases.rules.states import (
     FROM,
     OPEN_STATES,
@@ -17,9 +18,6 @@ from scheduler.cases.rules.states import (
     State,
     Step,
     Wanted,
-    main_step,
-    offered,
-    progress,
     refuse,
     take,
 )
