@@ -2,17 +2,23 @@
 
 from portal.shell.features import Feature
 from questionnaires.answering import additions as answering
+from questionnaires.answering import test_links
+from questionnaires.bank import additions as bank
+from questionnaires.library import additions as library
+from questionnaires.library.shipped import load_sample
 from questionnaires.metrics import additions as metrics
 from questionnaires.metrics.api import blueprint as metrics_api
 from questionnaires.metrics.views import blueprint as metrics_pages
 
 FEATURE = Feature(
     name="questionnaires",
-    blueprints=[*answering.BLUEPRINTS, metrics_pages, metrics_api],
-    menu=metrics.MENU,
+    blueprints=[*library.BLUEPRINTS, *bank.BLUEPRINTS, *answering.BLUEPRINTS, test_links.blueprint, metrics_pages, metrics_api],
+    menu=[*library.MENU, *bank.MENU, *metrics.MENU],
     panels=metrics.PANELS,
     jobs=[*answering.JOBS, *metrics.JOBS],
-    commands=metrics.COMMANDS,
-    permissions=metrics.PERMISSIONS,
+    commands=[test_links.questionnaires, *metrics.COMMANDS],
+    permissions=[*library.PERMISSIONS, *bank.PERMISSIONS, *metrics.PERMISSIONS],
     checks=metrics.CHECKS,
+    stats=library.stats,
+    sample=load_sample,
 )

@@ -75,7 +75,7 @@ def revisions(session: Session, question_id: UUID) -> list[BankRevision]:
 def newest(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
     """The newest revision's number of some questions."""
     query = select(col(BankQuestion.id), col(BankQuestion.revision)).where(ids_in(col(BankQuestion.id), ids))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def categories(session: Session) -> dict[str, int]:
@@ -83,4 +83,9 @@ def categories(session: Session) -> dict[str, int]:
     query = (
         select(col(BankQuestion.category), func.count()).where(col(BankQuestion.retired_at).is_(None)).group_by(col(BankQuestion.category))
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
+
+
+def count(session: Session) -> int:
+    """How many there are."""
+    return session.scalar(select(func.count()).select_from(BankQuestion)) or 0

@@ -109,8 +109,13 @@ def _page(definition: Definition, code: str) -> int:
 def _moved(before: list[str], after: list[str]) -> set[str]:
     """Those that stand elsewhere among the kept ones: all but the longest run that kept its order."""
     places = {code: index for index, code in enumerate(before)}
+    longest: list[str] = []
     runs: list[list[str]] = []
     for code in after:
-        best = max((run for run in runs if places[run[-1]] < places[code]), key=len, default=[])
+        best: list[str] = []
+        for run in runs:
+            if places[run[-1]] < places[code] and len(run) > len(best):
+                best = run
         runs.append([*best, code])
-    return set(after) - set(max(runs, key=len, default=[]))
+        longest = runs[-1] if len(runs[-1]) > len(longest) else longest
+    return set(after) - set(longest)

@@ -2,7 +2,6 @@
 
 import functools
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
@@ -13,6 +12,7 @@ from sqlmodel import Session
 from portal.audit.trail import Actor
 from portal.foundation.ground import Ground
 from portal.people.rules.roles import Role
+from portal.shell.features import Sampling
 from questionnaires.bank import bank
 from questionnaires.library import library, lifecycle, store
 from questionnaires.library.lifecycle import Decider
@@ -48,13 +48,13 @@ def template(code: str) -> Template | None:
     return next((one for one in templates() if one.code == code), None)
 
 
-def load_sample(ground: Ground, now: datetime, tell: Callable[[str], None]) -> None:
+def load_sample(ground: Ground, sampling: Sampling) -> None:
     """Publish every template in the sample bank, by its designer and approvers, and fill the question bank."""
-    at = now - BEFORE_THE_SAMPLE
+    at = sampling.now - BEFORE_THE_SAMPLE
     with ground.writing() as session:
         questions = bank.load_shipped(session, Actor.system("sample"), at)
         published = [_publish(session, one, at) for one in templates() if store.by_code(session, one.code) is None]
-    tell(f"{len(published)} questionnaires published, {questions} questions in the bank")
+    sampling.tell(f"{len(published)} questionnaires published, {questions} questions in the bank")
 
 
 def _publish(session: Session, one: Template, at: datetime) -> str:

@@ -66,7 +66,7 @@ def folders(session: Session) -> list[str]:
 
 def status_counts(session: Session) -> dict[str, int]:
     """How many questionnaires stand in each status."""
-    return dict(session.execute(select(col(Questionnaire.status), func.count()).group_by(col(Questionnaire.status))).tuples().all())
+    return dict(session.execute(select(col(Questionnaire.status), func.count()).group_by(col(Questionnaire.status))).all())
 
 
 def versions(session: Session, questionnaire_id: UUID) -> list[QuestionnaireVersion]:
@@ -124,7 +124,7 @@ def editors(session: Session, questionnaire_id: UUID, since: datetime | None) ->
 def names(session: Session, ids: Sequence[UUID | None]) -> dict[UUID, str]:
     """The names of users."""
     wanted = {one for one in ids if one is not None}
-    return dict(session.execute(select(col(User.id), col(User.name)).where(ids_in(col(User.id), wanted))).tuples().all())
+    return dict(session.execute(select(col(User.id), col(User.name)).where(ids_in(col(User.id), wanted))).all())
 
 
 def holder_of(session: Session, roles: Sequence[Role]) -> UUID | None:
@@ -133,3 +133,8 @@ def holder_of(session: Session, roles: Sequence[Role]) -> UUID | None:
         select(col(User.id)).join(UserRole, col(UserRole.user_id) == col(User.id)).where(col(User.active), col(UserRole.role).in_(roles))
     )
     return session.scalar(query.order_by(col(User.login)).limit(1))
+
+
+def count(session: Session) -> int:
+    """How many there are."""
+    return session.scalar(select(func.count()).select_from(Questionnaire)) or 0

@@ -12,7 +12,8 @@ def both(text: str) -> dict[str, str]:
 
 def nps(code: str = "nps", **more: Any) -> dict[str, Any]:
     """A good recommendation question."""
-    return {"code": code, "type": "nps", "text": both("Recommend"), "low_label": both("No"), "high_label": both("Yes"), "indicator": "nps", **more}
+    labels = {"low_label": both("No"), "high_label": both("Yes")}
+    return {"code": code, "type": "nps", "text": both("Recommend"), **labels, "indicator": "nps", **more}
 
 
 def words(code: str = "why", **more: Any) -> dict[str, Any]:

@@ -1,0 +1,234 @@
+"""What the library's pages show, read and put into words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, url_for
+from sqlmodel import Session
+
+from portal.foundation.i18n import _, current_language, pick
+from portal.people.rules.roles import Role
+from questionnaires.bank import store as bank_store
+from questionnaires.bank.labels import language_label, type_labels, words_of
+from questionnaires.library import condition_rows, library, lifecycle, sentences, shipped, store
+from questionnaires.library.drafting import Shown
+from questionnaires.library.lifecycle import Decider
+from questionnaires.library.models import ApprovalStep, Questionnaire
+from questionnaires.logic.check import check, estimated_seconds
+from questionnaires.logic.definition import Definition, Question, text_in
+from questionnaires.logic.findings import Finding, Severity
+
+
+@dataclass(frozen=True)
+class Line:
+    """A questionnaire in a list."""
+
+    id: UUID
+    title: str
+    code: str
+    folder: str
+    status: str
+    waits: bool
+    version: int | None
+    questions: int
+    languages: int
+    updated_at: datetime
+
+
+def folder_labels() -> dict[str, str]:
+    """The folders that come with the product; others are named as they are written."""
+    return {
+        "outlets": _("Outlets"),
+        "digital": _("Digital channels"),
+        "loans": _("Loans"),
+        "remote": _("Telephone bank"),
+        "wealth": _("Wealth"),
+        "complaints": _("Complaints"),
+        "relationship": _("Relationship"),
+    }
+
+
+def title_of(questionnaire: Questionnaire) -> str:
+    """The title for the reader, else the code."""
+    return pick(questionnaire.title_zh, questionnaire.title_en) or questionnaire.code
+
+
+def lines(session: Session, filters: store.Filters) -> list[Line]:
+    """The list."""
+    rows = store.listed(session, filters)
+    versions = store.versions_by_id(session, [row.current_version_id for row in rows if row.current_version_id])
+    waiting = {step.questionnaire_id for step in store.waiting_steps(session) if step.decision is None}
+    found = []
+    for row in rows:
+        pages = row.draft.get("pages", [])
+        version = versions.get(row.current_version_id) if row.current_version_id else None
+        found.append(
+            Line(
+                row.id,
+                title_of(row),
+                row.code,
+                row.folder,
+                row.status,
+                row.id in waiting,
+                version.number if version else None,
+                sum(len(page.get("questions", [])) for page in pages),
+                len(row.draft.get("languages", Definition.model_fields["languages"].default)),
+                row.updated_at,
+            )
+        )
+    return found
+
+
+def steps_of(state: str, steps: list[ApprovalStep], names: dict[UUID, str], published: bool) -> list[dict[str, Any]]:
+    """The lifecycle as a list of steps."""
+    written = "now" if state in ("draft", "returned") else "done"
+    shown: list[dict[str, Any]] = [{"title": _("Draft"), "state": written, "note": ""}]
+    due = lifecycle.due_step(steps)
+    for step in steps:
+        mark = {"approved": "done", "returned": "failed"}.get(step.decision or "", "now" if step is due else "next")
+        who = names.get(step.decided_by) if step.decided_by else None
+        shown.append(
+            {"title": _("Approval by %(roles)s", roles=roles(step)), "state": mark, "note": " · ".join(filter(None, [who, step.comment]))}
+        )
+    if not steps:
+        shown.append({"title": _("Approval"), "state": "done" if published and state == "published" else "next", "note": ""})
+    last = "done" if state == "published" and published else "now" if state == "approved" else "next"
+    return [*shown, {"title": _("Published"), "state": last, "note": ""}]
+
+
+def roles(step: ApprovalStep) -> str:
+    """Who decides a step."""
+    return str(_(" or ")).join(role_label(role) for role in step.roles)
+
+
+def role_label(role: str) -> str:
+    """A role's name."""
+    names = {
+        Role.APPROVER: _("approver"),
+        Role.COMPLIANCE_OFFICER: _("compliance officer"),
+        Role.EXECUTIVE: _("executive"),
+        Role.COMPLAINT_CENTRE: _("complaint centre"),
+        Role.ADMINISTRATOR: _("administrator"),
+        Role.ANALYST: _("analyst"),
+    }
+    return str(names.get(Role(role), role))
+
+
+def findings(definition: Definition) -> list[dict[str, Any]]:
+    """The check's findings in words, errors first."""
+    found = sorted(check(definition), key=lambda one: one.severity is not Severity.ERROR)
+    return [_finding(one, definition) for one in found]
+
+
+def _finding(one: Finding, definition: Definition) -> dict[str, Any]:
+    number = next((n for n, question in enumerate(definition.questions(), 1) if question.code == one.question), None)
+    return {"text": sentences.finding(one, definition), "error": one.severity is Severity.ERROR, "question": one.question, "number": number}
+
+
+def whole(session: Session, questionnaire: Questionnaire, decider: Decider) -> dict[str, Any]:
+    """Everything that a questionnaire's own page shows."""
+    definition = library.draft_of(questionnaire)
+    versions = store.versions(session, questionnaire.id)
+    steps = store.steps(session, questionnaire.id, questionnaire.draft_revision)
+    state = lifecycle.state_of(session, questionnaire)
+    names = store.names(session, [questionnaire.owner_id, *(step.decided_by for step in steps), *(one.published_by for one in versions)])
+    found = findings(definition)
+    return {
+        "questionnaire": questionnaire,
+        "title": title_of(questionnaire),
+        "definition": definition,
+        "state": state,
+        "steps": steps_of(state, steps, names, bool(versions)),
+        "due": lifecycle.due_step(steps),
+        "refusal": lifecycle.may_decide(session, questionnaire, decider) if state == "submitted" else "",
+        "returned": next((step for step in steps if step.decision == "returned"), None),
+        "versions": versions,
+        "names": names,
+        "findings": found,
+        "errors": sum(one["error"] for one in found),
+        "seconds": estimated_seconds(definition),
+        "outline": outline(session, definition),
+        "types": type_labels(),
+        "kinds": sentences.kind_labels(),
+        "folder": folder_labels().get(questionnaire.folder, questionnaire.folder),
+        "language_names": [language_label(tag) for tag in definition.languages],
+        "awaited": roles(due) if (due := lifecycle.due_step(steps)) else "",
+        "page_choices": page_choices(definition),
+        "preview": preview_url(questionnaire.id),
+        "test_links": "test_links.make" in current_app.view_functions,
+    }
+
+
+def page_choices(definition: Definition) -> list[tuple[str, str]]:
+    """Pages, for a drop-down."""
+    return [(page.id, _("Page %(number)s", number=number)) for number, page in enumerate(definition.pages, 1)]
+
+
+def preview_url(questionnaire_id: UUID) -> str:
+    """The draft as a customer sees it; that page belongs to a higher room."""
+    known = "answering.preview" in current_app.view_functions
+    return url_for("answering.preview", questionnaire_id=questionnaire_id) if known else ""
+
+
+def outline(session: Session, definition: Definition) -> list[dict[str, Any]]:
+    """Pages and questions, in words, with what the editor says about each."""
+    newest = bank_store.newest(session, [question.bank.question for question in definition.questions() if question.bank])
+    problems: dict[str, list[dict[str, Any]]] = {}
+    for one in findings(definition):
+        problems.setdefault(one["question"] or "", []).append(one)
+    number, pages = 0, []
+    for page in definition.pages:
+        questions = []
+        for question in page.questions:
+            number += 1
+            source = question.bank
+            questions.append({
+                "number": number,
+                "code": question.code,
+                "type": question.type.value,
+                "text": words_of(question),
+                "required": question.required,
+                "indicator": question.indicator,
+                "options": [text_in(option.text, current_language()) for option in question.options],
+                "condition": sentences.condition(question.show_if, definition) if question.show_if else "",
+                "problems": problems.get(question.code, []),
+                "newer": newest.get(source.question) if source and newest.get(source.question, 0) > source.revision else None,
+            })  # fmt: skip
+        pages.append(
+            {"id": page.id, "questions": questions, "condition": sentences.condition(page.show_if, definition) if page.show_if else ""}
+        )
+    return pages
+
+
+def starts(session: Session) -> list[tuple[str, str]]:
+    """What a new questionnaire can begin from."""
+    ready = [
+        (f"template:{one.code}", _("Template: %(title)s", title=text_in(one.definition.title, current_language())))
+        for one in shipped.templates()
+    ]
+    copies = [(f"copy:{row.id}", _("Copy of %(title)s", title=title_of(row))) for row in store.listed(session, store.Filters())]
+    return [("", _("A blank page")), *ready, *copies]
+
+
+def question_page(found: Questionnaire, draft: Definition, question: Question, shown: Shown) -> dict[str, Any]:
+    """What a question's form shows beside its fields."""
+    earlier = condition_rows.earlier_questions(draft, question.code)
+    return {
+        "questionnaire": found,
+        "title": title_of(found),
+        "draft": draft,
+        "question": question,
+        "shown": shown,
+        "form": shown.form,
+        "bad_rows": any(row.error for row in shown.rows),
+        "row_count": min(len(shown.rows) + condition_rows.SPARE_ROWS, condition_rows.MOST_ROWS),
+        "earlier": [(one, sentences.short(draft, one.code), condition_rows.values(one)) for one in earlier],
+        "operators": sentences.operator_labels(),
+        "answer": sentences.answer,
+        "condition": sentences.condition(question.show_if, draft) if question.show_if else "",
+        "language_label": language_label,
+        "types": type_labels(),
+        "problems": [one for one in findings(draft) if one["question"] == question.code],
+    }

@@ -1,0 +1,112 @@
+"""Findings, conditions and differences as sentences, in the reader's language."""
+
+from typing import Any
+
+from portal.foundation.conditions import AllOf, Not, Op, Parsed, Test
+from portal.foundation.i18n import _, current_language
+from questionnaires.bank.labels import language_label, words_of
+from questionnaires.logic.definition import Definition, Question, QuestionType, text_in
+from questionnaires.logic.findings import Finding
+
+SHORT = 24
+
+
+def operator_labels() -> dict[str, str]:
+    """The operators of condition rows."""
+    return {
+        Op.EQ: _("is"),
+        Op.NE: _("is not"),
+        Op.LE: _("is at most"),
+        Op.GE: _("is at least"),
+        Op.LT: _("is less than"),
+        Op.GT: _("is more than"),
+        Op.IN: _("is one of"),
+        Op.NOT_IN: _("is none of"),
+        Op.CONTAINS: _("contains"),
+        Op.STARTS: _("begins with"),
+        Op.PRESENT: _("is answered"),
+        Op.ABSENT: _("is not answered"),
+    }
+
+
+def part_labels() -> dict[str, str]:
+    """The parts of a questionnaire and of a question."""
+    return {
+        "title": _("Title"),
+        "intro": _("Introduction"),
+        "thank_you": _("Thank-you page"),
+        "privacy": _("Privacy notice"),
+        "text": _("Question"),
+        "help": _("Help text"),
+        "low_label": _("Label of the low end"),
+        "high_label": _("Label of the high end"),
+        "option": _("Option"),
+        "required": _("Required"),
+        "show_if": _("Display condition"),
+        "indicator": _("Indicator"),
+        "min": _("Minimum"),
+        "max": _("Maximum"),
+        "decimals": _("Decimals"),
+        "max_length": _("Most characters"),
+        "exclusive": _("Rules out the others"),
+        "other": _("With own words"),
+        "score": _("Score"),
+        "languages": _("Languages"),
+        "kind": _("Class"),
+        "anonymous": _("Anonymous"),
+        "theme": _("Theme"),
+        "type": _("Question type"),
+    }
+
+
+def kind_labels() -> dict[str, str]:
+    """The classes of questionnaires."""
+    return {
+        "touchpoint": _("Touchpoint survey"),
+        "relationship": _("Relationship survey"),
+        "consumer_protection": _("Consumer protection"),
+        "internal": _("Staff survey"),
+    }
+
+
+def finding(one: Finding, definition: Definition) -> str:
+    """What a finding says."""
+    facts: dict[str, Any] = dict(one.facts)
+    if "part" in facts:
+        facts["part"] = part_labels().get(facts["part"], facts["part"])
+    if "language" in facts:
+        facts["language"] = language_label(facts["language"])
+    if "field" in facts:
+        facts["field"] = short(definition, str(facts["field"]))
+    return str(_(one.key, **facts))
+
+
+def short(definition: Definition, code: str) -> str:
+    """A question named in a few words."""
+    question = definition.by_code.get(code)
+    if question is None:
+        return code
+    words = words_of(question)
+    return words if len(words) <= SHORT else words[: SHORT - 1] + "…"
+
+
+def condition(one: Parsed, definition: Definition) -> str:
+    """A condition in words."""
+    if isinstance(one, Test):
+        question = definition.by_code.get(one.field)
+        name = _("“%(question)s”", question=short(definition, one.field))
+        label = operator_labels()[one.op]
+        shown = one.value if isinstance(one.value, tuple) else () if one.value is None else (one.value,)
+        return " ".join([name, label, *([", ".join(answer(question, value) for value in shown)] if shown else [])])
+    if isinstance(one, Not):
+        return str(_("not (%(condition)s)", condition=condition(one.not_, definition)))
+    parts = [condition(part, definition) for part in (one.all if isinstance(one, AllOf) else one.any)]
+    return str(_(" and ") if isinstance(one, AllOf) else _(" or ")).join(parts)
+
+
+def answer(question: Question | None, value: Any) -> str:
+    """An answer's words."""
+    if isinstance(value, bool) or (question is not None and question.type is QuestionType.YES_NO):
+        return str(_("Yes")) if value is True or value == "yes" else str(_("No"))
+    option = next((option for option in question.options if option.code == value), None) if question else None
+    return text_in(option.text, current_language()) if option else str(value)
