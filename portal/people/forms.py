@@ -1,9 +1,11 @@
 """The forms of people's pages."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -23,6 +25,11 @@ class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             if isinstance(field.data, str) and "\x00" in field.data:
                 field.errors, right = [*field.errors, _l("not_valid")], False
         return right
+
+
+def choices(names: Mapping[Any, Any]) -> list[SelectChoice]:
+    """Values with their words, as a select field takes them."""
+    return [SelectChoice(str(value), words_of) for value, words_of in names.items()]
 
 
 class LogInForm(PlainForm):
@@ -45,7 +52,7 @@ class UnitForm(PlainForm):
     code = StringField(_l("Unit code"), [Optional(), Length(max=60, message=_l("too_long"))])
     name_zh = StringField(_l("Name in Chinese"), [InputRequired(NEEDED), Length(max=80, message=_l("too_long"))])
     name_en = StringField(_l("Name in English"), [InputRequired(NEEDED), Length(max=80, message=_l("too_long"))])
-    kind = SelectField(_l("Kind"), choices=list(words.UNIT_KINDS.items()))
+    kind = SelectField(_l("Kind"), choices=choices(words.UNIT_KINDS))
     parent_id = StringField(_l("Hangs below"), [Optional()])
     day = DateField(_l("From"), [Optional()])
     zone = StringField(_l("Time zone"), [Optional(), Length(max=40, message=_l("unknown_zone"))])
@@ -65,13 +72,13 @@ class UserForm(PlainForm):
     login = StringField(_l("Log-in name"), [Optional(), Length(max=60, message=_l("too_long"))])
     name = StringField(_l("Name"), [InputRequired(NEEDED), Length(max=60, message=_l("too_long"))])
     unit_id = StringField(_l("Belongs to"), [Optional()])
-    language = SelectField(_l("Language"), choices=[("", _l("As the browser asks")), *NAMES.items()])
+    language = SelectField(_l("Language"), choices=choices({"": _l("As the browser asks"), **NAMES}))
 
 
 class RevealForm(PlainForm):
     """Why somebody wants to see personal data."""
 
-    why = SelectField(_l("Reason"), choices=[("", "–"), *words.WHYS.items()], validate_choice=False)
+    why = SelectField(_l("Reason"), choices=choices({"": "–", **words.WHYS}), validate_choice=False)
     reference = StringField(_l("Number of the case or request"), [Optional(), Length(max=40, message=_l("too_long"))])
 
 
@@ -88,7 +95,7 @@ class AttributeForm(PlainForm):
     code = StringField(_l("Code"), [InputRequired(NEEDED), Length(max=40, message=_l("too_long"))])
     name_zh = StringField(_l("Name in Chinese"), [InputRequired(NEEDED), Length(max=60, message=_l("too_long"))])
     name_en = StringField(_l("Name in English"), [InputRequired(NEEDED), Length(max=60, message=_l("too_long"))])
-    type = SelectField(_l("Type"), choices=list(words.ATTRIBUTE_TYPES.items()))
+    type = SelectField(_l("Type"), choices=choices(words.ATTRIBUTE_TYPES))
     options = TextAreaField(_l("Options, one a line"), [Optional()])
 
 

@@ -11,7 +11,7 @@ from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _
 from portal.people import access, api_key_store, api_keys, approval, customer_kinds, edge, words
 from portal.people import customer_store as customers
-from portal.people.forms import ApiKeyForm, AttributeForm
+from portal.people.forms import ApiKeyForm, AttributeForm, choices
 from portal.people.rules.roles import Role
 
 routes = Blueprint("approval", __name__, url_prefix="/portal/approval-routes")
@@ -111,7 +111,7 @@ def known_scopes() -> list[str]:
 
 def _key_form() -> ApiKeyForm:
     form = ApiKeyForm()
-    form.scopes.choices = [(scope, scope) for scope in known_scopes()]
+    form.scopes.choices = choices({scope: scope for scope in known_scopes()})
     return form
 
 
