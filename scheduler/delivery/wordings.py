@@ -18,14 +18,14 @@ class Wording(NamedTuple):
 
 
 _SHORT = {
-    ("invite", "zh-Hans"): "【{bank}】尊敬的{surname},您{when}的{what}体验如何?诚邀您用1分钟评价:{link} 我行不会索要密码或验证码。",
+    ("invite", "zh-Hans"): "【{bank}】尊敬的{surname}，您{when}的{what}体验如何？诚邀您用1分钟评价：{link} 我行不会索要密码或验证码。",
     ("invite", "en"): "【{bank}】Dear {surname}, how was {what} on {when}? One minute: {link} We never ask for passwords or codes.",
-    ("reminder", "zh-Hans"): "【{bank}】尊敬的{surname},您{when}的{what}体验,仍期待您的评价:{link} 我行不会索要密码或验证码。",
+    ("reminder", "zh-Hans"): "【{bank}】尊敬的{surname}，您{when}的{what}体验，仍期待您的评价：{link} 我行不会索要密码或验证码。",
     (
         "reminder",
         "en",
     ): "【{bank}】Dear {surname}, we would still like to hear about {what} on {when}: {link} We never ask for passwords or codes.",
-    ("rerate", "zh-Hans"): "【{bank}】尊敬的{surname},您就{what}反映的情况已处理,请您评价处理结果:{link} 我行不会索要密码或验证码。",
+    ("rerate", "zh-Hans"): "【{bank}】尊敬的{surname}，您就{what}反映的情况已处理，请您评价处理结果：{link} 我行不会索要密码或验证码。",
     (
         "rerate",
         "en",
@@ -34,15 +34,15 @@ _SHORT = {
 _STOP = {"zh-Hans": "拒收请回复R", "en": " Reply R to stop."}
 
 _SUBJECTS = {
-    ("invite", "zh-Hans"): "【{bank}】您{when}的{what}体验如何?",
+    ("invite", "zh-Hans"): "【{bank}】您{when}的{what}体验如何？",
     ("invite", "en"): "【{bank}】How was {what} on {when}?",
     ("reminder", "zh-Hans"): "【{bank}】仍期待您对{what}的评价",
     ("reminder", "en"): "【{bank}】We would still like to hear about {what}",
-    ("rerate", "zh-Hans"): "【{bank}】您反映的情况已处理,请评价处理结果",
+    ("rerate", "zh-Hans"): "【{bank}】您反映的情况已处理，请评价处理结果",
     ("rerate", "en"): "【{bank}】Is it put right?",
 }
 _FOOT = {
-    "zh-Hans": "我行不会在问卷中索要密码、验证码或卡号。如本次不参与或希望不再收到邀请,可在页面底部选择。如有疑问,请致电{hotline}。",
+    "zh-Hans": "我行不会在问卷中索要密码、验证码或卡号。如本次不参与或希望不再收到邀请，可在页面底部选择。如有疑问，请致电{hotline}。",
     "en": "We never ask for passwords, codes or card numbers. At the foot of the page you can say “not this time” or “never ask me again”. "
     "Questions: {hotline}.",
 }
@@ -50,19 +50,20 @@ _LONG = {
     (
         "invite",
         "zh-Hans",
-    ): "尊敬的{surname}:\n\n感谢您{when}使用我行的{what}服务。请您用1分钟告诉我们,哪些做得好,哪些还要改进。\n\n{link}\n\n",
+    ): "尊敬的{surname}：\n\n感谢您{when}使用我行的{what}服务。请您用1分钟告诉我们，哪些做得好，哪些还要改进。\n\n{link}\n\n",
     (
         "invite",
         "en",
     ): "Dear {surname},\n\nOn {when} you used our bank: {what}. Please take a minute to tell us what went well and what did not."
     "\n\n{link}\n\n",
-    ("reminder", "zh-Hans"): "尊敬的{surname}:\n\n关于您{when}的{what}体验,我们仍期待您的评价,只需1分钟。这是最后一次提醒。\n\n{link}\n\n",
+    ("reminder", "zh-Hans"): "尊敬的{surname}：\n\n关于您{when}的{what}体验，我们仍期待您的评价，只需1分钟。这是最后一次提醒。"
+    "\n\n{link}\n\n",
     (
         "reminder",
         "en",
     ): "Dear {surname},\n\nWe would still like to hear about {what} on {when}. It takes a minute; we will not remind you again."
     "\n\n{link}\n\n",
-    ("rerate", "zh-Hans"): "尊敬的{surname}:\n\n您就{what}反映的情况,我们已经处理。问题解决得如何,请您告诉我们。\n\n{link}\n\n",
+    ("rerate", "zh-Hans"): "尊敬的{surname}：\n\n您就{what}反映的情况，我们已经处理。问题解决得如何，请您告诉我们。\n\n{link}\n\n",
     (
         "rerate",
         "en",

@@ -131,7 +131,8 @@ def _show_problems(form: TouchpointForm, error: SoundingsError) -> str:
         field = getattr(form, beside.get(name, name), None)
         if field is not None:
             field.errors = [*field.errors, _(code)]
-    return _(fields["filter"]) if "filter" in fields else ""
+    of_filter = fields.get("filter")
+    return _(of_filter) if of_filter else ""
 
 
 def _form(session: Session, values: dict[str, Any] | None = None) -> TouchpointForm:

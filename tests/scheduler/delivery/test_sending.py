@@ -49,7 +49,7 @@ def test_a_message_due_is_written_to_the_outbox_folder(ground: Ground, make_mess
     assert (found.state, found.attempts, found.accepted_at, found.delivered_at, found.done_at) == ("accepted", 1, NOON, NOON, NOON)
     assert now_of(ground, later).state == "waiting"
     written = json.loads((ground.settings.data_dir / "outbox" / f"{message.id}.json").read_text())
-    assert written["text"].startswith("【江州银行】尊敬的欧阳**,您6月15日的贷款审批体验如何?")
+    assert written["text"].startswith("【江州银行】尊敬的欧阳**，您6月15日的贷款审批体验如何？")
     assert "http://bank.test/s/" in written["text"]
     assert send_due(ground, NOON) == 0
 
