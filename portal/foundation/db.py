@@ -99,6 +99,7 @@ class _InSet(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
     name = "in_set"
+    _is_implicitly_boolean = True  # or SQLite is asked for `… IN (…) = 1`, which no index serves
 
 
 @compiles(_InSet)
