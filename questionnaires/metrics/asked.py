@@ -15,6 +15,7 @@ from questionnaires.metrics.store.reading import Cut, Unit
 from questionnaires.metrics.tree import Tree, nodes_of
 
 Days = Literal["auto", "7", "30", "90", "365"]
+Level = Literal["below", "outlets"]
 Source = Literal["invited", "self_chosen", "assisted", "imported", "officer", "rerate"]
 SOURCES: tuple[str, ...] = get_args(Source)
 
@@ -33,6 +34,7 @@ class Asked(BaseModel):
     source: Source = "invited"
     purpose: Literal["customer", "officer", "staff"] = "customer"
     indicator: Kind = Kind.NPS
+    level: Level = "below"
 
     @model_validator(mode="after")
     def _days_in_order(self) -> "Asked":
@@ -77,6 +79,13 @@ class Place:
         return replace(self.cut, touchpoint="", channel="")
 
 
+def compared_units(units: tuple[Unit, ...], level: Level, tree: Tree) -> tuple[Unit, ...]:
+    """The units directly below one, or all outlets below; several stand beside each other themselves."""
+    if level == "outlets" and (outlets := tuple(outlet for unit in units for outlet in tree.outlets(unit))):
+        return outlets
+    return tuple(tree.children(units[0])) if len(units) == 1 else units
+
+
 def find_place(asked: Asked, tree: Tree, scope: Scope) -> Place:
     """The units and the cut that are meant, inside the reader's scope.
 
@@ -85,6 +94,6 @@ def find_place(asked: Asked, tree: Tree, scope: Scope) -> Place:
     units = (tree.find(asked.unit, scope),) if asked.unit else tuple(tree.roots(scope))
     if not units:
         raise NotFound
-    below = tuple(tree.children(units[0])) if len(units) == 1 else units
+    below = compared_units(units, asked.level, tree)
     nodes = tuple(node for unit in units for node in nodes_of(unit))
     return Place(units, below, Cut(nodes, asked.source, asked.purpose, asked.touchpoint, asked.channel))

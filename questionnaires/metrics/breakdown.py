@@ -19,7 +19,7 @@ from questionnaires.metrics.rules.visibility import suppressed
 from questionnaires.metrics.store import reading as store
 from questionnaires.metrics.store.reading import CellSums
 
-COLUMNS = 8
+COLUMNS, ROWS = 8, 12
 FAR = {Kind.NPS: 25.0, Kind.CSAT: 15.0, Kind.CES: 0.8}  # a distance that deserves the darker colour, on the figure's own scale
 
 
@@ -48,6 +48,7 @@ class Breakdown:
     columns: tuple[str, ...]
     more_columns: int
     rows: tuple[Row, ...]
+    more_rows: int
     ranking: Ranking[UUID]
     totals: Mapping[UUID, Tally]
     hidden: frozenset[UUID]
@@ -67,10 +68,13 @@ def read_breakdown(session: Session, place: Place, asked: Asked, period: Period)
     columns = _most_answered(matrix)
     hidden = suppressed({part: tally.n for part, tally in totals.items()})
     shown = {part: tally for part, tally in totals.items() if part not in hidden}
+    rows = [row for row in _rows(asked.indicator, place.parts, columns[:COLUMNS], matrix) if any(row.cells)]
+    top = sorted((row.unit_id for row in rows), key=lambda unit: -totals[unit].n)[:ROWS]
     return Breakdown(
         columns=columns[:COLUMNS],
         more_columns=max(0, len(columns) - COLUMNS),
-        rows=_rows(asked.indicator, place.parts, columns[:COLUMNS], matrix),
+        rows=tuple(row for row in rows if row.unit_id in top),
+        more_rows=len(rows) - len(top),
         ranking=rank(asked.indicator, shown),
         totals=totals,
         hidden=hidden,

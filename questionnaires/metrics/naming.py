@@ -43,6 +43,7 @@ CHANNEL_NAMES = {
     "link": _l("Link"),
     "qr": _l("Poster code"),
 }
+LEVELS = {"below": _l("Units directly below"), "outlets": _l("All outlets")}
 STEP_NAMES = {
     "events": _l("Events"),
     "candidates": _l("Candidates"),

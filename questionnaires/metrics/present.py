@@ -1,5 +1,6 @@
 """A dashboard in the reader's words: what the page's parts are given."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from questionnaires.metrics.labels import label_of
 from questionnaires.metrics.naming import (
     DECIMALS,
     KINDS,
+    LEVELS,
     PERIODS,
     RANGE,
     SHORT_KINDS,
@@ -26,6 +28,7 @@ from questionnaires.metrics.naming import (
     span,
 )
 from questionnaires.metrics.rules.ranges import ranges
+from questionnaires.metrics.rules.ranking import TIES_AT_EACH_END, TIES_FOR_ALL_UP_TO
 from questionnaires.metrics.rules.ranking import Place as Ranked
 from questionnaires.metrics.store.reading import Unit
 from questionnaires.metrics.tree import Tree
@@ -61,7 +64,7 @@ def page(board: Dashboard) -> dict[str, Any]:
         "heat": heat(board),
         "best": [place_row(board.tree, board.asked, one) for one in board.breakdown.ranking.best()[:SHOWN_PLACES]],
         "weakest": [place_row(board.tree, board.asked, one) for one in board.breakdown.ranking.weakest()[-SHOWN_PLACES:]],
-        "places": [place_row(board.tree, board.asked, one) for one in board.breakdown.ranking.places],
+        "places": [place_row(board.tree, board.asked, one) for one in listed(board.breakdown.ranking.places)],
         "verbatims": None if board.verbatims is None else [said(board, one) for one in board.verbatims],
     }
 
@@ -100,6 +103,7 @@ def filters(board: Dashboard) -> dict[str, list[Any]]:
         "channels": [("", _("All channels")), *((code, channel_name(code)) for code in channels)],
         "periods": periods,
         "sources": [(code, SOURCE_NAMES[code]) for code in SOURCES],
+        "levels": list(LEVELS.items()) if board.tree.has_outlets_deeper(board.place.units) else [],
         "indicators": [(str(kind), name) for kind, name in SHORT_KINDS.items()],
     }
 
@@ -152,6 +156,13 @@ def _cell(board: Dashboard, unit: Unit, column: str, cell: Cell | None) -> dict[
         return {"value": None, "n": 0, "level": None, "url": ""}
     url = address(board.asked, unit=unit.code, touchpoint=column)
     return {"value": cell.estimate.value, "n": cell.tally.n, "level": None if cell.hidden else cell.level, "url": url}
+
+
+def listed(places: Sequence[Ranked[UUID]]) -> Sequence[Ranked[UUID]]:
+    """All places, or the first and last of very many: only those know their ties."""
+    if len(places) <= TIES_FOR_ALL_UP_TO:
+        return places
+    return (*places[:TIES_AT_EACH_END], *places[-TIES_AT_EACH_END:])
 
 
 def place_row(tree: Tree, asked: Asked, ranked: Ranked[UUID]) -> dict[str, Any]:

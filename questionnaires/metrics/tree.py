@@ -11,6 +11,7 @@ from questionnaires.metrics.counting import WHOLE_BANK
 from questionnaires.metrics.store.reading import Unit
 
 HEAD = "head"
+OUTLET = "outlet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,21 @@ class Tree:
     def children(self, unit: Unit) -> list[Unit]:
         """The units directly below."""
         return self._below[unit.id]
+
+    def outlets(self, unit: Unit) -> list[Unit]:
+        """All outlets below a unit, however deep, in the order of the tree."""
+        found: list[Unit] = []
+        waiting = list(reversed(self.children(unit)))
+        while waiting:
+            one = waiting.pop()
+            if one.kind == OUTLET:
+                found.append(one)
+            waiting += reversed(self.children(one))
+        return found
+
+    def has_outlets_deeper(self, units: Iterable[Unit]) -> bool:
+        """Whether outlets hang further below than directly."""
+        return any(self.outlets(child) for unit in units for child in self.children(unit))
 
     def above(self, unit: Unit) -> list[Unit]:
         """The unit with all above it, nearest first."""

@@ -13,7 +13,7 @@ from questionnaires.metrics.when import bank_zone, today
 
 blueprint = Blueprint("metrics", __name__, url_prefix="/portal")
 PERMISSION = "metrics.read"
-IN_ADDRESS = ("unit", "touchpoint", "channel", "period", "from", "to", "source", "indicator")
+IN_ADDRESS = ("unit", "touchpoint", "channel", "period", "from", "to", "source", "indicator", "level")
 
 
 def asked_for(names: tuple[str, ...] = IN_ADDRESS) -> Asked:

@@ -1,6 +1,6 @@
 """Best and weakest units: an order that says where it may be chance."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -9,6 +9,9 @@ from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.rules.tally import Tally, figure
 from questionnaires.metrics.rules.visibility import GREYED_BELOW
+
+TIES_FOR_ALL_UP_TO = 100
+TIES_AT_EACH_END = 10  # of more units, only these places are told their ties: all pairs of a thousand would take seconds
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -51,13 +54,22 @@ def rank(kind: Kind, tallies: Mapping[Key, Tally], least: int = GREYED_BELOW) ->
     order = sorted(enough, key=lambda key: (-_value(estimates[key]), -enough[key].n, str(key)))
     places = []
     for position, key in enumerate(order, start=1):
-        tied = tuple(
-            other_position
-            for other_position, other in enumerate(order, start=1)
-            if other != key and compare(kind, enough[key], enough[other]) is Verdict.NOT_DISTINGUISHABLE
-        )
+        tied = _ties(kind, key, order, enough) if _wants_ties(position, len(order)) else ()
         places.append(Place(key, position, estimates[key], tied, compare(kind, enough[key], whole - enough[key])))
     return Ranking(tuple(places), len(tallies) - len(enough))
+
+
+def _wants_ties(position: int, places: int) -> bool:
+    return places <= TIES_FOR_ALL_UP_TO or position <= TIES_AT_EACH_END or position > places - TIES_AT_EACH_END
+
+
+def _ties(kind: Kind, key: Key, order: Sequence[Key], tallies: Mapping[Key, Tally]) -> tuple[int, ...]:
+    """The places that cannot be told from a key's own."""
+    return tuple(
+        position
+        for position, other in enumerate(order, start=1)
+        if other != key and compare(kind, tallies[key], tallies[other]) is Verdict.NOT_DISTINGUISHABLE
+    )
 
 
 def _value(estimate: Estimate) -> float:

@@ -89,6 +89,12 @@ def test_a_ranking_says_who_is_tied_and_leaves_out_the_small():
     assert [place.key for place in ranking.weakest()] == ["west"]
 
 
+def test_of_very_many_units_the_first_and_last_know_their_ties():
+    ranking = rank(Kind.NPS, {number: answers(20 + number % 7, 20, 60) for number in range(150)})
+    known = [place.rank for place in ranking.places if place.tied]
+    assert known == [*range(1, 11), *range(141, 151)]
+
+
 def test_one_unit_alone_is_neither_best_nor_weakest():
     ranking = rank(Kind.NPS, {"only": answers(10, 10, 80)})
     assert ranking.places[0].against_others is Verdict.UNKNOWN

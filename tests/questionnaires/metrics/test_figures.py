@@ -167,6 +167,19 @@ def test_a_sibling_of_nine_answers_cannot_be_found_by_subtraction(ground, world)
     assert all(cell is None or cell.hidden for row in found.rows for cell in row.cells)
 
 
+def test_all_outlets_can_stand_beside_each_other_instead_of_branches(ground, world):
+    with ground.reading() as session:
+        tree = Tree(store.units(session, TODAY))
+        branches, outlets = breakdown(session, period="365"), breakdown(session, period="365", level="outlets")
+    codes = {unit.id: unit.code for unit in tree.by_id.values()}
+    assert {codes[place.key] for place in branches.ranking.places} == {"B1", "B2"}
+    assert {codes[place.key] for place in outlets.ranking.places} == {"O1", "O2", "O3"}
+    head = tree.by_code["HO"]
+    assert tree.has_outlets_deeper([head])
+    assert not tree.has_outlets_deeper([tree.by_code["B1"]])
+    assert find_place(Asked(unit="O1", level="outlets"), tree, EVERYTHING).below == ()
+
+
 def test_an_outlet_without_anything_below_shows_itself(ground, world):
     with ground.reading() as session:
         found = breakdown(session, unit="O1")
