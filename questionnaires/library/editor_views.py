@@ -14,7 +14,7 @@ from questionnaires.bank import bank
 from questionnaires.bank import store as bank_store
 from questionnaires.bank.labels import category_labels, language_label, type_labels, words_of
 from questionnaires.bank.question_form import filled
-from questionnaires.library import condition_rows, drafting, editing, library, present, sentences
+from questionnaires.library import drafting, editing, library, present, sentences
 from questionnaires.library.errors import DraftChanged
 from questionnaires.library.forms import WordingForm
 from questionnaires.library.views import WRITE, decider
@@ -80,7 +80,6 @@ def question(questionnaire_id: UUID, code: str) -> ResponseReturnValue:
             except DraftChanged:
                 theirs = filled(now_in_draft, draft.languages)
         status = 422 if changed is None else 409
-    earlier = condition_rows.earlier_questions(draft, code)
     page = present.question_page(found, draft, now_in_draft, shown)
     return web.render("questionnaires/library/question.html", theirs=theirs, **page), status
 
@@ -140,7 +139,8 @@ def from_bank(questionnaire_id: UUID) -> ResponseReturnValue:
         return web.render(
             "questionnaires/library/from_bank.html",
             questionnaire=found, title=present.title_of(found), draft=draft, filters=filters,
-            rows=bank.find(session, filters), categories=category_labels(), types=type_labels(), words_of=words_of, page_choices=present.page_choices(draft),
+            rows=bank.find(session, filters), categories=category_labels(), types=type_labels(), words_of=words_of,
+            page_choices=present.page_choices(draft),
         )  # fmt: skip
 
 
