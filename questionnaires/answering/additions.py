@@ -4,11 +4,21 @@ from typing import cast
 
 from flask import Flask
 
-from questionnaires.answering import edge
+from portal.foundation.i18n import _l
+from portal.people.rules.roles import Permission, Role
+from portal.shell.features import MenuItem
+from questionnaires.answering import edge, preview
+from questionnaires.answering.api import blueprint as api
 from questionnaires.answering.jobs import JOBS
-from questionnaires.answering.views import blueprint as links
+from questionnaires.answering.poster_desk import EDIT, READ
+from questionnaires.answering.poster_desk import blueprint as poster_desk
+from questionnaires.answering.poster_views import blueprint as poster_pages
 
+links = preview.blueprint  # the pages of links and the preview share a blueprint
 links.record(lambda state: edge.install(cast(Flask, state.app)))
 
-BLUEPRINTS = [links]
-__all__ = ["BLUEPRINTS", "JOBS"]
+BLUEPRINTS = [links, poster_pages, poster_desk, api]
+EDITORS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.OUTLET_MANAGER})
+PERMISSIONS = [Permission(READ, EDITORS | {Role.ANALYST, Role.EXECUTIVE}), Permission(EDIT, EDITORS)]
+MENU = [MenuItem("ask", _l("Poster codes"), "posters.index", "qr", READ, order=60)]
+__all__ = ["BLUEPRINTS", "JOBS", "MENU", "PERMISSIONS"]

@@ -6,16 +6,17 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, make_response, request
+
 from portal.foundation import web
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import _l
 from questionnaires.answering import bodies, show, store
-from questionnaires.answering.answers import Sent
 from questionnaires.answering.bodies import Body
 from questionnaires.answering.page import BLANK, Filled
 from questionnaires.answering.rates import Rates
 from questionnaires.answering.ready import Ready, Shelf
 from questionnaires.answering.rules.reveal import values_of
+from questionnaires.answering.walking import Sent
 from questionnaires.logic.validate import Form
 
 SHELF = "soundings.answering"

@@ -12,7 +12,7 @@ from portal.foundation.db import Database, ids_in, insert_rows
 from portal.foundation.ids import new_id
 from portal.foundation.quick import Lane
 from questionnaires.answering import wire
-from questionnaires.answering.models import Invitation, PosterCode
+from questionnaires.answering.models import Invitation
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 
 CUTS = (
@@ -212,31 +212,6 @@ def draft_of(session: Session, questionnaire_id: UUID) -> dict[str, Any] | None:
     """A questionnaire's draft."""
     found: dict[str, Any] | None = session.scalar(select(col(Questionnaire.draft)).where(col(Questionnaire.id) == questionnaire_id))
     return found
-
-
-class Poster(NamedTuple):
-    """A live poster code and the version that it asks now."""
-
-    code: str
-    questionnaire_id: UUID
-    touchpoint: str
-    stage: str
-    unit_id: UUID
-    counter: str
-    staff: str
-    retired_at: datetime | None
-    version_id: UUID | None
-    status: str
-
-
-def poster(session: Session, code: str) -> Poster | None:
-    """A poster code with its questionnaire's current version."""
-    columns = [getattr(PosterCode, name) for name in Poster._fields[:8]]
-    rows = select(*columns, col(Questionnaire.current_version_id), col(Questionnaire.status))
-    row = session.execute(
-        rows.join(Questionnaire, col(Questionnaire.id) == col(PosterCode.questionnaire_id)).where(col(PosterCode.code) == code)
-    ).one_or_none()
-    return None if row is None else Poster(*row)
 
 
 def ended_links(session: Session, now: datetime, since: datetime, limit: int) -> list[UUID]:

@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
 from portal.foundation.crypto import token_hash
 from portal.people import access
 from questionnaires.answering import answers, edge, show, store
-from questionnaires.answering.answers import Sent, Step, Taken
 from questionnaires.answering.page import Filled
 from questionnaires.answering.ready import Ready
 from questionnaires.answering.rules.standing import STATUSES, Standing, standing
 from questionnaires.answering.store import Link
+from questionnaires.answering.walking import Sent, Step, Taken
 
 blueprint = Blueprint("answering", __name__)
 web.csrf.exempt(blueprint)  # the link is the secret; the form's origin is checked instead

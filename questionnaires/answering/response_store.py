@@ -1,0 +1,35 @@
+"""SQL that reads submitted answers for whoever takes them elsewhere."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlmodel import Session, col
+
+from portal.foundation.db import ids_in
+from questionnaires.answering.models import Response, Score
+from questionnaires.library.models import QuestionnaireVersion
+
+
+def submitted(
+    session: Session, questionnaire_id: UUID, since: datetime | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Response]:
+    """Answers to any version of a questionnaire, without test answers, in the order of submission."""
+    at = col(Response.submitted_at)
+    versions = select(col(QuestionnaireVersion.id)).where(col(QuestionnaireVersion.questionnaire_id) == questionnaire_id)
+    rows = select(Response).where(col(Response.version_id).in_(versions), at.is_not(None), col(Response.test).is_(False))
+    if since is not None:
+        rows = rows.where(at >= since)
+    if after is not None:
+        rows = rows.where(or_(at > after[0], and_(at == after[0], col(Response.id) > after[1])))
+    return list(session.scalars(rows.order_by(at, col(Response.id)).limit(limit)))
+
+
+def scores_of(session: Session, response_ids: Iterable[UUID]) -> dict[UUID, dict[str, float]]:
+    """What each response gives to each indicator."""
+    found: dict[UUID, dict[str, float]] = {}
+    rows = select(col(Score.response_id), col(Score.indicator), col(Score.value)).where(ids_in(col(Score.response_id), response_ids))
+    for response_id, indicator, value in session.execute(rows):
+        found.setdefault(response_id, {})[indicator] = value
+    return found
