@@ -13,11 +13,11 @@ from questionnaires.metrics.views import blueprint as metrics_pages
 FEATURE = Feature(
     name="questionnaires",
     blueprints=[*library.BLUEPRINTS, *bank.BLUEPRINTS, *answering.BLUEPRINTS, test_links.blueprint, metrics_pages, metrics_api],
-    menu=[*library.MENU, *bank.MENU, *metrics.MENU],
+    menu=[*library.MENU, *bank.MENU, *answering.MENU, *metrics.MENU],
     panels=metrics.PANELS,
     jobs=[*answering.JOBS, *metrics.JOBS],
     commands=[test_links.questionnaires, *metrics.COMMANDS],
-    permissions=[*library.PERMISSIONS, *bank.PERMISSIONS, *metrics.PERMISSIONS],
+    permissions=[*library.PERMISSIONS, *bank.PERMISSIONS, *answering.PERMISSIONS, *metrics.PERMISSIONS],
     checks=metrics.CHECKS,
     stats=library.stats,
     sample=load_sample,
