@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from portal.foundation.db import dialect_of, ids_in
 from portal.people.models import Customer
+from scheduler.contacts.store.hot import read
 from scheduler.intake.models import WAITING, Candidate, Event
 
 
@@ -64,8 +65,8 @@ def waiting_of(session: Session, person_ids: Iterable[UUID], received_by: dateti
     clauses: list[ColumnElement[bool]] = [ids_in(Candidate.person_id, person_ids), col(Candidate.received_at) <= received_by]
     if due_before is not None:
         clauses.append(col(Candidate.due_at) < due_before)
-    query = select(*_COLUMNS).join(Event, col(Event.id) == col(Candidate.event_row)).where(WAITING, *clauses)
-    return [CandidateRow(*row) for row in session.execute(query)]
+    rows = read(session, _COLUMNS, lambda query: query.join(Event, col(Event.id) == col(Candidate.event_row)).where(WAITING, *clauses))
+    return [CandidateRow(*row) for row in rows]
 
 
 def next_due(session: Session) -> datetime | None:

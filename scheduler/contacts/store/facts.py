@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in
 from portal.people.models import Consent, Customer, OptOut, OrgUnit
 from scheduler.contacts.models import Contact, ContactHold
 from scheduler.contacts.rules.facts import PastContact
+from scheduler.contacts.store.hot import read
 
 
 class CustomerRow(NamedTuple):
@@ -61,43 +62,40 @@ _HISTORY = (
 COUNTS = (col(Contact.released_at).is_(None), col(Contact.failed_at).is_(None))
 
 
+_CUSTOMER = (
+    col(Customer.id), col(Customer.person_id), col(Customer.ref), col(Customer.zone), col(OrgUnit.zone), col(Customer.customer_since),
+    col(Customer.birth_date), col(Customer.segment), col(Customer.language), col(Customer.phone_enc).is_not(None),
+    col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None), col(Customer.erased_at).is_not(None),
+)  # fmt: skip
+_CONSENT = (col(Consent.customer_id), col(Consent.purpose), col(Consent.channel), col(Consent.at), col(Consent.withdrawn_at).is_(None))
+_OPT_OUT = (col(OptOut.customer_id), col(OptOut.purpose), col(OptOut.channel))
+_HOLD = (col(ContactHold.person_id), col(ContactHold.kind), col(ContactHold.source_id), col(ContactHold.reason))
+
+
 def customers_of(session: Session, person_ids: Iterable[UUID]) -> list[CustomerRow]:
     """All customer rows of persons; the person's own row (id = person_id) among them."""
-    query = (
-        select(
-            col(Customer.id), col(Customer.person_id), col(Customer.ref), col(Customer.zone), col(OrgUnit.zone),
-            col(Customer.customer_since), col(Customer.birth_date), col(Customer.segment), col(Customer.language),
-            col(Customer.phone_enc).is_not(None), col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None),
-            col(Customer.erased_at).is_not(None),
-        )
-        .outerjoin(OrgUnit, col(OrgUnit.id) == col(Customer.unit_id))
-        .where(ids_in(Customer.person_id, person_ids))
-    )  # fmt: skip
-    return [CustomerRow(*row) for row in session.execute(query)]
+    ours = ids_in(Customer.person_id, person_ids)
+    rows = read(session, _CUSTOMER, lambda query: query.outerjoin(OrgUnit, col(OrgUnit.id) == col(Customer.unit_id)).where(ours))
+    return [CustomerRow(*row) for row in rows]
 
 
 def consents_of(session: Session, customer_ids: Iterable[UUID]) -> list[ConsentRow]:
     """Every statement, the oldest first: the newest counts."""
-    query = (
-        select(col(Consent.customer_id), col(Consent.purpose), col(Consent.channel), col(Consent.at), col(Consent.withdrawn_at).is_(None))
-        .where(ids_in(Consent.customer_id, customer_ids))
-        .order_by(col(Consent.at), col(Consent.id))
-    )
-    return [ConsentRow(*row) for row in session.execute(query)]
+    theirs, order = ids_in(Consent.customer_id, customer_ids), (col(Consent.at), col(Consent.id))
+    return [ConsentRow(*row) for row in read(session, _CONSENT, lambda query: query.where(theirs).order_by(*order))]
 
 
 def opt_outs_of(session: Session, customer_ids: Iterable[UUID]) -> list[OptOutRow]:
     """Opt-outs in force."""
-    query = select(col(OptOut.customer_id), col(OptOut.purpose), col(OptOut.channel))
-    query = query.where(ids_in(OptOut.customer_id, customer_ids), col(OptOut.taken_back_at).is_(None))
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    in_force = ids_in(OptOut.customer_id, customer_ids), col(OptOut.taken_back_at).is_(None)
+    return [(row[0], row[1], row[2]) for row in read(session, _OPT_OUT, lambda query: query.where(*in_force))]
 
 
 def holds_of(session: Session, person_ids: Iterable[UUID], at: datetime) -> list[HoldRow]:
     """Holds in force at a time."""
     in_force = (col(ContactHold.from_) <= at, or_(col(ContactHold.until).is_(None), col(ContactHold.until) > at))
-    query = select(col(ContactHold.person_id), col(ContactHold.kind), col(ContactHold.source_id), col(ContactHold.reason))
-    return [HoldRow(*row) for row in session.execute(query.where(ids_in(ContactHold.person_id, person_ids), *in_force))]
+    ours = ids_in(ContactHold.person_id, person_ids)
+    return [HoldRow(*row) for row in read(session, _HOLD, lambda query: query.where(ours, *in_force))]
 
 
 def history_of(
@@ -105,11 +103,16 @@ def history_of(
 ) -> dict[UUID, list[PastContact]]:
     """What counts of the ledger, newest first: contacts since a time, and answers that were never asked for."""
     recent = or_(col(Contact.counts_at) > since, col(Contact.counts_at).is_(None) & (col(Contact.answered_at) > since))
-    query = select(col(Contact.person_id), *_HISTORY).where(ids_in(Contact.person_id, person_ids), recent, *COUNTS)
+    clauses = [ids_in(Contact.person_id, person_ids), recent, *COUNTS]
     if without:
-        query = query.where(~ids_in(Contact.id, without))
+        clauses.append(~ids_in(Contact.id, without))
+    order = col(Contact.counts_at).desc().nulls_last()
     found: dict[UUID, list[PastContact]] = {}
     make = PastContact._make
-    for row in session.execute(query.order_by(col(Contact.counts_at).desc().nulls_last())):
-        found.setdefault(row[0], []).append(make(row[1:]))
+    for row in read(session, (col(Contact.person_id), *_HISTORY), lambda query: query.where(*clauses).order_by(order)):
+        person_id, contact = row[0], make(row[1:])
+        if person_id in found:
+            found[person_id].append(contact)
+        else:
+            found[person_id] = [contact]
     return found
