@@ -32,11 +32,11 @@ def index() -> ResponseReturnValue:
 
 
 def _grouped(lines: list[store.Line]) -> list[dict[str, Any]]:
-    """One group for each journey and stage, in their order; touchpoints without one come last."""
+    """One group for each journey, in their order; touchpoints without one come last."""
     groups: dict[UUID | None, dict[str, Any]] = {}
     for line in lines:
-        key = line.stage.id if line.stage else None
-        groups.setdefault(key, {"journey": line.journey, "stage": line.stage, "lines": []})["lines"].append(line)
+        key = line.journey.id if line.journey else None
+        groups.setdefault(key, {"journey": line.journey, "lines": []})["lines"].append(line)
     return list(groups.values())
 
 

@@ -14,6 +14,7 @@ from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 from questionnaires.answering.models import Invitation
 from scheduler.delivery.models import ChannelSwitch, Message
+from scheduler.touchpoints.models import Touchpoint
 
 PAGE = 50
 DEAD = and_(
@@ -26,7 +27,7 @@ class Line(NamedTuple):
     """A message in the list."""
 
     message: Message
-    touchpoint: str | None
+    touchpoint: Touchpoint | None
     unit: OrgUnit | None
 
 
@@ -74,10 +75,11 @@ def dead_count(session: Session, scope: Scope, now: datetime) -> int:
     return session.scalar(query.where(DEAD, in_scope(col(Invitation.unit_id), scope, now))) or 0
 
 
-def _seen(scope: Scope, now: datetime) -> Select[Message, str | None, OrgUnit | None]:
+def _seen(scope: Scope, now: datetime) -> Select[Message, Touchpoint | None, OrgUnit | None]:
     query = (
-        select(Message, col(Invitation.touchpoint), OrgUnit)
+        select(Message, Touchpoint, OrgUnit)
         .outerjoin(Invitation, col(Invitation.id) == col(Message.invitation_id))
+        .outerjoin(Touchpoint, col(Touchpoint.code) == col(Invitation.touchpoint))
         .outerjoin(OrgUnit, col(OrgUnit.id) == col(Invitation.unit_id))
     )
     return query if scope.everything else query.where(in_scope(col(Invitation.unit_id), scope, now))
