@@ -99,7 +99,7 @@ def page(
     """A page of the scope's customers by reference, one more than a page where there are more.
 
     ref      the beginning of a reference
-    indexes  blind indexes by field: whose phone, e-mail or openid is one of these
+    indexes  blind indexes by field: those too whose phone or e-mail is one of these
     """
     query = (
         select(Customer, OrgUnit)
@@ -108,10 +108,9 @@ def page(
         .order_by(col(Customer.ref))
         .limit(PAGE + 1)
     )
-    if indexes:
-        query = query.where(or_(*(getattr(Customer, f"{field}_index").in_(list(values)) for field, values in indexes.items())))
+    fits = [getattr(Customer, f"{field}_index").in_(list(values)) for field, values in (indexes or {}).items()]
     if ref:
-        query = query.where(col(Customer.ref).startswith(ref, autoescape=True))
+        query = query.where(or_(col(Customer.ref).startswith(ref, autoescape=True), *fits))
     if after:
         query = query.where(col(Customer.ref) > after)
     return [(customer, unit) for customer, unit in session.execute(query)]

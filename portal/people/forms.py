@@ -70,7 +70,7 @@ class UserForm(PlainForm):
     """A user; roles are rows of two selects, read by the view."""
 
     login = StringField(_l("Log-in name"), [Optional(), Length(max=60, message=_l("too_long"))])
-    name = StringField(_l("Name"), [InputRequired(NEEDED), Length(max=60, message=_l("too_long"))])
+    name = StringField(_l("Full name"), [InputRequired(NEEDED), Length(max=60, message=_l("too_long"))])
     unit_id = StringField(_l("Belongs to"), [Optional()])
     language = SelectField(_l("Language"), choices=choices({"": _l("As the browser asks"), **NAMES}))
 
@@ -95,7 +95,7 @@ class AttributeForm(PlainForm):
     code = StringField(_l("Code"), [InputRequired(NEEDED), Length(max=40, message=_l("too_long"))])
     name_zh = StringField(_l("Name in Chinese"), [InputRequired(NEEDED), Length(max=60, message=_l("too_long"))])
     name_en = StringField(_l("Name in English"), [InputRequired(NEEDED), Length(max=60, message=_l("too_long"))])
-    type = SelectField(_l("Type"), choices=choices(words.ATTRIBUTE_TYPES))
+    type = SelectField(_l("Kind of value"), choices=choices(words.ATTRIBUTE_TYPES))
     options = TextAreaField(_l("Options, one a line"), [Optional()])
 
 

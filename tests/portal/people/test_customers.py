@@ -244,7 +244,7 @@ def test_consent_given_and_withdrawn_is_only_ever_added_to(sample: Sample, db: D
 )
 def test_an_attribute_that_makes_no_sense_is_not_declared(db: Database, declared: Any, problems: dict[str, str]) -> None:
     with pytest.raises(InvalidInput) as refused, db.writing() as session:
-        customer_kinds.declare(session, *declared, WHO, NOON)
+        customer_kinds.declare(session, *declared, actor=WHO, now=NOON)
     assert refused.value.fields == problems
 
 

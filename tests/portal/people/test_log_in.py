@@ -183,7 +183,7 @@ def test_failures_leave_a_trace_without_what_was_typed(
     enter(client, "my secret 2", "x")
     enter(client)
     with db.reading() as session:
-        entries = session.exec(select(AuditEntry).where(AuditEntry.act.startswith("user.log_in"))).all()  # type: ignore[attr-defined]
+        entries = session.exec(select(AuditEntry).where(AuditEntry.act.startswith("user.log_in"))).all()
     assert [entry.act for entry in entries] == ["user.log_in_failed", "user.log_in_failed", "user.log_in"]
     printed = "".join(capsys.readouterr()) + caplog.text + str([entry.model_dump() for entry in entries])
     for secret in ("my secret", PASSWORD):

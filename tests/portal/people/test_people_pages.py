@@ -108,9 +108,10 @@ def test_nobody_borrows_the_rights_of_somebody_who_may_more(sample: Sample, sign
 
 def test_a_user_is_made_with_a_password_shown_once_and_can_log_in_with_it(sample: Sample, sign_in: SignIn, db: Database) -> None:
     client = sign_in(Role.ADMINISTRATOR)
-    data = {
+    data: dict[str, object] = {
         "login": "li.si",
         "name": "李四",
+        "language": "",
         "unit_id": str(sample.units["O1"]),
         "role": ["analyst", ""],
         "role_unit": [str(sample.units["B1"]), ""],
@@ -130,7 +131,7 @@ def test_a_user_is_made_with_a_password_shown_once_and_can_log_in_with_it(sample
     for wrong in ({"login": "has space"}, {"name": ""}, {"unit_id": ""}, {"role": ["wizard"]}, {"role_unit": [""]}, {"name": "\x00"}):
         assert client.post("/portal/users/new", data={**data, "login": "other", **wrong}).status_code == 422
     o1 = str(sample.units["O1"])
-    change = {"name": "李四", "unit_id": o1, "role": ["case_handler"], "role_unit": [o1]}
+    change = {"name": "李四", "language": "", "unit_id": o1, "role": ["case_handler"], "role_unit": [o1]}
     edited = client.post(f"/portal/users/{user.id}", data=change)
     assert edited.status_code == 302
     with db.reading() as session:
@@ -139,7 +140,7 @@ def test_a_user_is_made_with_a_password_shown_once_and_can_log_in_with_it(sample
 
 def test_the_last_administrator_stays_and_nobody_disables_themselves(sample: Sample, sign_in: SignIn, db: Database) -> None:
     client, mine = sign_in(Role.ADMINISTRATOR), sample.user(Role.ADMINISTRATOR)
-    data = {"name": "me", "unit_id": str(sample.units["HO"]), "role": ["analyst"], "role_unit": [str(sample.units["HO"])]}
+    data = {"name": "me", "language": "", "unit_id": str(sample.units["HO"]), "role": ["analyst"], "role_unit": [str(sample.units["HO"])]}
     assert client.post(f"/portal/users/{mine}", data=data).status_code == 422
     client.post(f"/portal/users/{mine}/active", data={"active": "0"})
     with db.reading() as session:
