@@ -105,7 +105,7 @@ def retire(session: Session, question_id: UUID, actor: Actor, now: datetime) -> 
 
 def find(session: Session, filters: Filters) -> list[Found]:
     """Questions that hold all words of the search, in any language, with the tag."""
-    rows = store.found(session, filters, plain(filters.search).split())
+    rows = store.found(session, filters, [plain(word) for word in filters.search.split()])
     return [Found(row, content_of(revision)) for row, revision in rows if not filters.tag or filters.tag in row.tags]
 
 

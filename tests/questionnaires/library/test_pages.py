@@ -145,7 +145,7 @@ def test_questions_are_moved_paged_deleted_and_taken_from_the_bank(sign_in: Sign
     assert move("split", "reasons_high") == [["reasons_low", "csat"], ["reasons_high", "improve"], ["may_call"]]
     assert move("join", "p2") == [["reasons_low", "csat"], ["reasons_high", "improve", "may_call"]]
     assert move("remove", "may_call")[1] == ["reasons_high", "improve"]
-    assert "which is asked later" in designer.get(f"{home}/edit").text
+    assert "1 error" in designer.get(f"{home}/edit").text
     with sample.ground.writing() as session:
         bank.load_shipped(session, Actor.system("test"), NOON)
         chosen = bank.find(session, Filters(search="等了多久"))[0].row
