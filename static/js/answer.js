@@ -5,7 +5,8 @@
   if (!form) return;
 
   // A person sees the page: tell it once. Robots that only fetch the link never come here.
-  if (navigator.sendBeacon && location.pathname.indexOf("/s/") === 0) navigator.sendBeacon(location.pathname + "/opened");
+  var first = form.elements._page.value === "0" && !document.getElementById("errors");
+  if (first && navigator.sendBeacon && location.pathname.indexOf("/s/") === 0) navigator.sendBeacon(location.pathname + "/opened");
 
   // A second tap while the answers are on their way sends nothing; coming back to the page makes it usable again.
   var sending = false;
@@ -46,11 +47,7 @@
     });
   }
 
-  // The words beside "other" choose it; an answer that stands alone puts out the rest.
-  form.addEventListener("input", function (event) {
-    var of = event.target.getAttribute("data-of");
-    if (of && event.target.value) document.getElementById(of).checked = true;
-  });
+  // An answer that stands alone puts out the rest.
   form.addEventListener("change", function (event) {
     var one = event.target;
     if (one.type === "checkbox" && one.checked) {
