@@ -122,12 +122,12 @@ def test_a_case_is_worked_on_through_its_forms(desk: Desk, sign_in) -> None:
 
 
 @pytest.mark.parametrize(("step", "data", "status", "words"), [
-    ("contact", {"revision": "2"}, 409, "case_needs_outcome"),
-    ("contact", {"revision": "2", "outcome": "reached"}, 409, "case_needs_note"),
+    ("contact", {"revision": "2"}, 409, "Please say how the call ended."),
+    ("contact", {"revision": "2", "outcome": "reached"}, 409, "Please write a note."),
     ("contact", {"revision": "1", "outcome": "reached", "note": "kept words"}, 409, "kept words"),
-    ("resolve", {"revision": "2", "root_cause": "nonsense", "done": "x"}, 409, "case_step_not_now"),
-    ("close", {"revision": "2"}, 409, "case_step_not_now"),
-    ("transfer", {"revision": "2", "unit": "nonsense", "note": "x"}, 409, "case_needs_unit"),
+    ("resolve", {"revision": "2", "root_cause": "nonsense", "done": "x"}, 409, "This step does not fit the case's present state."),
+    ("close", {"revision": "2"}, 409, "This step does not fit the case's present state."),
+    ("transfer", {"revision": "2", "unit": "nonsense", "note": "x"}, 409, "Please choose the unit."),
     ("nonsense", {}, 404, ""),
 ])
 def test_a_form_that_is_refused_says_why_and_keeps_what_was_typed(desk: Desk, sign_in, step, data, status, words) -> None:
