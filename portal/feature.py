@@ -9,7 +9,9 @@ from portal.people import views as people
 from portal.people.rules.roles import Permission, Role
 from portal.shell import openapi, views
 from portal.shell.commands import COMMANDS
+from portal.shell.demo import demo
 from portal.shell.features import Check, CheckResult, Feature, MenuItem
+from portal.shell.jobs import PARTITIONS
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 CUSTOMER_ROLES = frozenset({Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE, Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR})
@@ -62,8 +64,8 @@ FEATURE = Feature(
         api.blueprint,
     ],
     menu=MENU,
-    jobs=[SEAL],
-    commands=COMMANDS,
+    jobs=[SEAL, PARTITIONS],
+    commands=[*COMMANDS, demo],
     permissions=PERMISSIONS,
     checks=[Check("trail", check_trail)],
 )

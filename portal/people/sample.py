@@ -90,7 +90,7 @@ def _person(chance: Random, keys: Keys, number: int, outlets: list[UUID], now: d
     birth = date(now.year - chance.choices((20, 32, 45, 58, 70), (16, 34, 26, 14, 10))[0] - chance.randrange(10), chance.randint(1, 12), 15)
     return {
         "unit_id": chance.choice(outlets),
-        "customer_since": (now - timedelta(days=chance.choice((10, 90, 400, 900, 2000, 3500)))).date(),
+        "customer_since": (now - timedelta(days=chance.choice((45, 120, 400, 900, 1500, 2000, 2800, 3500)))).date(),
         "birth_date": birth,
         "segment": chance.choices([name for name, _ in SEGMENTS], [share for _, share in SEGMENTS])[0],
         "language": "en" if chance.random() < 0.06 else "zh-Hans",

@@ -1,8 +1,8 @@
 """A month of the sample bank: made-up events through the real jobs, in simulated time."""
 
 import heapq
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
@@ -15,8 +15,10 @@ from portal.foundation.crypto import token_hash
 from portal.foundation.ground import Ground
 from portal.shell.features import Sampling
 from questionnaires.answering import answers as answering
-from questionnaires.answering.answers import Sent as Form
 from questionnaires.answering.ready import Ready
+from questionnaires.answering.store import Link
+from questionnaires.answering.walking import Sent as Form
+from questionnaires.answering.walking import Step as Turn
 from questionnaires.logic.definition import Definition
 from scheduler.cases.changes import Doer
 from scheduler.cases.rules.states import ActorFacts, Outcome, Role, State, Step, Wanted
@@ -32,8 +34,17 @@ from scheduler.intake.receive import Desk, receive
 DAYS = 30
 SEED = 7
 FIRST_HOUR, LAST_HOUR = 8, 22
-SKIPPED_JOBS = frozenset({"audit.seal", "partitions"})
-"""Their work is of the real clock: done once when the product serves."""
+
+
+class PlayedClock:
+    """The clock of the month that is played."""
+
+    def __init__(self, start: datetime) -> None:
+        self.moment = start
+
+    def now(self) -> datetime:
+        """The moment that is being played."""
+        return self.moment
 
 
 @dataclass
@@ -53,6 +64,8 @@ class Month:
 def load(ground: Ground, sampling: Sampling) -> None:
     """Set the sample bank up as it was a month ago, and live through the month."""
     start = _morning(sampling.now - timedelta(days=DAYS), ground.settings.zone)
+    clock = PlayedClock(start)
+    ground = replace(ground, clock=clock)
     with ground.writing() as session:
         set_up(session, store.units_by_code(session), start)
     with ground.reading() as session:
@@ -62,11 +75,11 @@ def load(ground: Ground, sampling: Sampling) -> None:
     chance = Random(SEED)  # noqa: S311  # made-up data, the same every time
     month = Month(ground, chance, content("sample_month.json"), versions, codes, start)
     events = _events(month, customers, start, sampling.now)
-    jobs = [job for job in sampling.jobs if job.name not in SKIPPED_JOBS]
     place, day = 0, start.date()
     for moment in _hours(start, sampling.now, ground.settings.zone):
+        clock.moment = moment
         place = _receive(month, events, place, moment)
-        for job in jobs:
+        for job in sampling.jobs:
             job.run(ground, moment)
         _answer(month, moment)
         _work_on_cases(month, moment, sampling.now)
@@ -150,18 +163,22 @@ def _open_link(month: Month, one: Sent, moment: datetime) -> None:
     """Go the customer's own way: through the link, page by page."""
     token, _ = month.ground.keys.link_token(one.invitation_id, one.link_key)
     ready = month.versions[one.version_id]
-    with month.ground.writing() as session:
+    with month.ground.db.quick() as lane:
         if month.chance.random() < 0.06:
-            answering.decline(session, token_hash(token), moment)
+            answering.decline(lane, token_hash(token), moment)
             return
         form = form_of(_made_up(month, one))
         page = ready.first_page({"language": one.language})
         for _ in ready.definition.pages:
             sent = Form(form, one.language, page)
-            taken = answering.take(session, token_hash(token), lambda _: ready, lambda _link, _ready, sent=sent: sent, moment)  # type: ignore[misc]
-            if taken.step is not answering.Step.PAGE:
+            taken = answering.take(lane, token_hash(token), lambda _version: ready, _reading(sent), moment)
+            if taken.step is not Turn.PAGE:
                 return
             page = taken.page
+
+
+def _reading(form: Form) -> Callable[[Link, Ready], Form]:
+    return lambda _link, _ready: form
 
 
 def _made_up(month: Month, one: Sent) -> dict[str, Any]:
