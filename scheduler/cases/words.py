@@ -21,7 +21,7 @@ def step_button(step: Step) -> str:
 def outcomes() -> list[tuple[str, str, str]]:
     """How a call may have ended, with what follows from it."""
     return [
-        (Outcome.REACHED, _("Reached the customer"), _("The limit for the first contact is kept.")),
+        (Outcome.REACHED, _("Spoke with the customer"), _("The limit for the first contact is kept.")),
         (Outcome.CALL_BACK, _("Asked to be called at another time"), _("The limit runs on.")),
         (Outcome.NO_ANSWER, _("No answer"), _("The limit runs on.")),
         (Outcome.WRONG_NUMBER, _("Wrong number"), _("The limit runs on.")),
