@@ -243,8 +243,9 @@ def test_consent_given_and_withdrawn_is_only_ever_added_to(sample: Sample, db: D
     ],
 )
 def test_an_attribute_that_makes_no_sense_is_not_declared(db: Database, declared: Any, problems: dict[str, str]) -> None:
+    code, name_zh, name_en, kind, options = declared
     with pytest.raises(InvalidInput) as refused, db.writing() as session:
-        customer_kinds.declare(session, *declared, actor=WHO, now=NOON)
+        customer_kinds.declare(session, code, name_zh, name_en, kind, options, WHO, NOON)
     assert refused.value.fields == problems
 
 
