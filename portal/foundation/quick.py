@@ -5,7 +5,7 @@ row. Everything else goes through `Database.writing` and `Database.reading`.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -26,6 +26,7 @@ class Lane:
         self._kept: PoolProxiedConnection = connecting.raw_connection()
         driver: Any = self._kept.driver_connection
         self._driver = driver
+        self._waiting: list[tuple[str, Values]] = []
         if self.dialect == "postgresql":
             driver.autocommit = True
 
@@ -40,10 +41,13 @@ class Lane:
         self._tell(statement, values)
         return int(self._driver.execute(statement, values).rowcount)
 
-    def many(self, statement: str, values: Sequence[Values]) -> None:
-        """The same statement for each of many values."""
+    def last(self, statement: str, values: Values) -> None:
+        """The last write of a transaction, of which nothing needs to be known: it travels together with the COMMIT."""
         self._tell(statement, values)
-        self._driver.cursor().executemany(statement, values)
+        if self.dialect == "sqlite":
+            self._driver.execute(statement, values)
+        else:
+            self._waiting.append((statement, values))
 
     def _tell(self, statement: str, values: object) -> None:
         """Whoever listens to the engine's statements hears these too."""
@@ -55,9 +59,21 @@ class Lane:
         self._driver.execute("BEGIN IMMEDIATE" if self.dialect == "sqlite" else "BEGIN")
         return self
 
-    def end(self, how: str) -> None:
-        """COMMIT or ROLLBACK."""
-        self._driver.execute(how)
+    def commit(self) -> None:
+        """Keep it all."""
+        if not self._waiting:
+            self._driver.execute("COMMIT")
+            return
+        with self._driver.pipeline():
+            for statement, values in self._waiting:
+                self._driver.execute(statement, values)
+            self._driver.execute("COMMIT")
+        self._waiting.clear()
+
+    def roll_back(self) -> None:
+        """Keep nothing."""
+        self._waiting.clear()
+        self._driver.execute("ROLLBACK")
 
     def broken_by(self, error: Exception) -> bool:
         """Whether an error means that the server went away."""
@@ -88,10 +104,10 @@ class Lanes:
         lane = self._trying(Lane.begin)
         try:
             yield lane
-            lane.end("COMMIT")
+            lane.commit()
         except BaseException as error:
             try:
-                lane.end("ROLLBACK")
+                lane.roll_back()
             except Exception:
                 self._drop(lane)  # a lost connection can't roll back, and need not
             if isinstance(error, Exception) and lane.broken_by(error):

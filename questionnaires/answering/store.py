@@ -37,7 +37,6 @@ SHOWN_CUTS = ("touchpoint", "stage", "channel", "product", "segment")
 """What conditions may read of an event."""
 NOTHING: Mapping[str, str] = {}
 _UUID_CUTS = frozenset({"person_id", "customer_id", "unit_id", "account_unit_id"})
-_SCORE = wire.inserting("score", ("response_id", "indicator", "value"))
 
 
 class Link(NamedTuple):
@@ -191,8 +190,11 @@ def add_scores(lane: Lane, response_id: UUID, scores: Mapping[str, float]) -> No
     """What a response gives to each indicator."""
     if not scores:
         return
-    rows = [wire.bound({"response_id": response_id, "indicator": name, "value": value}, lane.dialect) for name, value in scores.items()]
-    lane.many(wire.spelled(_SCORE, lane.dialect), rows)
+    values: dict[str, Any] = {"response_id": response_id}
+    for letter, (indicator, value) in zip(wire.letters(len(scores)), scores.items(), strict=True):
+        values |= {f"indicator_{letter}": indicator, f"value_{letter}": value}
+    statement = wire.spelled(wire.inserting_scores(len(scores)), lane.dialect)
+    lane.last(statement, wire.bound(values, lane.dialect))
 
 
 def add_opt_out(lane: Lane, customer_id: UUID, at: datetime) -> bool:

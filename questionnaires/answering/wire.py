@@ -27,6 +27,18 @@ def inserting(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"  # noqa: S608  # our own names
 
 
+@cache
+def inserting_scores(count: int) -> str:
+    """An INSERT of several scores of one response."""
+    rows = ", ".join(f"(:response_id, :indicator_{letter}, :value_{letter})" for letter in letters(count))
+    return f"INSERT INTO score (response_id, indicator, value) VALUES {rows}"  # noqa: S608  # our own names
+
+
+def letters(count: int) -> list[str]:
+    """Names for the places of several rows: a, b … z, aa …"""
+    return ["a" * (n // 26) + chr(97 + n % 26) for n in range(count)]
+
+
 def bound(values: Mapping[str, Any], dialect: str) -> dict[str, Any]:
     """Values as the columns keep them."""
     if dialect == "postgresql":
