@@ -9,19 +9,24 @@ from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
-from scheduler.delivery import views
+from scheduler.delivery import text_views, views
 from scheduler.delivery.sending import BATCH, Recheck, nothing_changed, send_due
 from scheduler.delivery.store import pages
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.ANALYST, Role.COMPLIANCE_OFFICER, Role.COMPLAINT_CENTRE})
 
-BLUEPRINTS = (views.blueprint,)
+BLUEPRINTS = (views.blueprint, text_views.blueprint)
 PERMISSIONS = (
     Permission(views.READ, READERS),
     Permission(views.RESEND, frozenset({Role.ADMINISTRATOR})),
+    Permission(text_views.READ, READERS | {Role.APPROVER}),
+    Permission(text_views.EDIT, frozenset({Role.ADMINISTRATOR, Role.DESIGNER})),
     Permission(views.SWITCH, frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER})),
 )
-MENU = (MenuItem("ask", _l("Sent messages"), "messages.index", "send", views.READ, order=60, count=views.menu_count),)
+MENU = (
+    MenuItem("ask", _l("Message texts"), "message_texts.index", "message", text_views.READ, order=50),
+    MenuItem("ask", _l("Sent messages"), "messages.index", "send", views.READ, order=60, count=views.menu_count),
+)
 
 
 def make_jobs(recheck: Recheck = nothing_changed) -> tuple[Job, ...]:

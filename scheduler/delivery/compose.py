@@ -24,7 +24,19 @@ from scheduler.delivery.store import wordings as store
 from scheduler.delivery.store.people import LinkOf, Recipient
 from scheduler.delivery.wordings import Wording, built_in
 
-Wordings = Mapping[tuple[TemplateKey, int], Wording]
+
+class Wordings:
+    """All wordings there are, and which of them are in force; loaded once for a set of messages."""
+
+    def __init__(self, session: Session) -> None:
+        self._written = store.all_versions(session)
+        self._newest = store.newest_versions(session)
+
+    def of(self, message: Message) -> Wording | None:
+        """The words of a message: those it was sent with, or those in force; version 1 is the product's own."""
+        key: TemplateKey = (message.template, message.channel, language_of(message))
+        version = message.template_version or self._newest.get(key, 1)
+        return self._written.get((key, version)) or built_in(key)
 
 
 class Composer:
@@ -32,7 +44,7 @@ class Composer:
 
     def __init__(self, ground: Ground, session: Session, messages: Sequence[Message]) -> None:
         self._ground = ground
-        self._wordings: Wordings = store.all_versions(session)
+        self._wordings = Wordings(session)
         self._recipients = people.recipients(session, (one.customer_id for one in messages))
         self.links = people.links(session, (one.invitation_id for one in messages if one.invitation_id))
 
@@ -42,7 +54,7 @@ class Composer:
         invitation = self.links.get(message.invitation_id) if message.invitation_id else None
         if recipient is None or (message.invitation_id and invitation is None):
             return Refused(permanent=True, reason="nobody_there")
-        wording = find_wording(self._wordings, message)
+        wording = self._wordings.of(message)
         if wording is None:
             return Refused(permanent=True, reason="no_wording")
         try:
@@ -69,7 +81,7 @@ class Composer:
         )
         text, subject = fill(wording.body, values), fill(wording.subject, values)
         html = "" if channel.name == "sms" else as_html(text, subject, language, link, values["bank"])
-        return Letter(message.id, to, language, subject, text, html)
+        return Letter(message.id, to, language, subject, text, html, wording.version)
 
     def _address(self, recipient: Recipient, channel: Channel) -> str:
         if channel.address is None:
@@ -104,7 +116,7 @@ def preview(ground: Ground, session: Session, message: Message) -> Preview:
     name = _opened(ground, recipient.name_enc if recipient else None)
     column = _ADDRESSES.get(message.channel)
     to = _MASKS[column](_opened(ground, getattr(recipient, column))) if column and recipient else ""
-    wording = find_wording(store.all_versions(session), message)
+    wording = Wordings(session).of(message)
     language, settings = language_of(message), ground.settings
     values = values_of(
         message.facts,
@@ -128,12 +140,6 @@ def _opened(ground: Ground, sealed: bytes | None) -> str | None:
 def language_of(message: Message) -> str:
     """The one of our languages that a message is written in."""
     return match_language(message.language) or LANGUAGES[0]
-
-
-def find_wording(wordings: Wordings, message: Message) -> Wording | None:
-    """The words a message was made with; version 1 is the product's own."""
-    key = (message.template, message.channel, language_of(message))
-    return wordings.get((key, message.template_version)) or built_in(key)
 
 
 def bank_name(settings: Settings, language: str) -> str:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from portal.foundation.ids import new_id
 
+NEWEST = 0
+"""The version of a message that was not sent yet: whatever wording is in force by then."""
 TemplateKey = tuple[str, str, str]
 """Code, channel, language."""
 
@@ -33,12 +35,8 @@ class MessageSpec:
     id: UUID = field(default_factory=new_id)
 
 
-def make_rows(specs: Iterable[MessageSpec], now: datetime, versions: Mapping[TemplateKey, int] | None = None) -> list[dict[str, Any]]:
-    """Rows for `insert_rows(session, Message, rows)`.
-
-    versions    the wordings in force, from `delivery.store.newest_versions`; 1 where none was written
-    """
-    known = versions or {}
+def make_rows(specs: Iterable[MessageSpec], now: datetime) -> list[dict[str, Any]]:
+    """Rows for `insert_rows(session, Message, rows)`; the wording is chosen when they are sent, and its version kept then."""
     return [
         {
             "id": spec.id,
@@ -47,7 +45,7 @@ def make_rows(specs: Iterable[MessageSpec], now: datetime, versions: Mapping[Tem
             "channel": spec.channel,
             "customer_id": spec.customer_id,
             "template": spec.template,
-            "template_version": known.get((spec.template, spec.channel, spec.language), 1),
+            "template_version": NEWEST,
             "language": spec.language,
             "facts": dict(spec.facts),
             "due_at": spec.due_at,

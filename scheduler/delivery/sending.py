@@ -17,6 +17,7 @@ from scheduler.delivery.channels.available import available
 from scheduler.delivery.channels.base import Channel, Letter, Outcome, Refused, Sent, Unknown
 from scheduler.delivery.compose import Composer
 from scheduler.delivery.models import Message
+from scheduler.delivery.outbox import NEWEST
 from scheduler.delivery.rules.retry import pause
 from scheduler.delivery.store import queue
 from scheduler.delivery.store.people import LinkOf
@@ -90,7 +91,7 @@ class _Run:
                 queue.put_back(session, messages, now + REST)
             return
         letters, links = self._check(channel, messages, now)
-        outcomes = [(message, self._send(channel, letter)) for message, letter in letters]
+        outcomes = [(message, self._send(channel, letter), getattr(letter, "version", NEWEST)) for message, letter in letters]
         if outcomes:
             self._mark(channel, outcomes, links)
 
@@ -115,11 +116,11 @@ class _Run:
         self._strikes[channel.name] = self._strikes[channel.name] + 1 if unreachable else 0
         return outcome
 
-    def _mark(self, channel: Channel, outcomes: Sequence[tuple[Message, Outcome]], links: Mapping[UUID, LinkOf]) -> None:
+    def _mark(self, channel: Channel, outcomes: Sequence[tuple[Message, Outcome, int]], links: Mapping[UUID, LinkOf]) -> None:
         now = self._ground.now()
         with self._ground.writing() as session:
-            marked = set(queue.mark(session, [_after(channel, message, outcome, now) for message, outcome in outcomes]))
-            sent = [message for message, outcome in outcomes if isinstance(outcome, Sent) and message.id in marked]
+            marked = set(queue.mark(session, [_after(channel, *one, now) for one in outcomes]))
+            sent = [message for message, outcome, _version in outcomes if isinstance(outcome, Sent) and message.id in marked]
             add_funnel(session, _funnel(sent, links, day_in(self._ground.settings.zone, now)))
 
 
@@ -133,18 +134,19 @@ def _held_up(message: Message, verdict: Verdict, now: datetime, rest: timedelta 
     return Mark(message.id, message.attempts, {"state": "waiting", "due_at": until, "attempts": message.attempts - 1})
 
 
-def _after(channel: Channel, message: Message, outcome: Outcome, now: datetime) -> Mark:
-    """What an outcome makes of a message."""
+def _after(channel: Channel, message: Message, outcome: Outcome, version: int, now: datetime) -> Mark:
+    """What an outcome makes of a message; once somebody may have read it, its words are kept by their version."""
     if isinstance(outcome, Sent):
         delivered_at = now if channel.name == "file" else None
         values: dict[str, Any] = {"state": "accepted", "reason": None, "provider_ref": outcome.provider_ref, "accepted_at": now}
-        return Mark(message.id, message.attempts, {**values, "delivered_at": delivered_at, "done_at": now})
+        return Mark(message.id, message.attempts, {**values, "delivered_at": delivered_at, "done_at": now, "template_version": version})
     final = "unknown" if isinstance(outcome, Unknown) else "refused"
     for_good = not channel.drops_copies if isinstance(outcome, Unknown) else outcome.permanent
     wait = None if for_good else pause(message.attempts, chance("retry", message.id.hex, str(message.attempts)))
+    kept = {"reason": outcome.reason, "template_version": version if isinstance(outcome, Unknown) else message.template_version}
     if wait is None:
-        return Mark(message.id, message.attempts, {"state": final, "reason": outcome.reason, "done_at": now})
-    return Mark(message.id, message.attempts, {"state": "waiting", "reason": outcome.reason, "due_at": now + wait})
+        return Mark(message.id, message.attempts, {"state": final, "done_at": now, **kept})
+    return Mark(message.id, message.attempts, {"state": "waiting", "due_at": now + wait, **kept})
 
 
 def _funnel(sent: Sequence[Message], links: Mapping[UUID, LinkOf], day: Any) -> dict[FunnelKey, int]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Letter:
-    """A message as it goes out; held in memory only. `key` is what the provider knows it by."""
+    """A message as it goes out; held in memory only. `key` is what the provider knows it by, `version` that of its words."""
 
     key: UUID
     to: str
@@ -15,6 +15,7 @@ class Letter:
     subject: str
     text: str
     html: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True)
