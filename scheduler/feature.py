@@ -24,18 +24,20 @@ def stats(session: Session) -> dict[str, int]:
         **touchpoints.stats(session),
         **intake.stats(session),
         **delivery.stats(session),
+        **contacts.stats(session),
         **cases.stats(session),
     }
 
 
 FEATURE = Feature(
     name="scheduler",
-    blueprints=[*touchpoints.BLUEPRINTS, *intake.BLUEPRINTS, *delivery.BLUEPRINTS, *cases.BLUEPRINTS],
+    blueprints=[*touchpoints.BLUEPRINTS, *intake.BLUEPRINTS, *contacts.BLUEPRINTS, *delivery.BLUEPRINTS, *cases.BLUEPRINTS],
     commands=[clock, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
-    menu=[*touchpoints.MENU, *delivery.MENU, *cases.MENU],
+    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU],
     panels=[*cases.PANELS],
     jobs=[*intake.JOBS, *contacts.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS],
-    permissions=[*touchpoints.PERMISSIONS, *delivery.PERMISSIONS, *cases.PERMISSIONS],
+    permissions=[*touchpoints.PERMISSIONS, *contacts.PERMISSIONS, *delivery.PERMISSIONS, *cases.PERMISSIONS],
+    customer_parts=[*contacts.CUSTOMER_PARTS],
     sample=load_sample,
     stats=stats,
     checks=[*cases.CHECKS, *contacts.CHECKS],

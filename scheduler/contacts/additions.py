@@ -1,19 +1,60 @@
 """What this room adds to the product; `feature.py` takes it over."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from sqlmodel import Session
 
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
-from portal.shell.features import Check
-from scheduler.contacts import jobs
+from portal.people.parts import CustomerPart
+from portal.people.rules.roles import Permission, Role
+from portal.shell.features import Check, MenuItem
+from scheduler.contacts import api, jobs, policy_views, views
 from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.commands import make_replay_command, simulate_command
 from scheduler.contacts.decide import BATCH
+from scheduler.contacts.store import reading
 
+MAKERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER})
+APPROVERS = frozenset({Role.APPROVER, Role.COMPLIANCE_OFFICER})
+POLICY_READERS = MAKERS | APPROVERS | {Role.ANALYST, Role.EXECUTIVE, Role.OUTLET_MANAGER, Role.COMPLAINT_CENTRE}
+CONTACT_READERS = frozenset(
+    {Role.ADMINISTRATOR, Role.ANALYST, Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE, Role.COMPLIANCE_OFFICER}
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (policy_views.blueprint, views.blueprint, api.blueprint)
+PERMISSIONS = (
+    Permission(policy_views.READ, POLICY_READERS),
+    Permission(policy_views.EDIT, MAKERS),
+    Permission(policy_views.APPROVE, APPROVERS),
+    Permission(views.READ, CONTACT_READERS),
+)
+MENU = (MenuItem("ask", _l("Contact policy"), "policy.index", "shield", policy_views.READ, order=50),)
+JOBS = (
+    Job("contacts.decide", timedelta(seconds=5), jobs.decide, _l("Decide who is asked"), batch=BATCH),
+    Job("contacts.take_over", timedelta(seconds=3), jobs.take_over, _l("Follow what became of messages and invitations"), batch=BATCH),
+)
 COMMANDS = (simulate_command,)
 CHECKS = (Check("contacts", check_contacts),)
-JOBS = (
-    Job("contacts.decide", timedelta(seconds=2), jobs.decide, _l("Decide who is asked"), batch=BATCH),
-    Job("contacts.take_over", timedelta(seconds=2), jobs.take_over, _l("Bring the contact ledger up to date"), batch=BATCH),
+
+
+def _export(session: Session, person_id: UUID) -> list[dict[str, Any]]:
+    """A customer's ledger, for the copy of all their data."""
+    return [contact.model_dump(mode="json", exclude_none=True) for contact in reading.contacts_of(session, person_id, _LONG_AGO, 10_000)]
+
+
+_LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+CUSTOMER_PARTS = (
+    CustomerPart("contacts", _l("Why asked, why not"), permission=views.READ, endpoint="contacts.show", icon="clock", export=_export),
 )
-__all__ = ["CHECKS", "COMMANDS", "JOBS", "make_replay_command"]
+
+
+def stats(session: Session) -> dict[str, int]:
+    """How many decisions there are."""
+    return {"decisions": reading.decision_numbers(session)}
+
+
+__all__ = ["BLUEPRINTS", "CHECKS", "COMMANDS", "CUSTOMER_PARTS", "JOBS", "MENU", "PERMISSIONS", "make_replay_command", "stats"]

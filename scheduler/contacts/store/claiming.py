@@ -39,7 +39,7 @@ class CandidateRow(NamedTuple):
     attributes: dict[str, Any]
 
 
-_COLUMNS = (
+COLUMNS = (
     *(col(getattr(Candidate, name)) for name in CandidateRow._fields[: CandidateRow._fields.index("event_id")]),
     *(col(getattr(Event, name)) for name in CandidateRow._fields[CandidateRow._fields.index("event_id") :]),
 )
@@ -65,7 +65,7 @@ def waiting_of(session: Session, person_ids: Iterable[UUID], received_by: dateti
     clauses: list[ColumnElement[bool]] = [ids_in(Candidate.person_id, person_ids), col(Candidate.received_at) <= received_by]
     if due_before is not None:
         clauses.append(col(Candidate.due_at) < due_before)
-    rows = read(session, _COLUMNS, lambda query: query.join(Event, col(Event.id) == col(Candidate.event_row)).where(WAITING, *clauses))
+    rows = read(session, COLUMNS, lambda query: query.join(Event, col(Event.id) == col(Candidate.event_row)).where(WAITING, *clauses))
     return [CandidateRow(*row) for row in rows]
 
 

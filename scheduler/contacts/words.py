@@ -1,0 +1,131 @@
+"""What decisions are called on pages: rules, reason codes, and the one sentence that says why."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import LazyString, format_date, format_datetime
+
+from portal.foundation.i18n import _, _l
+from scheduler.contacts.rules.explain import Row
+from scheduler.contacts.rules.reasons import Rule
+from scheduler.touchpoints.words import CHANNELS
+
+RULES: Mapping[Rule, LazyString] = {
+    Rule.NOT_SEEN: _l("Not seen before"),
+    Rule.LIVE: _l("Live"),
+    Rule.ELIGIBLE: _l("Eligible"),
+    Rule.LAWFUL: _l("Lawful"),
+    Rule.HOLDOUT: _l("Holdout group"),
+    Rule.SAMPLED: _l("Sampled"),
+    Rule.QUOTA: _l("Quota and budget"),
+    Rule.WORKLOAD: _l("Workload"),
+    Rule.ONE_OPEN: _l("One open at a time"),
+    Rule.COOLDOWN: _l("Cool-down"),
+    Rule.BACKOFF: _l("Back-off"),
+    Rule.CAPS: _l("Caps"),
+    Rule.PAIRS: _l("Pairs"),
+    Rule.TIME: _l("Time"),
+    Rule.ARBITRATION: _l("Arbitration"),
+    Rule.CHANNEL: _l("Channel"),
+    Rule.RESERVE: _l("Reservation"),
+}
+SENTENCES: Mapping[str, LazyString] = {
+    "SEND": _l("This customer was asked, by %(channel)s."),
+    "DUPLICATE": _l("Because this transaction was already handled."),
+    "INACTIVE": _l("Because the questionnaire, the touchpoint or its channel was off."),
+    "FILTERED": _l("Because the event did not meet the touchpoint's conditions."),
+    "TENURE": _l("Because the customer had been with the bank for %(days)s days only; %(n)s are needed."),
+    "MINOR": _l("Because the customer is younger than %(n)s years."),
+    "STALE": _l("Because the event reached us too late."),
+    "FUTURE": _l("Because the event lies in the future."),
+    "PILOT": _l("Because the pilot does not include this unit."),
+    "NO_CONSENT": _l("Because the customer has not agreed to be asked."),
+    "OPTED_OUT": _l("Because the customer asked never to be asked again."),
+    "EXCLUDED": _l("Because the customer is on a never-contact list: %(list)s."),
+    "OPEN_CASE": _l("Because a case or complaint of this customer was still open."),
+    "HOLDOUT": _l("Because the customer belongs to the holdout group, which is never asked."),
+    "NOT_SAMPLED": _l("Because the customer was not drawn: %(percent)s %% of such events are."),
+    "PENDING": _l("Because an invitation of %(last_day)s was still open."),
+    "BACKOFF": _l("Because %(n)s invitations in a row went unanswered; the pause lasts until %(next)s."),
+    "PAIR": _l("Because %(touchpoint)s was asked about on %(last_day)s, and the two exclude each other."),
+    "EXPIRED": _l("Because it was too late to ask about this event."),
+    "OUTRANKED": _l("Because %(touchpoint)s was asked about instead: it came at the same time and is more important."),
+    "NO_CHANNEL": _l("Because no channel of this touchpoint reaches the customer."),
+    "CAP": _l("Because the customer had already received %(n)s in %(days)s days, the most allowed; possible again from %(next)s."),
+    "sent": _l("Because the customer was asked about %(touchpoint)s on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
+    "answered": _l("Because of an answer about %(touchpoint)s on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
+    "declined": _l("Because the customer said “not this time” on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
+    "abandoned": _l("Because the customer left an answer unfinished on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
+}
+CAPS = {"INVITE": _l("invitations"), "MESSAGE": _l("messages"), "PANEL": _l("panel surveys")}
+
+
+def sentence(code: str, evidence: Mapping[str, Any], zone: str, names: Mapping[str, str], channel: str | None = None) -> str:
+    """Why somebody was, or was not, asked, in the reader's language."""
+    key = code
+    if code.startswith("CAP_"):
+        key = "CAP"
+    elif code.startswith("COOLDOWN_"):
+        key = code.rsplit("_", 1)[1].lower()
+    return str(SENTENCES[key]) % facts(evidence, zone, names, channel) if key in SENTENCES else label(code)
+
+
+def facts(evidence: Mapping[str, Any], zone: str, names: Mapping[str, str], channel: str | None = None) -> dict[str, Any]:
+    """Evidence as people read it: days in the reader's words, touchpoints by name."""
+    last, upcoming, rate = evidence.get("last"), evidence.get("next_at"), evidence.get("rate")
+    touchpoint = str(evidence.get("touchpoint") or "")
+    numbers = {name: f"{evidence[name]:g}" for name in ("days", "n", "used", "hours") if isinstance(evidence.get(name), int | float)}
+    return {
+        "days": "–", "n": "–", "list": evidence.get("list", "–"), **numbers,
+        "touchpoint": names.get(touchpoint, touchpoint) or "–",
+        "last_day": format_date(_local(last, zone), "long") if last else "–",
+        "next": format_datetime(_local(upcoming, zone), "d MMM yyyy, HH:mm") if upcoming else "–",
+        "percent": f"{rate * 100:g}" if isinstance(rate, int | float) else "–",
+        "channel": channel_name(channel) if channel else "–",
+    }  # fmt: skip
+
+
+def _local(text: str, zone: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def channel_name(channel: str) -> str:
+    """A channel as people call it."""
+    return str(CHANNELS.get(channel, channel))
+
+
+def label(code: str) -> str:
+    """A reason code in two or three words."""
+    if not code.startswith("CAP_"):
+        return str(_(code))
+    _cap, scope, channel, window = code.split("_", 3)
+    what = str(CAPS.get(scope, scope))
+    where = "" if channel == "ANY" else f" · {channel}"
+    span = _("%(n)s h", n=window[:-1]) if window.endswith("H") else _("%(n)s d", n=window[:-1])
+    return str(_("Cap reached")) + f": {what}{where} · {span}"
+
+
+def evidence(row: Row, zone: str, names: Mapping[str, str]) -> str:
+    """The figures behind one rule's result."""
+    if row.code:
+        return sentence(row.code, row.facts, zone, names)
+    found = row.facts
+    if row.rule is Rule.CAPS and found.get("counts"):
+        return " · ".join(_counted(one) for one in found["counts"])
+    if row.rule is Rule.SAMPLED and found.get("rate") not in (None, 1.0):
+        return str(_("Hash %(hash)s, drawn below %(rate)s", hash=found["hash"], rate=found["rate"]))
+    if row.rule is Rule.ELIGIBLE and found.get("tenure") is not None:
+        return str(_("Customer for %(n)s days", n=found["tenure"]))
+    if row.rule is Rule.BACKOFF and "run" in found:
+        return str(_("%(n)s unanswered in a row", n=found["run"]))
+    if row.rule is Rule.COOLDOWN and found.get("last"):
+        return str(_("Last asked on %(day)s", day=facts(found, zone, names)["last_day"]))
+    if row.rule is Rule.CHANNEL and found.get("channel"):
+        return channel_name(found["channel"])
+    return ""
+
+
+def _counted(one: Mapping[str, Any]) -> str:
+    return str(_("%(used)s of %(n)s in %(days)s d", used=f"{one['used']:g}", n=one["n"], days=f"{one['days']:g}"))
