@@ -56,6 +56,11 @@ def python_and_codes(file: Any, keywords: Any, comments: Any, options: Any) -> I
     yield from extract_python(file, keywords, comments, options)
 
 
+def _is_ours(folder: str) -> bool:
+    """Babel passes over folders that begin with an underscore; ours hold the shell and the parts."""
+    return not Path(folder).name.startswith((".", "__"))
+
+
 def template() -> Catalog:
     """Everything that needs words, freshly extracted."""
     catalog = Catalog(project="soundings", charset="utf-8")
@@ -65,7 +70,7 @@ def template() -> Catalog:
         folder = ROOT / source
         if not folder.is_dir():
             continue
-        for name, _line, message, _comments, context in extract_from_dir(folder, methods, options, KEYWORDS):
+        for name, _line, message, _comments, context in extract_from_dir(folder, methods, options, KEYWORDS, directory_filter=_is_ours):
             catalog.add(message, None, [(f"{source}/{name}", 0)], context=context)
     return catalog
 

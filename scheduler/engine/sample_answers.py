@@ -16,7 +16,7 @@ def made_up_answers(definition: Definition, mood: float, chance: Random, words: 
     mood    0 is angry, 1 is delighted; people scatter around it
     words   free texts under `low`, `mid` and `high`
     """
-    temper = min(1.0, max(0.0, chance.gauss(0.52 + 0.42 * mood, 0.27)))
+    temper = min(1.0, max(0.0, chance.gauss(0.6 + 0.4 * mood, 0.24)))
     answers: dict[str, Any] = {}
     for question in definition.questions():
         if (answer := _answer(question, temper, chance, words, language)) is not None:

@@ -195,7 +195,7 @@ WAY = {
     State.IN_PROGRESS: Step.RESOLVE,
     State.RESOLVED: Step.CLOSE,
 }
-PACE = {State.NEW: 0.35, State.ASSIGNED: 0.16, State.REOPENED: 0.2, State.CONTACTED: 0.2, State.IN_PROGRESS: 0.06, State.RESOLVED: 0.02}
+PACE = {State.NEW: 0.14, State.ASSIGNED: 0.1, State.REOPENED: 0.1, State.CONTACTED: 0.1, State.IN_PROGRESS: 0.03, State.RESOLVED: 0.012}
 """The chance that a case in a state moves on within an hour."""
 
 
