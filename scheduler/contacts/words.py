@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, format_date, format_datetime
 
 from portal.foundation.i18n import _, _l
-from scheduler.contacts.rules.explain import Row
+from scheduler.contacts.rules.explain import Row, State
 from scheduler.contacts.rules.reasons import Rule
 from scheduler.touchpoints.words import CHANNELS
 
@@ -59,6 +59,20 @@ SENTENCES: Mapping[str, LazyString] = {
     "declined": _l("Because the customer said “not this time” on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
     "abandoned": _l("Because the customer left an answer unfinished on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
 }
+PASSED: Mapping[Rule, LazyString] = {
+    Rule.NOT_SEEN: _l("No earlier event with this transaction"),
+    Rule.LIVE: _l("Questionnaire published, touchpoint and channel on"),
+    Rule.LAWFUL: _l("Consent given; on no list; no case open"),
+    Rule.HOLDOUT: _l("Outside the holdout group"),
+    Rule.SAMPLED: _l("Every such event is drawn"),
+    Rule.ONE_OPEN: _l("No invitation is open"),
+    Rule.COOLDOWN: _l("No pause is running"),
+    Rule.CAPS: _l("Nothing received within the windows"),
+    Rule.PAIRS: _l("No excluding survey before"),
+    Rule.TIME: _l("In time, outside quiet hours"),
+    Rule.ARBITRATION: _l("No other occasion was more important"),
+    Rule.RESERVE: _l("Reserved in the same moment"),
+}
 CAPS = {"INVITE": _l("invitations"), "MESSAGE": _l("messages"), "PANEL": _l("panel surveys")}
 
 
@@ -80,8 +94,8 @@ def facts(evidence: Mapping[str, Any], zone: str, names: Mapping[str, str], chan
     return {
         "days": "–", "n": "–", "list": evidence.get("list", "–"), **numbers,
         "touchpoint": names.get(touchpoint, touchpoint) or "–",
-        "last_day": format_date(_local(last, zone), "long") if last else "–",
-        "next": format_datetime(_local(upcoming, zone), "d MMM yyyy, HH:mm") if upcoming else "–",
+        "last_day": format_date(_local(last, zone).date(), "long") if last else "–",
+        "next": format_datetime(_local(upcoming, zone), _("d MMM yyyy, HH:mm"), rebase=False) if upcoming else "–",
         "percent": f"{rate * 100:g}" if isinstance(rate, int | float) else "–",
         "channel": channel_name(channel) if channel else "–",
     }  # fmt: skip
@@ -124,7 +138,7 @@ def evidence(row: Row, zone: str, names: Mapping[str, str]) -> str:
         return str(_("Last asked on %(day)s", day=facts(found, zone, names)["last_day"]))
     if row.rule is Rule.CHANNEL and found.get("channel"):
         return channel_name(found["channel"])
-    return ""
+    return str(PASSED.get(row.rule, "")) if row.state is State.PASS else ""
 
 
 def _counted(one: Mapping[str, Any]) -> str:

@@ -45,6 +45,13 @@ CAP_CHANNEL_TEXTS = {
     ("panel", "h"): "At most %(n)s panel surveys by %(channel)s per officer in %(window)s hours.",
 }
 
+ONE = {
+    ("any", "d"): "At most one invitation per customer in %(window)s days.",
+    ("any", "h"): "At most one invitation per customer in %(window)s hours.",
+    ("channel", "d"): "At most one invitation by %(channel)s per customer in %(window)s days.",
+    ("channel", "h"): "At most one invitation by %(channel)s per customer in %(window)s hours.",
+}
+
 
 def plain(number: float) -> str:
     """A number as people write it: 30, not 30.0."""
@@ -95,7 +102,10 @@ def _pauses(policy: ContactPolicy) -> list[Sentence]:
 def _cap(cap: Cap) -> Sentence:
     table = CAP_TEXTS if cap.channel == "any" else CAP_CHANNEL_TEXTS
     scope = "message" if cap.kind == "reminder" else cap.scope
-    return Sentence(Rule.CAPS, table[scope, cap.window[-1]], {"n": cap.n, "window": cap.window[:-1], "channel": cap.channel})
+    text = table[scope, cap.window[-1]]
+    if scope == "invite" and cap.n == 1:
+        text = ONE["any" if cap.channel == "any" else "channel", cap.window[-1]]
+    return Sentence(Rule.CAPS, text, {"n": cap.n, "window": cap.window[:-1], "channel": cap.channel})
 
 
 def _rest(policy: ContactPolicy) -> list[Sentence]:
