@@ -60,7 +60,13 @@ FIVE = {
         {
             "id": "one",
             "questions": [
-                {"code": "nps", "type": "nps", "required": True, "indicator": "nps", "text": both("您会把我行的贷款服务推荐给亲友吗？", "Would you recommend us?")},
+                {
+                    "code": "nps",
+                    "type": "nps",
+                    "required": True,
+                    "indicator": "nps",
+                    "text": both("您会把我行的贷款服务推荐给亲友吗？", "Would you recommend us?"),
+                },
                 {
                     "code": "why",
                     "type": "multiple",
@@ -103,11 +109,18 @@ def publish(ground: Ground) -> object:
     """The five-question page as a version."""
     definition, key, version, now = Definition.from_json(FIVE), new_id(), new_id(), ground.now()
     with ground.writing() as session:
-        session.add(Questionnaire(id=key, code=f"bench-{key.hex}", title_zh="问卷", title_en="Survey", draft=FIVE, created_at=now, updated_at=now))
+        session.add(
+            Questionnaire(id=key, code=f"bench-{key.hex}", title_zh="问卷", title_en="Survey", draft=FIVE, created_at=now, updated_at=now)
+        )
         session.flush()
         session.add(
             QuestionnaireVersion(
-                id=version, questionnaire_id=key, number=1, definition=definition.to_json(), content_hash=content_hash(definition), published_at=now
+                id=version,
+                questionnaire_id=key,
+                number=1,
+                definition=definition.to_json(),
+                content_hash=content_hash(definition),
+                published_at=now,
             )
         )
     return version

@@ -35,7 +35,12 @@ def _list(error: str = "") -> str:
         people = unit_store.people(session, {one for rule in rules for one in (rule.author_id, rule.approved_by) if one})
         touchpoints = rule_store.touchpoint_names(session)
     return web.render(
-        "scheduler/cases/alerts.html", rules=rules, people=people, touchpoints=touchpoints, words=alert_words, error=error,
+        "scheduler/cases/alerts.html",
+        rules=rules,
+        people=people,
+        touchpoints=touchpoints,
+        words=alert_words,
+        error=error,
         me_id=access.me().user_id,
     )
 

@@ -13,8 +13,15 @@ OPS = (Op.LE, Op.GE, Op.EQ, Op.NE)
 def field_text(field: str) -> str:
     """A field's name."""
     known = {
-        "nps": _("NPS"), "csat": _("CSAT"), "ces": _("CES"), "channel": _("Channel"), "source": _("Source"), "product": _("Product"),
-        "segment": _("Segment"), "touchpoint": _("Touchpoint"), "language": _("Language"),
+        "nps": _("NPS"),
+        "csat": _("CSAT"),
+        "ces": _("CES"),
+        "channel": _("Channel"),
+        "source": _("Source"),
+        "product": _("Product"),
+        "segment": _("Segment"),
+        "touchpoint": _("Touchpoint"),
+        "language": _("Language"),
     }
     return str(known.get(field, field.removeprefix("q.")))
 
@@ -22,9 +29,18 @@ def field_text(field: str) -> str:
 def op_text(op: Op) -> str:
     """A comparison."""
     known = {
-        Op.LE: _("at most"), Op.GE: _("at least"), Op.LT: _("below"), Op.GT: _("above"), Op.EQ: _("is"), Op.NE: _("is not"),
-        Op.IN: _("is one of"), Op.NOT_IN: _("is none of"), Op.CONTAINS: _("contains"), Op.STARTS: _("begins with"),
-        Op.PRESENT: _("is answered"), Op.ABSENT: _("is not answered"),
+        Op.LE: _("at most"),
+        Op.GE: _("at least"),
+        Op.LT: _("below"),
+        Op.GT: _("above"),
+        Op.EQ: _("is"),
+        Op.NE: _("is not"),
+        Op.IN: _("is one of"),
+        Op.NOT_IN: _("is none of"),
+        Op.CONTAINS: _("contains"),
+        Op.STARTS: _("begins with"),
+        Op.PRESENT: _("is answered"),
+        Op.ABSENT: _("is not answered"),
     }
     return str(known[op])
 

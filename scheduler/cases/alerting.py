@@ -37,11 +37,23 @@ class AlertRuleTaken(Conflict):
 def ensure_default(session: Session, now: datetime) -> Sequence[AlertRule]:
     """The shipped rule, written once into a bank that has none; gives the rules in force."""
     if not rule_store.any_rule(session):
-        rule_store.add_default(session, {
-            "id": new_id(), "code": DEFAULT_CODE, "name_zh": "低分预警", "name_en": "Low-score alert", "condition": DEFAULT_CONDITION,
-            "touchpoints": [], "case_kind": "low_score", "active": True, "author_id": None, "approved_by": None, "created_at": now,
-            "active_from": now,
-        })
+        rule_store.add_default(
+            session,
+            {
+                "id": new_id(),
+                "code": DEFAULT_CODE,
+                "name_zh": "低分预警",
+                "name_en": "Low-score alert",
+                "condition": DEFAULT_CONDITION,
+                "touchpoints": [],
+                "case_kind": "low_score",
+                "active": True,
+                "author_id": None,
+                "approved_by": None,
+                "created_at": now,
+                "active_from": now,
+            },
+        )
     return rule_store.in_force(session, now)
 
 
@@ -57,8 +69,14 @@ def make(session: Session, actor: Actor, code: str, raw: dict[str, Any], touchpo
     if rule_store.by_code(session, code) is not None:
         raise AlertRuleTaken
     rule = AlertRule(
-        code=code, name_zh=spec.name_zh, name_en=spec.name_en, condition=spec.condition, touchpoints=list(touchpoints), case_kind=spec.kind,
-        author_id=actor.user_id, created_at=now,
+        code=code,
+        name_zh=spec.name_zh,
+        name_en=spec.name_en,
+        condition=spec.condition,
+        touchpoints=list(touchpoints),
+        case_kind=spec.kind,
+        author_id=actor.user_id,
+        created_at=now,
     )
     session.add(rule)
     session.flush()

@@ -70,7 +70,16 @@ def cases() -> ResponseReturnValue:
 def _case(line: listing.Line, codes: dict[UUID, str]) -> CaseOut:
     case = line.case
     return CaseOut(
-        number=case.number, kind=case.kind, state=case.state, unit=codes.get(case.unit_id), touchpoint=case.touchpoint,
-        indicator=case.indicator, score=case.score, opened_at=case.opened_at, due_at=case.due_at, urgency=line.urgency,
-        resolved_at=case.resolved_at, root_cause=case.root_cause,
+        number=case.number,
+        kind=case.kind,
+        state=case.state,
+        unit=codes.get(case.unit_id),
+        touchpoint=case.touchpoint,
+        indicator=case.indicator,
+        score=case.score,
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        urgency=line.urgency,
+        resolved_at=case.resolved_at,
+        root_cause=case.root_cause,
     )

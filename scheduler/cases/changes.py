@@ -107,6 +107,13 @@ def _merge(deed: Deed) -> Told:
 
 
 CHANGES: Mapping[Step, Callable[[Deed], Told]] = {
-    Step.ASSIGN: _assign, Step.ACCEPT: _accept, Step.CONTACT: _contact, Step.WAIT: _wait, Step.CONTINUE: _continue,
-    Step.TRANSFER: _transfer, Step.ESCALATE: _escalate, Step.RESOLVE: _resolve, Step.MERGE: _merge,
+    Step.ASSIGN: _assign,
+    Step.ACCEPT: _accept,
+    Step.CONTACT: _contact,
+    Step.WAIT: _wait,
+    Step.CONTINUE: _continue,
+    Step.TRANSFER: _transfer,
+    Step.ESCALATE: _escalate,
+    Step.RESOLVE: _resolve,
+    Step.MERGE: _merge,
 }

@@ -59,7 +59,15 @@ def facts_of_case(case: Case, timeline: Sequence[CaseStep]) -> CaseFacts:
         elif step.act == "resolve":
             resolved_by = str(step.actor_id)
     return CaseFacts(
-        state=State(case.state), kind=case.kind, owner=str(case.owner_id) if case.owner_id else None, unit=str(case.unit_id),
-        rated_staff=case.rated_staff, resolved_by=resolved_by, accepted=case.accepted_at is not None, paused=case.paused_at is not None,
-        may_call=case.may_call is not False, tries=tries, unreachable=unreachable,
+        state=State(case.state),
+        kind=case.kind,
+        owner=str(case.owner_id) if case.owner_id else None,
+        unit=str(case.unit_id),
+        rated_staff=case.rated_staff,
+        resolved_by=resolved_by,
+        accepted=case.accepted_at is not None,
+        paused=case.paused_at is not None,
+        may_call=case.may_call is not False,
+        tries=tries,
+        unreachable=unreachable,
     )

@@ -58,9 +58,14 @@ def wanted(step: Step, form: MultiDict[str, str]) -> Wanted:
     outcome = form.get("outcome", "")
     cause = form.get("root_cause", "")
     return Wanted(
-        step, note=form.get("note", "")[:MAX_NOTE], outcome=Outcome(outcome) if outcome in Outcome._value2member_map_ else None,
-        owner=_id(form.get("owner")), unit=_id(form.get("unit")), into=_id(form.get("into")),
-        root_cause=cause if cause in ROOT_CAUSES else "", done=form.get("done", "")[:MAX_DONE],
+        step,
+        note=form.get("note", "")[:MAX_NOTE],
+        outcome=Outcome(outcome) if outcome in Outcome._value2member_map_ else None,
+        owner=_id(form.get("owner")),
+        unit=_id(form.get("unit")),
+        into=_id(form.get("into")),
+        root_cause=cause if cause in ROOT_CAUSES else "",
+        done=form.get("done", "")[:MAX_DONE],
     )
 
 

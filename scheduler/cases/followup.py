@@ -61,9 +61,7 @@ class Found:
         """One row for each answer and rule: its case, or the reason."""
         rows = [_trigger(hit, rule, None, reason) for hit, reason in self.without for rule in hit.rules]
         rows += [_trigger(hit, rule, opened[hit.response.id]) for hit, _ in self.opening for rule in hit.rules]
-        return rows + [
-            _trigger(hit, rule, opened.get(owner, owner)) for hit, owner in self.attached + self.rerated for rule in hit.rules
-        ]
+        return rows + [_trigger(hit, rule, opened.get(owner, owner)) for hit, owner in self.attached + self.rerated for rule in hit.rules]
 
 
 def follow_up(session: Session, now: datetime, zone: str, limit: int = 500) -> int:
@@ -182,18 +180,37 @@ def case_row(hit: Hit, unit: UUID, number: str, calendar: Any, now: datetime) ->
     response, worst = hit.response, worst_score(hit.scores)
     clocks = start(now, calendar)
     return {
-        "id": new_id(), "number": number, "kind": hit.rules[0].case_kind, "unit_id": unit, "person_id": response.person_id,
-        "customer_id": response.customer_id, "response_id": response.id, "touchpoint": response.touchpoint, "rule_id": hit.rules[0].id,
-        "rated_staff": response.staff, "may_call": call_wish(response.answers).may_call, "state": State.NEW, "owner_id": None,
-        "score": worst.value if worst else None, "indicator": worst.indicator if worst else None, "opened_at": now,
-        "clock_from": clocks.clock_from, "accept_due_at": clocks.accept_due_at, "contact_due_at": clocks.contact_due_at,
-        "resolve_due_at": clocks.resolve_due_at, "due_at": clocks.accept_due_at,
-        "next_mark_at": next_moment(clocks, Stage.ACCEPT, 0, calendar), "escalated": 0, "clock_mark": 0, "revision": 1,
+        "id": new_id(),
+        "number": number,
+        "kind": hit.rules[0].case_kind,
+        "unit_id": unit,
+        "person_id": response.person_id,
+        "customer_id": response.customer_id,
+        "response_id": response.id,
+        "touchpoint": response.touchpoint,
+        "rule_id": hit.rules[0].id,
+        "rated_staff": response.staff,
+        "may_call": call_wish(response.answers).may_call,
+        "state": State.NEW,
+        "owner_id": None,
+        "score": worst.value if worst else None,
+        "indicator": worst.indicator if worst else None,
+        "opened_at": now,
+        "clock_from": clocks.clock_from,
+        "accept_due_at": clocks.accept_due_at,
+        "contact_due_at": clocks.contact_due_at,
+        "resolve_due_at": clocks.resolve_due_at,
+        "due_at": clocks.accept_due_at,
+        "next_mark_at": next_moment(clocks, Stage.ACCEPT, 0, calendar),
+        "escalated": 0,
+        "clock_mark": 0,
+        "revision": 1,
     }
 
 
 def worst_score(scores: Sequence[Scored]) -> Scored | None:
     """The score that lies lowest on its own scale; what the case's page shows in the box."""
+
     def place(score: Scored) -> float:
         kind = kind_of(score.indicator)
         scale = SCALES[kind] if kind else None

@@ -81,10 +81,15 @@ def lines(session: Session, cases: Sequence[Case], now: datetime) -> list[Line]:
     for case in cases:
         touchpoint = touchpoints.get(case.touchpoint)
         word = urgency(case.clock_from, case.due_at, now, calendars[case.unit_id], paused=case.paused_at is not None)
-        made.append(Line(
-            case, names[case.unit_id], owners.get(case.owner_id) if case.owner_id else None,
-            (touchpoint.name_zh, touchpoint.name_en) if touchpoint else (case.touchpoint, case.touchpoint), word,
-        ))
+        made.append(
+            Line(
+                case,
+                names[case.unit_id],
+                owners.get(case.owner_id) if case.owner_id else None,
+                (touchpoint.name_zh, touchpoint.name_en) if touchpoint else (case.touchpoint, case.touchpoint),
+                word,
+            )
+        )
     return made
 
 

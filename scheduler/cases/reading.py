@@ -101,12 +101,20 @@ def read_case(session: Session, case: Case, actor: ActorFacts, scope: Scope, key
     others = customer_store.other_cases(session, case, scope, now, SHOWN) if case.person_id else []
     codes = {case.touchpoint, *(one.touchpoint for one in earlier), *(one.touchpoint for one in others)}
     return CaseView(
-        case=case, facts=facts, steps=steps, clock=_clock(session, case, now),
-        behind=progress(facts.state, contacted=case.contacted_at, may_call=facts.may_call), answer=answer,
-        person=_person(session, case, keys), earlier=earlier, others=others, units=unit_store.names(session, _units(case, steps)),
+        case=case,
+        facts=facts,
+        steps=steps,
+        clock=_clock(session, case, now),
+        behind=progress(facts.state, contacted=case.contacted_at, may_call=facts.may_call),
+        answer=answer,
+        person=_person(session, case, keys),
+        earlier=earlier,
+        others=others,
+        units=unit_store.names(session, _units(case, steps)),
         people=unit_store.people(session, _people(case, steps)),
         touchpoints={code: (row.name_zh, row.name_en) for code, row in answer_store.touchpoints(session, codes).items()},
-        offered=offered(facts, actor), main=main_step(facts, actor),
+        offered=offered(facts, actor),
+        main=main_step(facts, actor),
     )
 
 

@@ -38,8 +38,13 @@ def ask_again(session: Session, case: Case, now: datetime, zone: str) -> bool:
     if ref is None:
         return False
     event = EventIn(
-        event_id=f"{EVENT_TYPE}:{case.number}:{case.revision}", event_type=EVENT_TYPE, customer_ref=ref, occurred_at=now,
-        transaction_ref=f"{case.number}:{case.revision}", unit=unit, attributes={"case": case.number, "touchpoint": case.touchpoint},
+        event_id=f"{EVENT_TYPE}:{case.number}:{case.revision}",
+        event_type=EVENT_TYPE,
+        customer_ref=ref,
+        occurred_at=now,
+        transaction_ref=f"{case.number}:{case.revision}",
+        unit=unit,
+        attributes={"case": case.number, "touchpoint": case.touchpoint},
     )
     return receive(session, [event], Desk(now, zone)).candidates > 0
 

@@ -13,7 +13,13 @@ from scheduler.cases.words import channel_text, outcome_text, root_cause_text, s
 
 BY_CUSTOMER = frozenset({"answered", "answered_again", "rerated"})
 TONES = {
-    "answered": "bad", "answered_again": "bad", "escalate": "bad", "rerated": "info", "wait": "warn", "reopen": "warn", "close": "good",
+    "answered": "bad",
+    "answered_again": "bad",
+    "escalate": "bad",
+    "rerated": "info",
+    "wait": "warn",
+    "reopen": "warn",
+    "close": "good",
     "resolve": "good",
 }
 

@@ -45,8 +45,14 @@ def _filter() -> Filter:
     view = args.get("view", "open")
     unit = edge.wanted(Step.TRANSFER, args).unit
     return Filter(
-        access.scope(edge.READ), web.now(), view if view in VIEWS else "open", access.me().user_id, UUID(unit) if unit else None,
-        args.get("q", "")[:20], "", args.get("sort", ""),
+        access.scope(edge.READ),
+        web.now(),
+        view if view in VIEWS else "open",
+        access.me().user_id,
+        UUID(unit) if unit else None,
+        args.get("q", "")[:20],
+        "",
+        args.get("sort", ""),
     )
 
 
@@ -62,8 +68,16 @@ def _page(session: Session, case: Case, **values: Any) -> str:
     view = read_case(session, case, edge.doer(session, case).facts, access.scope(edge.READ), web.ground().keys, web.now())
     may_reveal = access.may(edge.REVEAL) and Step.NOTE in view.offered
     return web.render(
-        "scheduler/cases/show.html", view=view, case=case, words=words, timeline=timeline(view), at_once=AT_ONCE, Step=Step,
-        may_reveal=may_reveal, more=_more(view), **values,
+        "scheduler/cases/show.html",
+        view=view,
+        case=case,
+        words=words,
+        timeline=timeline(view),
+        at_once=AT_ONCE,
+        Step=Step,
+        may_reveal=may_reveal,
+        more=_more(view),
+        **values,
     )
 
 
@@ -88,8 +102,17 @@ def _form(session: Session, case: Case, step: Step, error: SoundingsError | None
     units = unit_store.tree(session, EVERYTHING, web.now()) if step is Step.TRANSFER else []
     others = [other for other in view.others if other.state in OPEN_STATES]
     return web.render(
-        "scheduler/cases/step.html", view=view, case=case, step=step, words=words, owners=owners, units=units, others=others,
-        error=error_text(error) if error else "", filled=request.form, Step=Step,
+        "scheduler/cases/step.html",
+        view=view,
+        case=case,
+        step=step,
+        words=words,
+        owners=owners,
+        units=units,
+        others=others,
+        error=error_text(error) if error else "",
+        filled=request.form,
+        Step=Step,
     )
 
 

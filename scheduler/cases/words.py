@@ -10,10 +10,19 @@ ROOT_CAUSES = ("process", "waiting", "information", "material", "system", "attit
 def step_button(step: Step) -> str:
     """What the button of a step says."""
     words: dict[Step, str] = {
-        Step.ASSIGN: _("Assign"), Step.ACCEPT: _("Accept the case"), Step.CONTACT: _("Record first contact"), Step.START: _("Start work"),
-        Step.WAIT: _("Wait for the customer"), Step.CONTINUE: _("Customer is back, continue"), Step.NOTE: _("Write a note"),
-        Step.TRANSFER: _("Transfer"), Step.ESCALATE: _("Escalate"), Step.RESOLVE: _("Record the solution"), Step.CLOSE: _("Close the case"),
-        Step.REOPEN: _("Reopen"), Step.MERGE: _("Merge"),
+        Step.ASSIGN: _("Assign"),
+        Step.ACCEPT: _("Accept the case"),
+        Step.CONTACT: _("Record first contact"),
+        Step.START: _("Start work"),
+        Step.WAIT: _("Wait for the customer"),
+        Step.CONTINUE: _("Customer is back, continue"),
+        Step.NOTE: _("Write a note"),
+        Step.TRANSFER: _("Transfer"),
+        Step.ESCALATE: _("Escalate"),
+        Step.RESOLVE: _("Record the solution"),
+        Step.CLOSE: _("Close the case"),
+        Step.REOPEN: _("Reopen"),
+        Step.MERGE: _("Merge"),
     }
     return words[step]
 
@@ -38,10 +47,17 @@ def outcome_text(outcome: str) -> str:
 def root_causes() -> list[tuple[str, str]]:
     """The choice of root causes."""
     words = {
-        "process": _("Process too complicated"), "waiting": _("Waiting too long"), "information": _("Customer not informed well"),
-        "material": _("Demands on papers unclear"), "system": _("System or device fault"), "attitude": _("Manner of service"),
-        "skill": _("Lack of knowledge"), "product": _("Product or rule of the bank"), "price": _("Fees or rates"),
-        "outside": _("Outside the bank's control"), "other": _("Other"),
+        "process": _("Process too complicated"),
+        "waiting": _("Waiting too long"),
+        "information": _("Customer not informed well"),
+        "material": _("Demands on papers unclear"),
+        "system": _("System or device fault"),
+        "attitude": _("Manner of service"),
+        "skill": _("Lack of knowledge"),
+        "product": _("Product or rule of the bank"),
+        "price": _("Fees or rates"),
+        "outside": _("Outside the bank's control"),
+        "other": _("Other"),
     }
     return [(code, words[code]) for code in ROOT_CAUSES]
 

@@ -1,7 +1,9 @@
 """The decision when due: claim persons, read, weigh, reserve, all in the transaction that holds their locks."""
 
+import gc
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -94,6 +96,20 @@ def _decide(
     simulated: Simulated | None = None,
 ) -> int:
     """Read in sets, weigh person by person, write in sets."""
+    with _unhurried_by_the_collector():
+        return _decide_rows(session, means, standing, person_ids, rows, now, weigh, simulated)
+
+
+def _decide_rows(
+    session: Session,
+    means: Means,
+    standing: Standing,
+    person_ids: Sequence[UUID],
+    rows: Sequence[CandidateRow],
+    now: datetime,
+    weigh: Callable[[Sequence[Candidate], Person], list[Step]],
+    simulated: Simulated | None,
+) -> int:
     earliest = min((row.due_at for row in rows), default=now)
     people = gather(session, person_ids, now, means.settings.zone, since=min(earliest, now) - standing.since)
     batch = Batch(standing, people, {row.id: row for row in rows}, means.keys, means.zone, simulated.answering if simulated else None)
@@ -104,6 +120,18 @@ def _decide(
     if simulated and simulated.sent:
         simulated.sent(session, batch)
     return len(rows)
+
+
+@contextmanager
+def _unhurried_by_the_collector() -> Iterator[None]:
+    """A batch makes a hundred thousand small tuples in no circles; the collector would look through them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _groups(rows: Sequence[CandidateRow], standing: Standing, people: People, zone: ZoneInfo) -> dict[UUID, list[Candidate]]:

@@ -118,5 +118,3 @@ def _when(standing: Standing, touchpoint: Touchpoint, cls: str, person: Person, 
             return Possible(touchpoint, datetime.max.replace(tzinfo=now.tzinfo), str(verdict.code), rate)
         at = next_at
     return None
-
-

@@ -17,6 +17,7 @@ from scheduler.contacts.standing import Standing
 from scheduler.contacts.store import facts as store
 from scheduler.contacts.store.claiming import CandidateRow
 from scheduler.contacts.store.facts import ConsentRow, CustomerRow, HoldRow, OptOutRow
+from scheduler.contacts.store.history import history_of
 
 Row = TypeVar("Row")
 Key = TypeVar("Key", bound=Hashable)
@@ -45,14 +46,13 @@ def gather(
     consents = _by(store.consents_of(session, ids), lambda row: row.customer_id)
     opt_outs = _by(store.opt_outs_of(session, ids), lambda row: row[0])
     holds = _by(store.holds_of(session, person_ids, now), lambda row: row.person_id)
-    history = store.history_of(session, person_ids, since, without=without)
+    history = history_of(session, person_ids, since, without=without)
     of_person: dict[UUID, list[CustomerRow]] = _by(customers, lambda row: row.person_id)
     persons = {
         person_id: _person(rows, consents, opt_outs, holds.get(person_id, []), history.get(person_id, []), bank_zone)
         for person_id, rows in of_person.items()
     }
     return People(persons, {row.id: row for row in customers})
-
 
 
 def _by(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:

@@ -196,4 +196,3 @@ def difference(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str,
         else:
             found[name] = round((b or 0) - (a or 0), 4)
     return found
-

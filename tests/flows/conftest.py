@@ -84,9 +84,9 @@ class Served:
         """A page of somebody who went through the log-in form."""
         page = self.context(size or DESKTOP).new_page()
         page.goto(f"{self.url}/portal/")
-        page.get_by_label("Login").fill(login)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.locator("input[name=login]").fill(login)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("input[name=password]").press("Enter")
         page.wait_for_url(f"{self.url}/portal/")
         return page
 

@@ -36,7 +36,8 @@ def scores(session: Session, response_ids: Iterable[UUID]) -> dict[UUID, list[Sc
     """The scores of many answers."""
     found: dict[UUID, list[Scored]] = {}
     rows = session.execute(
-        select(col(Score.response_id), col(Score.indicator), col(Score.value)).where(ids_in(col(Score.response_id), response_ids))
+        select(col(Score.response_id), col(Score.indicator), col(Score.value))
+        .where(ids_in(col(Score.response_id), response_ids))
         .order_by(col(Score.response_id), col(Score.indicator))
     )
     for response_id, indicator, value in rows:
@@ -80,8 +81,10 @@ def followed_up_since(session: Session, rules: Sequence[AlertRule], after: tuple
         at, last = after
         later = and_(later, or_(col(Response.submitted_at) > at, and_(col(Response.submitted_at) == at, col(Response.id) > last)))
     return session.scalars(
-        select(Response).where(later, col(Response.test).is_(False), col(Response.submitted_at).is_not(None))
-        .order_by(col(Response.submitted_at), col(Response.id)).limit(limit)
+        select(Response)
+        .where(later, col(Response.test).is_(False), col(Response.submitted_at).is_not(None))
+        .order_by(col(Response.submitted_at), col(Response.id))
+        .limit(limit)
     ).all()
 
 

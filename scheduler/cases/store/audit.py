@@ -17,7 +17,9 @@ OPEN = sorted(OPEN_STATES)
 def open_without_hold(session: Session) -> Sequence[str]:
     """Open cases of known persons who might be asked all the same."""
     hold = exists().where(
-        col(ContactHold.kind) == KIND, col(ContactHold.source_id) == col(Case.id), col(ContactHold.until).is_(None),
+        col(ContactHold.kind) == KIND,
+        col(ContactHold.source_id) == col(Case.id),
+        col(ContactHold.until).is_(None),
         col(ContactHold.person_id) == col(Case.person_id),
     )
     return session.scalars(select(col(Case.number)).where(col(Case.state).in_(OPEN), col(Case.person_id).is_not(None), ~hold)).all()
@@ -33,9 +35,10 @@ def held_though_settled(session: Session) -> Sequence[str]:
 
 def wrong_loads(session: Session) -> list[tuple[UUID, int, int]]:
     """Units whose stored number of open cases is not the counted one: unit, stored, counted."""
-    counted = {row[0]: row[1] for row in session.execute(
-        select(col(Case.unit_id), func.count()).where(col(Case.state).in_(OPEN)).group_by(col(Case.unit_id))
-    )}
+    counted = {
+        row[0]: row[1]
+        for row in session.execute(select(col(Case.unit_id), func.count()).where(col(Case.state).in_(OPEN)).group_by(col(Case.unit_id)))
+    }
     stored = {row[0]: row[1] for row in session.execute(select(col(UnitLoad.unit_id), col(UnitLoad.open_cases)))}
     units = sorted(set(counted) | set(stored))
     return [(unit, stored.get(unit, 0), counted.get(unit, 0)) for unit in units if stored.get(unit, 0) != counted.get(unit, 0)]

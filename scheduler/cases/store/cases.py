@@ -29,9 +29,7 @@ def add_steps(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def take_numbers(session: Session, day: date, count: int) -> range:
     """The next numbers of a day; two processes get different ones."""
     insert = upsert_for(session)(CaseNumber).values(day=day, last=count)
-    statement = insert.on_conflict_do_update(
-        index_elements=["day"], set_={"last": CaseNumber.last + count}
-    ).returning(CaseNumber.last)
+    statement = insert.on_conflict_do_update(index_elements=["day"], set_={"last": CaseNumber.last + count}).returning(CaseNumber.last)
     last: int = session.execute(statement).scalar_one()
     return range(last - count + 1, last + 1)
 
@@ -60,7 +58,8 @@ def steps_of(session: Session, case_id: UUID) -> Sequence[CaseStep]:
 def open_of_persons(session: Session, person_ids: Iterable[UUID]) -> Sequence[Case]:
     """The open cases of some persons, oldest first; ask after their locks are held."""
     return session.scalars(
-        select(Case).where(ids_in(col(Case.person_id), person_ids), col(Case.state).in_(OPEN))
+        select(Case)
+        .where(ids_in(col(Case.person_id), person_ids), col(Case.state).in_(OPEN))
         .order_by(col(Case.opened_at), col(Case.number))
     ).all()
 
@@ -87,6 +86,12 @@ def step_row(
 ) -> dict[str, Any]:
     """One line of a timeline, ready to be inserted."""
     return {
-        "id": new_id(), "case_id": case_id, "at": at, "actor_kind": "system" if actor_id is None else "user", "actor_id": actor_id,
-        "act": act, "facts": facts or {}, "note": note,
+        "id": new_id(),
+        "case_id": case_id,
+        "at": at,
+        "actor_kind": "system" if actor_id is None else "user",
+        "actor_id": actor_id,
+        "act": act,
+        "facts": facts or {},
+        "note": note,
     }

@@ -55,7 +55,8 @@ def earlier_contacts(session: Session, person_id: UUID, since: datetime, limit: 
         .outerjoin(Response, (col(Response.invitation_id) == col(Contact.invitation_id)) & col(Response.submitted_at).is_not(None))
         .outerjoin(Score, (col(Score.response_id) == col(Response.id)) & (col(Score.indicator) == lowest))
         .where(col(Contact.person_id) == person_id, col(Contact.kind).in_(["invite", "rerate"]), col(Contact.sent_at) >= since)
-        .order_by(col(Contact.sent_at).desc()).limit(limit)
+        .order_by(col(Contact.sent_at).desc())
+        .limit(limit)
     )
     return [Earlier(row[0], row[1] or "", row[2], row[3], row[4]) for row in rows]
 
@@ -63,6 +64,8 @@ def earlier_contacts(session: Session, person_id: UUID, since: datetime, limit: 
 def other_cases(session: Session, case: Case, scope: Scope, now: datetime, limit: int) -> Sequence[Case]:
     """Other cases of the same person within a scope, the newest first."""
     return session.scalars(
-        select(Case).where(col(Case.person_id) == case.person_id, col(Case.id) != case.id, in_scope(col(Case.unit_id), scope, now))
-        .order_by(col(Case.opened_at).desc()).limit(limit)
+        select(Case)
+        .where(col(Case.person_id) == case.person_id, col(Case.id) != case.id, in_scope(col(Case.unit_id), scope, now))
+        .order_by(col(Case.opened_at).desc())
+        .limit(limit)
     ).all()

@@ -19,9 +19,9 @@ KIND = "open_case"
 def hold(session: Session, cases: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
     """No invitation to these persons while their case (person, case) is open."""
     fixed = {"kind": KIND, "from_at": now, "until": None, "owner_id": None, "reason": ""}
-    insert_rows(session, ContactHold, [
-        {"id": new_id(), "person_id": person_id, "source_id": case_id, **fixed} for person_id, case_id in cases
-    ])
+    insert_rows(
+        session, ContactHold, [{"id": new_id(), "person_id": person_id, "source_id": case_id, **fixed} for person_id, case_id in cases]
+    )
 
 
 def release(session: Session, case_ids: Iterable[UUID], now: datetime) -> None:
@@ -45,9 +45,11 @@ def change_load(session: Session, changes: Mapping[UUID, int], now: datetime) ->
     rows = [{"unit_id": unit, "open_cases": max(0, change), "changed_at": now} for unit, change in sorted(changes.items()) if change > 0]
     if rows:
         insert = upsert_for(session)(UnitLoad).values(rows)
-        session.execute(insert.on_conflict_do_update(
-            index_elements=["unit_id"], set_={"open_cases": UnitLoad.open_cases + insert.excluded.open_cases, "changed_at": now}
-        ))
+        session.execute(
+            insert.on_conflict_do_update(
+                index_elements=["unit_id"], set_={"open_cases": UnitLoad.open_cases + insert.excluded.open_cases, "changed_at": now}
+            )
+        )
     for unit, change in sorted(changes.items()):
         if change < 0:
             session.execute(

@@ -91,6 +91,5 @@ def count(session: Session, wanted: Filter) -> int:
 def due_today(session: Session, owner_id: UUID, until: datetime, limit: int) -> Sequence[Case]:
     """Open cases of one person that fall due by a moment, the most urgent first."""
     return session.scalars(
-        select(Case).where(col(Case.owner_id) == owner_id, IS_OPEN, col(Case.due_at) <= until)
-        .order_by(col(Case.due_at)).limit(limit)
+        select(Case).where(col(Case.owner_id) == owner_id, IS_OPEN, col(Case.due_at) <= until).order_by(col(Case.due_at)).limit(limit)
     ).all()

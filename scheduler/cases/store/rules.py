@@ -47,7 +47,5 @@ def add_default(session: Session, row: Mapping[str, Any]) -> None:
 
 def touchpoint_names(session: Session) -> dict[str, tuple[str, str]]:
     """All touchpoints: code to names, Chinese and English."""
-    rows = session.execute(
-        select(col(Touchpoint.code), col(Touchpoint.name_zh), col(Touchpoint.name_en)).order_by(col(Touchpoint.code))
-    )
+    rows = session.execute(select(col(Touchpoint.code), col(Touchpoint.name_zh), col(Touchpoint.name_en)).order_by(col(Touchpoint.code)))
     return {row[0]: (row[1], row[2]) for row in rows}

@@ -40,7 +40,8 @@ def handlers(session: Session, unit_id: UUID, now: datetime) -> Sequence[User]:
     above = ancestors_on(session, [unit_id], now.date()).get(unit_id, [unit_id])
     live = or_(col(UserRole.expires_at).is_(None), col(UserRole.expires_at) > now)
     rows = session.execute(
-        select(User, col(UserRole.unit_id)).join(UserRole, col(UserRole.user_id) == col(User.id))
+        select(User, col(UserRole.unit_id))
+        .join(UserRole, col(UserRole.user_id) == col(User.id))
         .where(ids_in(col(UserRole.unit_id), above), col(UserRole.role).in_(HANDLING), live, col(User.active).is_(True))
         .order_by(col(User.name), col(User.id))
     ).all()

@@ -178,22 +178,24 @@ def from_toml(text: str) -> ContactPolicy:
 
 def standard_policy() -> ContactPolicy:
     """The policy that the product is shipped with."""
-    return ContactPolicy.model_validate({
-        "eligible": {"tenure_days": 30, "min_age": 14, "stale_hours": 72, "future_minutes": 5},
-        "holdout": {"share": 0.02},
-        "pending": {"days": 14},
-        "cooldown": {
-            "any": {"sent": {"days": 30, "high_days": 14}, "declined": {"days": 90}},
-            "same": {"sent": {"days": 90}, "answered": {"days": 90}},
-        },
-        "backoff": {"days": [30, 60, 120, 180]},
-        "caps": [
-            {"scope": "invite", "n": 1, "window": "24h"},
-            {"scope": "invite", "n": 2, "window": "90d"},
-            {"scope": "invite", "n": 6, "window": "365d"},
-            {"scope": "invite", "channel": "sms", "n": 1, "window": "7d"},
-            {"scope": "message", "n": 4, "window": "90d"},
-        ],
-        "quiet_hours": {"start": "21:00", "end": "09:00"},
-        "arbitration": {"minutes": 60},
-    })
+    return ContactPolicy.model_validate(
+        {
+            "eligible": {"tenure_days": 30, "min_age": 14, "stale_hours": 72, "future_minutes": 5},
+            "holdout": {"share": 0.02},
+            "pending": {"days": 14},
+            "cooldown": {
+                "any": {"sent": {"days": 30, "high_days": 14}, "declined": {"days": 90}},
+                "same": {"sent": {"days": 90}, "answered": {"days": 90}},
+            },
+            "backoff": {"days": [30, 60, 120, 180]},
+            "caps": [
+                {"scope": "invite", "n": 1, "window": "24h"},
+                {"scope": "invite", "n": 2, "window": "90d"},
+                {"scope": "invite", "n": 6, "window": "365d"},
+                {"scope": "invite", "channel": "sms", "n": 1, "window": "7d"},
+                {"scope": "message", "n": 4, "window": "90d"},
+            ],
+            "quiet_hours": {"start": "21:00", "end": "09:00"},
+            "arbitration": {"minutes": 60},
+        }
+    )

@@ -51,11 +51,13 @@ def bulk_insert(session: Session, model: type[SQLModel], rows: Sequence[Mapping[
 
 
 def _converted(rows: Sequence[Mapping[str, Any]], names: list[str], converters: Converters) -> list[tuple[Any, ...]]:
-    found = converters.get
-    return [
-        tuple(convert(value) if (convert := found(type(value))) else value for value in map(row.__getitem__, names))
-        for row in rows
-    ]
+    """Column by column: what a column's first value is made of decides how all of them are turned; None stays None."""
+    columns = []
+    for name in names:
+        values = [row[name] for row in rows]
+        convert = converters.get(next((type(value) for value in values if value is not None), type(None)))
+        columns.append([None if value is None else convert(value) for value in values] if convert else values)
+    return list(zip(*columns, strict=True))
 
 
 def _copy(session: Session, statement: str, rows: list[tuple[Any, ...]]) -> None:

@@ -1,6 +1,6 @@
 """What is known of persons, read in sets after their locks are held."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,8 +10,7 @@ from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in
 from portal.people.models import Consent, Customer, OptOut, OrgUnit
-from scheduler.contacts.models import Contact, ContactHold
-from scheduler.contacts.rules.facts import PastContact
+from scheduler.contacts.models import ContactHold
 from scheduler.contacts.store.hot import read
 
 
@@ -55,12 +54,6 @@ class HoldRow(NamedTuple):
 OptOutRow = tuple[UUID, str, str]
 """Customer, purpose, channel; empty means all."""
 
-_HISTORY = (
-    col(Contact.counts_at), col(Contact.kind), col(Contact.channel), col(Contact.touchpoint), col(Contact.group), col(Contact.weight),
-    col(Contact.answered_at), col(Contact.declined_at), col(Contact.abandoned_at), col(Contact.expired_at),
-)  # fmt: skip
-COUNTS = (col(Contact.released_at).is_(None), col(Contact.failed_at).is_(None))
-
 
 _CUSTOMER = (
     col(Customer.id), col(Customer.person_id), col(Customer.ref), col(Customer.zone), col(OrgUnit.zone), col(Customer.customer_since),
@@ -96,23 +89,3 @@ def holds_of(session: Session, person_ids: Iterable[UUID], at: datetime) -> list
     in_force = (col(ContactHold.from_) <= at, or_(col(ContactHold.until).is_(None), col(ContactHold.until) > at))
     ours = ids_in(ContactHold.person_id, person_ids)
     return [HoldRow(*row) for row in read(session, _HOLD, lambda query: query.where(ours, *in_force))]
-
-
-def history_of(
-    session: Session, person_ids: Iterable[UUID], since: datetime, *, without: Sequence[UUID] = ()
-) -> dict[UUID, list[PastContact]]:
-    """What counts of the ledger, newest first: contacts since a time, and answers that were never asked for."""
-    recent = or_(col(Contact.counts_at) > since, col(Contact.counts_at).is_(None) & (col(Contact.answered_at) > since))
-    clauses = [ids_in(Contact.person_id, person_ids), recent, *COUNTS]
-    if without:
-        clauses.append(~ids_in(Contact.id, without))
-    order = col(Contact.counts_at).desc().nulls_last()
-    found: dict[UUID, list[PastContact]] = {}
-    make = PastContact._make
-    for row in read(session, (col(Contact.person_id), *_HISTORY), lambda query: query.where(*clauses).order_by(order)):
-        person_id, contact = row[0], make(row[1:])
-        if person_id in found:
-            found[person_id].append(contact)
-        else:
-            found[person_id] = [contact]
-    return found

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from portal.foundation.db import UtcDateTime, dialect_of
 
 Decoder = Callable[[Any], Any]
-_uuid = lru_cache(maxsize=100_000)(UUID)
+uuid_of = lru_cache(maxsize=100_000)(UUID)
 """One person's id stands in five tables of a batch; SQLite keeps it as text."""
 
 
@@ -47,4 +47,4 @@ def read(session: Session, columns: Sequence[Any], build: Callable[[Select[Any]]
 def _decoder(kind: Any) -> Decoder | None:
     if isinstance(kind, UtcDateTime):
         return _moment
-    return _uuid if isinstance(kind, Uuid) else None
+    return uuid_of if isinstance(kind, Uuid) else None

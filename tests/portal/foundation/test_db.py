@@ -74,8 +74,12 @@ def test_simultaneous_writers_lose_no_update(db: Database) -> None:
 
 
 def test_an_error_undoes_the_whole_transaction(db: Database) -> None:
-    with pytest.raises(ZeroDivisionError), db.writing() as session:
-        _units(session, 3)
-        raise ZeroDivisionError
+    def write_and_fail() -> None:
+        with db.writing() as session:
+            _units(session, 3)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     with db.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM org_unit")) == 0

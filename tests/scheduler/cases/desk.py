@@ -23,7 +23,9 @@ from tests.bank import Sample
 NPS = {"code": "nps", "type": "nps", "text": {"zh-Hans": "您愿意推荐我们吗？", "en": "Would you recommend us?"}}
 
 WHY = {
-    "code": "why", "type": "multiple", "text": {"zh-Hans": "原因", "en": "Why"},
+    "code": "why",
+    "type": "multiple",
+    "text": {"zh-Hans": "原因", "en": "Why"},
     "options": [{"code": "papers", "text": {"zh-Hans": "多次补交材料", "en": "Asked for papers again"}}],
 }
 MORE = {"code": "more", "type": "long_text", "text": {"zh-Hans": "还有什么", "en": "Anything else"}}
@@ -44,8 +46,11 @@ class Desk:
         now = self.sample.ground.now()
         person = self._person(ref) if ref else None
         row = Response(
-            version_id=self.version_id, person_id=person.person_id if person else None, customer_id=person.id if person else None,
-            unit_id=self.sample.units[unit] if unit else None, answers=answers or {},
+            version_id=self.version_id,
+            person_id=person.person_id if person else None,
+            customer_id=person.id if person else None,
+            unit_id=self.sample.units[unit] if unit else None,
+            answers=answers or {},
             **{"touchpoint": "counter", "channel": "sms", "started_at": now - timedelta(minutes=1), "submitted_at": now, **columns},
         )
         with self.sample.ground.writing() as session:
@@ -110,16 +115,31 @@ class Desk:
         now = self.sample.ground.now()
         with self.sample.ground.writing() as session:
             paper = Questionnaire(
-                code="rerating", title_zh="复评", title_en="Re-rating", status="published", current_version_id=self.version_id, draft={},
-                created_at=now, updated_at=now,
+                code="rerating",
+                title_zh="复评",
+                title_en="Re-rating",
+                status="published",
+                current_version_id=self.version_id,
+                draft={},
+                created_at=now,
+                updated_at=now,
             )
             session.add(paper)
             session.add(EventType(code="case.resolved", name_zh="工单已处理", name_en="Case solved"))
             session.flush()
-            session.add(Touchpoint(
-                code="rerating", name_zh="复评", name_en="Re-rating", event_type="case.resolved", questionnaire_id=paper.id,
-                class_="service", active=True, created_at=now, updated_at=now,
-            ))
+            session.add(
+                Touchpoint(
+                    code="rerating",
+                    name_zh="复评",
+                    name_en="Re-rating",
+                    event_type="case.resolved",
+                    questionnaire_id=paper.id,
+                    class_="service",
+                    active=True,
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
 
 
 def add_questionnaire(session: Session, sample: Sample, version_id: UUID) -> None:
@@ -128,13 +148,27 @@ def add_questionnaire(session: Session, sample: Sample, version_id: UUID) -> Non
     paper = Questionnaire(code="counter", title_zh="柜面", title_en="Counter", draft={}, created_at=now, updated_at=now)
     session.add(paper)
     session.flush()
-    session.add(QuestionnaireVersion(
-        id=version_id, questionnaire_id=paper.id, number=1, definition={"pages": [{"questions": [NPS, WHY, MORE]}]}, content_hash="x" * 64,
-        published_at=now,
-    ))
+    session.add(
+        QuestionnaireVersion(
+            id=version_id,
+            questionnaire_id=paper.id,
+            number=1,
+            definition={"pages": [{"questions": [NPS, WHY, MORE]}]},
+            content_hash="x" * 64,
+            published_at=now,
+        )
+    )
     session.add(EventType(code="counter.done", name_zh="柜面业务", name_en="Counter service"))
     session.flush()
-    session.add(Touchpoint(
-        code="counter", name_zh="柜面服务", name_en="Counter service", event_type="counter.done", questionnaire_id=paper.id, active=True,
-        created_at=now, updated_at=now,
-    ))
+    session.add(
+        Touchpoint(
+            code="counter",
+            name_zh="柜面服务",
+            name_en="Counter service",
+            event_type="counter.done",
+            questionnaire_id=paper.id,
+            active=True,
+            created_at=now,
+            updated_at=now,
+        )
+    )

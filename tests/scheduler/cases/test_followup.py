@@ -53,10 +53,13 @@ def test_a_test_answer_is_left_out(desk: Desk) -> None:
     assert desk.triggers(response_id) == []
 
 
-@pytest.mark.parametrize(("columns", "reason"), [
-    ({"ref": None, "source": "self_chosen"}, "no_contact"),
-    ({"purpose": "officer", "source": "officer"}, "not_a_customer"),
-])
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"ref": None, "source": "self_chosen"}, "no_contact"),
+        ({"purpose": "officer", "source": "officer"}, "not_a_customer"),
+    ],
+)
 def test_an_answer_that_can_have_no_case_leaves_its_reason(desk: Desk, columns, reason) -> None:
     response_id = desk.answer(**columns)
     desk.follow_up()
@@ -77,11 +80,14 @@ def test_a_customer_who_wants_no_call_gets_a_case_without_one(desk: Desk) -> Non
     assert case.may_call is False
 
 
-@pytest.mark.parametrize(("unit", "columns", "expected"), [
-    ("O3", {}, "O3"),
-    (None, {}, "O1"),  # the account's unit stands in
-    ("O2", {"touchpoint": "unknown"}, "O2"),
-])
+@pytest.mark.parametrize(
+    ("unit", "columns", "expected"),
+    [
+        ("O3", {}, "O3"),
+        (None, {}, "O1"),  # the account's unit stands in
+        ("O2", {"touchpoint": "unknown"}, "O2"),
+    ],
+)
 def test_who_is_in_charge(desk: Desk, unit, columns, expected) -> None:
     case = desk.case(unit=unit, **columns)
     assert case.unit_id == desk.sample.units[expected]

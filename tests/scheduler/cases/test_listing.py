@@ -13,9 +13,14 @@ from tests.scheduler.cases.desk import Desk
 pytestmark = pytest.mark.sqlite_only
 
 
-@pytest.mark.parametrize(("view", "index"), [
-    ("open", "ix_case_open_by_due"), ("overdue", "ix_case_open_by_due"), ("mine", "ix_case_of_owner"),
-])
+@pytest.mark.parametrize(
+    ("view", "index"),
+    [
+        ("open", "ix_case_open_by_due"),
+        ("overdue", "ix_case_open_by_due"),
+        ("mine", "ix_case_of_owner"),
+    ],
+)
 def test_open_cases_are_read_through_a_partial_index(desk: Desk, view, index) -> None:
     asked: list[tuple[str, tuple]] = []
 

@@ -46,18 +46,21 @@ def test_a_case_of_another_outlet_is_not_there(desk: Desk, sign_in, method, path
     assert desk.acts(other) == ["answered", "opened"]
 
 
-@pytest.mark.parametrize(("role", "unit", "seen", "form"), [
-    ("outlet_manager", "O1", 200, 200),
-    ("outlet_manager", "B1", 200, 200),
-    ("case_handler", "O1", 200, 200),
-    ("case_handler", "O2", 404, 404),
-    ("outlet_manager", "B2", 404, 404),
-    ("complaint_centre", "HO", 200, 200),
-    ("auditor", "HO", 200, 403),
-    ("executive", "HO", 200, 403),
-    ("designer", "HO", 403, 403),
-    ("moderator", "HO", 403, 403),
-])
+@pytest.mark.parametrize(
+    ("role", "unit", "seen", "form"),
+    [
+        ("outlet_manager", "O1", 200, 200),
+        ("outlet_manager", "B1", 200, 200),
+        ("case_handler", "O1", 200, 200),
+        ("case_handler", "O2", 404, 404),
+        ("outlet_manager", "B2", 404, 404),
+        ("complaint_centre", "HO", 200, 200),
+        ("auditor", "HO", 200, 403),
+        ("executive", "HO", 200, 403),
+        ("designer", "HO", 403, 403),
+        ("moderator", "HO", 403, 403),
+    ],
+)
 def test_who_may_see_and_who_may_work(desk: Desk, sign_in, role, unit, seen, form) -> None:
     case = desk.case(unit="O1")
     client: FlaskClient = sign_in(role, unit)
@@ -73,10 +76,13 @@ def test_nobody_reads_cases_without_signing_in(desk: Desk, client) -> None:
     assert client.get("/api/v1/cases").status_code == 401
 
 
-@pytest.mark.parametrize(("language", "title", "button"), [
-    ("en", "Counter service: Asked for papers again", "Accept the case"),
-    ("zh-Hans", "多次补交材料", 'action="/portal/cases/'),
-])
+@pytest.mark.parametrize(
+    ("language", "title", "button"),
+    [
+        ("en", "Counter service: Asked for papers again", "Accept the case"),
+        ("zh-Hans", "多次补交材料", 'action="/portal/cases/'),
+    ],
+)
 def test_a_case_shows_what_the_customer_said(desk: Desk, sign_in, language, title, button) -> None:
     case = desk.case(answers={"nps": 3, "why": ["papers"], "more": "三次都不合格 <b>", "may_call": True, "call_time": "noon"})
     with desk.sample.ground.writing() as session:
@@ -121,15 +127,18 @@ def test_a_case_is_worked_on_through_its_forms(desk: Desk, sign_in) -> None:
     assert desk.fresh(case).state == "closed"
 
 
-@pytest.mark.parametrize(("step", "data", "status", "words"), [
-    ("contact", {"revision": "2"}, 409, "Please say how the call ended."),
-    ("contact", {"revision": "2", "outcome": "reached"}, 409, "Please write a note."),
-    ("contact", {"revision": "1", "outcome": "reached", "note": "kept words"}, 409, "kept words"),
-    ("resolve", {"revision": "2", "root_cause": "nonsense", "done": "x"}, 409, "This step does not fit the case's present state."),
-    ("close", {"revision": "2"}, 409, "This step does not fit the case's present state."),
-    ("transfer", {"revision": "2", "unit": "nonsense", "note": "x"}, 409, "Please choose the unit."),
-    ("nonsense", {}, 404, ""),
-])
+@pytest.mark.parametrize(
+    ("step", "data", "status", "words"),
+    [
+        ("contact", {"revision": "2"}, 409, "Please say how the call ended."),
+        ("contact", {"revision": "2", "outcome": "reached"}, 409, "Please write a note."),
+        ("contact", {"revision": "1", "outcome": "reached", "note": "kept words"}, 409, "kept words"),
+        ("resolve", {"revision": "2", "root_cause": "nonsense", "done": "x"}, 409, "This step does not fit the case's present state."),
+        ("close", {"revision": "2"}, 409, "This step does not fit the case's present state."),
+        ("transfer", {"revision": "2", "unit": "nonsense", "note": "x"}, 409, "Please choose the unit."),
+        ("nonsense", {}, 404, ""),
+    ],
+)
 def test_a_form_that_is_refused_says_why_and_keeps_what_was_typed(desk: Desk, sign_in, step, data, status, words) -> None:
     case = desk.take(desk.case(), Step.ACCEPT)
     answer = sign_in(*MANAGER).post(f"/portal/cases/{case.number}/{step}", data=data)
@@ -166,11 +175,22 @@ def test_the_customer_is_masked_until_somebody_looks_and_that_is_recorded(desk: 
     assert sign_in("auditor", "HO").post(f"{at}/reveal").status_code == 403
 
 
-@pytest.mark.parametrize(("query", "seen"), [
-    ("", "AB"), ("?view=mine", ""), ("?view=overdue", "A"), ("?view=resolved", "C"), ("?view=all", "ABC"), ("?q=0002", "B"),
-    ("?q=9999", ""),
-    ("?unit={O2}", "B"), ("?unit=nonsense", "AB"), ("?view=nonsense&sort=nonsense&cursor=nonsense", "AB"), ("?sort=-due", "AB"),
-])
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("", "AB"),
+        ("?view=mine", ""),
+        ("?view=overdue", "A"),
+        ("?view=resolved", "C"),
+        ("?view=all", "ABC"),
+        ("?q=0002", "B"),
+        ("?q=9999", ""),
+        ("?unit={O2}", "B"),
+        ("?unit=nonsense", "AB"),
+        ("?view=nonsense&sort=nonsense&cursor=nonsense", "AB"),
+        ("?sort=-due", "AB"),
+    ],
+)
 def test_filters_are_kept_in_the_address(desk: Desk, sign_in, clock, query, seen) -> None:
     cases = {"A": desk.case("C1", unit="O1")}
     clock.forward(timedelta(hours=5))
@@ -238,8 +258,18 @@ def test_other_systems_read_cases_by_key(desk: Desk, client) -> None:
 
 def test_an_alert_rule_runs_when_a_second_person_says_so(desk: Desk, sign_in, clock) -> None:
     maker, second = sign_in("administrator", "HO"), sign_in("approver", "HO")
-    form = {"name_zh": "柜面不满", "name_en": "Counter passives", "join": "all", "field0": "nps", "op0": "le", "value0": "8",
-            "field1": "channel", "op1": "eq", "value1": "sms", "touchpoints": ["counter"]}
+    form = {
+        "name_zh": "柜面不满",
+        "name_en": "Counter passives",
+        "join": "all",
+        "field0": "nps",
+        "op0": "le",
+        "value0": "8",
+        "field1": "channel",
+        "op1": "eq",
+        "value1": "sms",
+        "touchpoints": ["counter"],
+    }
     assert maker.post("/portal/alert-rules/new", data=form).status_code == 302
     desk.answer("C1", score=8)
     desk.follow_up()
@@ -256,9 +286,14 @@ def test_an_alert_rule_runs_when_a_second_person_says_so(desk: Desk, sign_in, cl
     assert len(desk.all(Case)) == 1
 
 
-@pytest.mark.parametrize("form", [
-    {}, {"name_zh": "x", "name_en": "x"}, {"name_zh": "x", "name_en": "x", "field0": "nps", "op0": "le", "value0": "six"},
-    {"name_zh": "", "name_en": "x", "field0": "nps", "op0": "le", "value0": "6"},
-])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"name_zh": "x", "name_en": "x"},
+        {"name_zh": "x", "name_en": "x", "field0": "nps", "op0": "le", "value0": "six"},
+        {"name_zh": "", "name_en": "x", "field0": "nps", "op0": "le", "value0": "6"},
+    ],
+)
 def test_an_alert_rule_that_will_not_do_is_refused(desk: Desk, sign_in, form) -> None:
     assert sign_in("administrator", "HO").post("/portal/alert-rules/new", data=form).status_code == 422

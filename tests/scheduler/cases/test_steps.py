@@ -68,13 +68,16 @@ def test_waiting_for_the_customer_stops_the_clock(desk: Desk, clock) -> None:
     assert case.clock_from == NOON + timedelta(hours=3)
 
 
-@pytest.mark.parametrize(("wanted", "code"), [
-    ({"step": Step.RESOLVE}, "case_step_not_now"),
-    ({"step": Step.ASSIGN, "owner": None}, "case_needs_owner"),
-    ({"step": Step.ASSIGN, "owner": str(new_id())}, "case_owner_unknown"),
-    ({"step": Step.TRANSFER, "unit": str(new_id()), "note": "not ours"}, "not_found"),
-    ({"step": Step.NOTE}, "case_needs_note"),
-])
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ({"step": Step.RESOLVE}, "case_step_not_now"),
+        ({"step": Step.ASSIGN, "owner": None}, "case_needs_owner"),
+        ({"step": Step.ASSIGN, "owner": str(new_id())}, "case_owner_unknown"),
+        ({"step": Step.TRANSFER, "unit": str(new_id()), "note": "not ours"}, "not_found"),
+        ({"step": Step.NOTE}, "case_needs_note"),
+    ],
+)
 def test_a_step_that_may_not_be_taken_changes_nothing(desk: Desk, wanted, code) -> None:
     case = desk.case()
     with pytest.raises(SoundingsError) as refused, desk.sample.ground.writing() as session:
@@ -130,8 +133,10 @@ def test_the_clock_tells_of_half_nearly_and_over_once_each(desk: Desk, clock) ->
     assert told == [0, 0, 50, 50, 80, 80, 100, 100, 100]
     steps = desk.all(CaseStep, lambda row: row.act in ("clock", "escalate"))
     assert sorted((row.at, row.act, row.facts.get("mark")) for row in steps) == [
-        (NOON + timedelta(minutes=120), "clock", 50), (NOON + timedelta(minutes=192), "clock", 80),
-        (NOON + timedelta(minutes=240), "clock", 100), (NOON + timedelta(minutes=240), "escalate", None),
+        (NOON + timedelta(minutes=120), "clock", 50),
+        (NOON + timedelta(minutes=192), "clock", 80),
+        (NOON + timedelta(minutes=240), "clock", 100),
+        (NOON + timedelta(minutes=240), "escalate", None),
     ]
     escalated = next(row for row in steps if row.act == "escalate")
     assert escalated.facts["unit"] == str(desk.sample.units["B1"])

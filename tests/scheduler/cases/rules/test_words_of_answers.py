@@ -5,22 +5,40 @@ import pytest
 from scheduler.cases.rules.customer import CallWish, call_wish, case_number, mask_name, mask_phone, was_pressed
 from scheduler.cases.rules.voice import said
 
-DEFINITION = {"pages": [{"id": "p1", "questions": [
-    {"code": "nps", "type": "nps", "text": {"zh-Hans": "推荐？", "en": "Recommend?"}},
-    {"code": "why", "type": "multiple", "text": {"en": "Why?"}, "options": [{"code": "slow", "text": {"en": "Slow", "zh-Hans": "慢"}}]},
-    {"code": "more", "type": "long_text", "text": {"en": "More?"}},
-]}]}
+DEFINITION = {
+    "pages": [
+        {
+            "id": "p1",
+            "questions": [
+                {"code": "nps", "type": "nps", "text": {"zh-Hans": "推荐？", "en": "Recommend?"}},
+                {
+                    "code": "why",
+                    "type": "multiple",
+                    "text": {"en": "Why?"},
+                    "options": [{"code": "slow", "text": {"en": "Slow", "zh-Hans": "慢"}}],
+                },
+                {"code": "more", "type": "long_text", "text": {"en": "More?"}},
+            ],
+        }
+    ]
+}
 
 
-@pytest.mark.parametrize(("answers", "wish"), [
-    ({}, CallWish(None)),
-    ({"may_call": True}, CallWish(True)),
-    ({"may_call": "yes"}, CallWish(True)),
-    ({"may_call": False}, CallWish(False)),
-    ({"may_call": "no"}, CallWish(False)),
-    ({"may_call": "perhaps"}, CallWish(None)),
-    ({"may_call": True, "call_time": ["noon", "evening"], "call_number": " 13800000000 "}, CallWish(True, "noon, evening", "13800000000")),
-])
+@pytest.mark.parametrize(
+    ("answers", "wish"),
+    [
+        ({}, CallWish(None)),
+        ({"may_call": True}, CallWish(True)),
+        ({"may_call": "yes"}, CallWish(True)),
+        ({"may_call": False}, CallWish(False)),
+        ({"may_call": "no"}, CallWish(False)),
+        ({"may_call": "perhaps"}, CallWish(None)),
+        (
+            {"may_call": True, "call_time": ["noon", "evening"], "call_number": " 13800000000 "},
+            CallWish(True, "noon, evening", "13800000000"),
+        ),
+    ],
+)
 def test_the_wish_to_be_called(answers, wish):
     assert call_wish(answers) == wish
 
@@ -30,9 +48,15 @@ def test_whether_somebody_asked_for_another_score(answers, pressed):
     assert was_pressed(answers) is pressed
 
 
-@pytest.mark.parametrize(("number", "masked"), [
-    ("+8613812345617", "138 **** **17"), ("13812345617", "138 **** **17"), ("1234", "****"), ("", "****"),
-])
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("+8613812345617", "138 **** **17"),
+        ("13812345617", "138 **** **17"),
+        ("1234", "****"),
+        ("", "****"),
+    ],
+)
 def test_a_masked_number(number, masked):
     assert mask_phone(number) == masked
 

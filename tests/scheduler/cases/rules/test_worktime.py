@@ -35,86 +35,92 @@ def at(text: str) -> datetime:
     return datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
-@pytest.mark.parametrize(("day", "open_"), [
-    ("2026-06-15", True),  # Monday
-    ("2026-06-13", False),  # Saturday
-    ("2026-06-14", False),  # Sunday
-    ("2026-06-19", False),  # Dragon Boat, a Friday
-    ("2026-01-01", False),  # New Year, a Thursday
-    ("2026-01-02", False),
-    ("2026-01-04", True),  # make-up Sunday
-    ("2026-02-14", True),  # make-up Saturday before Spring Festival
-    ("2026-02-15", False),
-    ("2026-02-16", False),  # Spring Festival
-    ("2026-02-23", False),
-    ("2026-02-24", True),
-    ("2026-02-28", True),  # make-up Saturday
-    ("2026-04-06", False),  # Qingming, a Monday
-    ("2026-05-05", False),  # Labour Day
-    ("2026-05-09", True),  # make-up Saturday
-    ("2026-09-20", True),  # make-up Sunday
-    ("2026-09-25", False),  # Mid-Autumn, a Friday
-    ("2026-10-01", False),
-    ("2026-10-07", False),
-    ("2026-10-10", True),  # make-up Saturday
-    ("2027-12-31", True),  # not published yet: a plain Friday
-])
+@pytest.mark.parametrize(
+    ("day", "open_"),
+    [
+        ("2026-06-15", True),  # Monday
+        ("2026-06-13", False),  # Saturday
+        ("2026-06-14", False),  # Sunday
+        ("2026-06-19", False),  # Dragon Boat, a Friday
+        ("2026-01-01", False),  # New Year, a Thursday
+        ("2026-01-02", False),
+        ("2026-01-04", True),  # make-up Sunday
+        ("2026-02-14", True),  # make-up Saturday before Spring Festival
+        ("2026-02-15", False),
+        ("2026-02-16", False),  # Spring Festival
+        ("2026-02-23", False),
+        ("2026-02-24", True),
+        ("2026-02-28", True),  # make-up Saturday
+        ("2026-04-06", False),  # Qingming, a Monday
+        ("2026-05-05", False),  # Labour Day
+        ("2026-05-09", True),  # make-up Saturday
+        ("2026-09-20", True),  # make-up Sunday
+        ("2026-09-25", False),  # Mid-Autumn, a Friday
+        ("2026-10-01", False),
+        ("2026-10-07", False),
+        ("2026-10-10", True),  # make-up Saturday
+        ("2027-12-31", True),  # not published yet: a plain Friday
+    ],
+)
 def test_chinas_holidays_and_make_up_days_are_known(day, open_):
     assert CHINA.is_working_day(date.fromisoformat(day)) is open_
 
 
-@pytest.mark.parametrize(("start", "accept", "contact", "resolve"), [
-    # plain Monday morning; the Friday of that week is Dragon Boat
-    ("06-15 10:00", "06-15 14:00", "06-16 10:00", "06-23 18:00"),
-    # before opening
-    ("06-15 07:00", "06-15 13:00", "06-16 09:00", "06-23 18:00"),
-    # at opening and at closing time
-    ("06-15 09:00", "06-15 13:00", "06-16 09:00", "06-23 18:00"),
-    ("06-15 18:00", "06-16 13:00", "06-16 18:00", "06-23 18:00"),
-    # late afternoon: the rest of the four hours is next morning
-    ("06-15 17:30", "06-16 12:30", "06-16 17:30", "06-23 18:00"),
-    ("06-15 14:00", "06-15 18:00", "06-16 14:00", "06-23 18:00"),
-    ("06-15 14:01", "06-16 09:01", "06-16 14:01", "06-23 18:00"),
-    # evening: 24 h end outside open hours, so at the next opening
-    ("06-15 21:00", "06-16 13:00", "06-17 09:00", "06-23 18:00"),
-    # Thursday before the long weekend
-    ("06-18 15:00", "06-22 10:00", "06-22 15:00", "06-26 18:00"),
-    ("06-18 20:00", "06-22 13:00", "06-23 09:00", "06-26 18:00"),
-    # on the holiday itself and on the weekend: working time begins on Monday
-    ("06-19 10:00", "06-22 13:00", "06-23 09:00", "06-26 18:00"),
-    ("06-20 10:00", "06-22 13:00", "06-23 09:00", "06-26 18:00"),
-    ("06-21 23:59", "06-22 13:00", "06-23 09:00", "06-26 18:00"),
-    # an ordinary Friday afternoon
-    ("06-12 16:00", "06-15 11:00", "06-15 16:00", "06-22 18:00"),
-    ("06-12 09:00", "06-12 13:00", "06-15 09:00", "06-22 18:00"),
-    # New Year with a make-up Sunday
-    ("01-04 10:00", "01-04 14:00", "01-05 10:00", "01-09 18:00"),
-    ("01-01 10:00", "01-04 13:00", "01-05 09:00", "01-08 18:00"),
-    ("01-03 12:00", "01-04 13:00", "01-05 09:00", "01-08 18:00"),
-    # around Spring Festival: Friday 13, make-up Saturday 14, closed 15 to 23, back Tuesday 24, make-up Saturday 28
-    ("02-13 10:00", "02-13 14:00", "02-14 10:00", "02-27 18:00"),
-    ("02-13 17:00", "02-14 12:00", "02-14 17:00", "02-27 18:00"),
-    ("02-14 10:00", "02-14 14:00", "02-24 10:00", "02-28 18:00"),
-    ("02-14 16:00", "02-24 11:00", "02-24 16:00", "02-28 18:00"),
-    ("02-15 10:00", "02-24 13:00", "02-25 09:00", "02-28 18:00"),
-    ("02-20 10:00", "02-24 13:00", "02-25 09:00", "02-28 18:00"),
-    ("02-27 17:00", "02-28 12:00", "02-28 17:00", "03-05 18:00"),
-    ("02-28 17:00", "03-02 12:00", "03-02 17:00", "03-06 18:00"),
-    # Qingming on a Monday
-    ("04-03 16:00", "04-07 11:00", "04-07 16:00", "04-13 18:00"),
-    ("04-06 09:00", "04-07 13:00", "04-08 09:00", "04-13 18:00"),
-    # Labour Day: closed 1 to 5 May, make-up Saturday 9
-    ("04-30 16:00", "05-06 11:00", "05-06 16:00", "05-11 18:00"),
-    ("05-08 17:30", "05-09 12:30", "05-09 17:30", "05-14 18:00"),
-    ("05-09 10:00", "05-09 14:00", "05-11 10:00", "05-15 18:00"),
-    # Mid-Autumn and National Day
-    ("09-18 17:00", "09-20 12:00", "09-20 17:00", "09-24 18:00"),
-    ("09-20 10:00", "09-20 14:00", "09-21 10:00", "09-28 18:00"),
-    ("09-30 15:00", "10-08 10:00", "10-08 15:00", "10-13 18:00"),
-    ("10-01 00:00", "10-08 13:00", "10-09 09:00", "10-13 18:00"),
-    ("10-09 16:00", "10-10 11:00", "10-10 16:00", "10-15 18:00"),
-    ("10-10 16:00", "10-12 11:00", "10-12 16:00", "10-16 18:00"),
-])
+@pytest.mark.parametrize(
+    ("start", "accept", "contact", "resolve"),
+    [
+        # plain Monday morning; the Friday of that week is Dragon Boat
+        ("06-15 10:00", "06-15 14:00", "06-16 10:00", "06-23 18:00"),
+        # before opening
+        ("06-15 07:00", "06-15 13:00", "06-16 09:00", "06-23 18:00"),
+        # at opening and at closing time
+        ("06-15 09:00", "06-15 13:00", "06-16 09:00", "06-23 18:00"),
+        ("06-15 18:00", "06-16 13:00", "06-16 18:00", "06-23 18:00"),
+        # late afternoon: the rest of the four hours is next morning
+        ("06-15 17:30", "06-16 12:30", "06-16 17:30", "06-23 18:00"),
+        ("06-15 14:00", "06-15 18:00", "06-16 14:00", "06-23 18:00"),
+        ("06-15 14:01", "06-16 09:01", "06-16 14:01", "06-23 18:00"),
+        # evening: 24 h end outside open hours, so at the next opening
+        ("06-15 21:00", "06-16 13:00", "06-17 09:00", "06-23 18:00"),
+        # Thursday before the long weekend
+        ("06-18 15:00", "06-22 10:00", "06-22 15:00", "06-26 18:00"),
+        ("06-18 20:00", "06-22 13:00", "06-23 09:00", "06-26 18:00"),
+        # on the holiday itself and on the weekend: working time begins on Monday
+        ("06-19 10:00", "06-22 13:00", "06-23 09:00", "06-26 18:00"),
+        ("06-20 10:00", "06-22 13:00", "06-23 09:00", "06-26 18:00"),
+        ("06-21 23:59", "06-22 13:00", "06-23 09:00", "06-26 18:00"),
+        # an ordinary Friday afternoon
+        ("06-12 16:00", "06-15 11:00", "06-15 16:00", "06-22 18:00"),
+        ("06-12 09:00", "06-12 13:00", "06-15 09:00", "06-22 18:00"),
+        # New Year with a make-up Sunday
+        ("01-04 10:00", "01-04 14:00", "01-05 10:00", "01-09 18:00"),
+        ("01-01 10:00", "01-04 13:00", "01-05 09:00", "01-08 18:00"),
+        ("01-03 12:00", "01-04 13:00", "01-05 09:00", "01-08 18:00"),
+        # around Spring Festival: Friday 13, make-up Saturday 14, closed 15 to 23, back Tuesday 24, make-up Saturday 28
+        ("02-13 10:00", "02-13 14:00", "02-14 10:00", "02-27 18:00"),
+        ("02-13 17:00", "02-14 12:00", "02-14 17:00", "02-27 18:00"),
+        ("02-14 10:00", "02-14 14:00", "02-24 10:00", "02-28 18:00"),
+        ("02-14 16:00", "02-24 11:00", "02-24 16:00", "02-28 18:00"),
+        ("02-15 10:00", "02-24 13:00", "02-25 09:00", "02-28 18:00"),
+        ("02-20 10:00", "02-24 13:00", "02-25 09:00", "02-28 18:00"),
+        ("02-27 17:00", "02-28 12:00", "02-28 17:00", "03-05 18:00"),
+        ("02-28 17:00", "03-02 12:00", "03-02 17:00", "03-06 18:00"),
+        # Qingming on a Monday
+        ("04-03 16:00", "04-07 11:00", "04-07 16:00", "04-13 18:00"),
+        ("04-06 09:00", "04-07 13:00", "04-08 09:00", "04-13 18:00"),
+        # Labour Day: closed 1 to 5 May, make-up Saturday 9
+        ("04-30 16:00", "05-06 11:00", "05-06 16:00", "05-11 18:00"),
+        ("05-08 17:30", "05-09 12:30", "05-09 17:30", "05-14 18:00"),
+        ("05-09 10:00", "05-09 14:00", "05-11 10:00", "05-15 18:00"),
+        # Mid-Autumn and National Day
+        ("09-18 17:00", "09-20 12:00", "09-20 17:00", "09-24 18:00"),
+        ("09-20 10:00", "09-20 14:00", "09-21 10:00", "09-28 18:00"),
+        ("09-30 15:00", "10-08 10:00", "10-08 15:00", "10-13 18:00"),
+        ("10-01 00:00", "10-08 13:00", "10-09 09:00", "10-13 18:00"),
+        ("10-09 16:00", "10-10 11:00", "10-10 16:00", "10-15 18:00"),
+        ("10-10 16:00", "10-12 11:00", "10-12 16:00", "10-16 18:00"),
+    ],
+)
 def test_limits_over_weekends_holidays_and_make_up_days(start, accept, contact, resolve):
     began = at(start)
     assert due(began, LIMITS[Stage.ACCEPT], CHINA) == at(accept)
@@ -122,16 +128,19 @@ def test_limits_over_weekends_holidays_and_make_up_days(start, accept, contact, 
     assert due(began, LIMITS[Stage.RESOLVE], CHINA) == at(resolve)
 
 
-@pytest.mark.parametrize(("start", "end", "hours"), [
-    ("06-15 09:00", "06-15 18:00", 9),
-    ("06-15 08:00", "06-15 19:00", 9),
-    ("06-15 12:00", "06-15 13:00", 1),
-    ("06-15 19:00", "06-16 08:00", 0),
-    ("06-15 17:00", "06-16 10:00", 2),
-    ("06-18 17:00", "06-22 10:00", 2),
-    ("02-14 17:00", "02-24 10:00", 2),
-    ("06-16 10:00", "06-15 10:00", 0),
-])
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("06-15 09:00", "06-15 18:00", 9),
+        ("06-15 08:00", "06-15 19:00", 9),
+        ("06-15 12:00", "06-15 13:00", 1),
+        ("06-15 19:00", "06-16 08:00", 0),
+        ("06-15 17:00", "06-16 10:00", 2),
+        ("06-18 17:00", "06-22 10:00", 2),
+        ("02-14 17:00", "02-24 10:00", 2),
+        ("06-16 10:00", "06-15 10:00", 0),
+    ],
+)
 def test_working_time_between_two_moments(start, end, hours):
     assert CHINA.between(at(start), at(end)) == timedelta(hours=hours)
 
@@ -163,28 +172,34 @@ def test_named_calendars():
     assert calendar_for(None, None) == CHINA
 
 
-@pytest.mark.parametrize(("pauses", "expected"), [
-    ([], "06-15 14:00"),
-    ([("06-15 11:00", "06-15 12:00")], "06-15 15:00"),
-    ([("06-15 11:00", "06-15 12:00"), ("06-15 14:30", "06-15 15:00")], "06-15 15:30"),
-    ([("06-15 13:00", "06-16 10:00")], "06-16 11:00"),
-    ([("06-15 19:00", "06-16 08:00")], "06-15 14:00"),  # it was over before
-    ([("06-15 14:00", "06-15 16:00")], "06-15 14:00"),  # waiting saves nobody who is late
-    ([("06-15 11:00", None)], "06-16 12:00"),  # still waiting on Tuesday 09:00: seven hours of Monday
-])
+@pytest.mark.parametrize(
+    ("pauses", "expected"),
+    [
+        ([], "06-15 14:00"),
+        ([("06-15 11:00", "06-15 12:00")], "06-15 15:00"),
+        ([("06-15 11:00", "06-15 12:00"), ("06-15 14:30", "06-15 15:00")], "06-15 15:30"),
+        ([("06-15 13:00", "06-16 10:00")], "06-16 11:00"),
+        ([("06-15 19:00", "06-16 08:00")], "06-15 14:00"),  # it was over before
+        ([("06-15 14:00", "06-15 16:00")], "06-15 14:00"),  # waiting saves nobody who is late
+        ([("06-15 11:00", None)], "06-16 12:00"),  # still waiting on Tuesday 09:00: seven hours of Monday
+    ],
+)
 def test_waiting_for_the_customer_moves_the_limit(pauses, expected):
     spans = [Pause(at(start), at(end) if end else None) for start, end in pauses]
     assert due_with_pauses(at("06-15 10:00"), LIMITS[Stage.ACCEPT], spans, at("06-16 09:00"), CHINA) == at(expected)
 
 
-@pytest.mark.parametrize(("now", "share", "word"), [
-    ("06-15 09:00", 0.0, Urgency.IN_TIME),
-    ("06-15 10:00", 0.0, Urgency.IN_TIME),
-    ("06-15 12:00", 0.5, Urgency.IN_TIME),
-    ("06-15 13:12", 0.8, Urgency.DUE_SOON),
-    ("06-15 14:00", 1.0, Urgency.OVERDUE),
-    ("06-15 16:00", 1.5, Urgency.OVERDUE),
-])
+@pytest.mark.parametrize(
+    ("now", "share", "word"),
+    [
+        ("06-15 09:00", 0.0, Urgency.IN_TIME),
+        ("06-15 10:00", 0.0, Urgency.IN_TIME),
+        ("06-15 12:00", 0.5, Urgency.IN_TIME),
+        ("06-15 13:12", 0.8, Urgency.DUE_SOON),
+        ("06-15 14:00", 1.0, Urgency.OVERDUE),
+        ("06-15 16:00", 1.5, Urgency.OVERDUE),
+    ],
+)
 def test_shares_and_the_word_on_the_badge(now, share, word):
     start, limit = at("06-15 10:00"), at("06-15 14:00")
     assert share_used(start, limit, at(now), CHINA) == pytest.approx(share)
@@ -201,7 +216,10 @@ def test_a_finished_or_waiting_case_has_its_own_word():
 def test_marks_come_one_after_the_other():
     start, limit = at("06-15 10:00"), at("06-15 14:00")
     assert [next_mark(done, start, limit, CHINA) for done in (0, 0.5, 0.8, 1.0)] == [
-        (0.5, at("06-15 12:00")), (0.8, at("06-15 13:12")), (1.0, limit), None,
+        (0.5, at("06-15 12:00")),
+        (0.8, at("06-15 13:12")),
+        (1.0, limit),
+        None,
     ]
     assert marks_passed(0.49) == ()
     assert marks_passed(0.8) == (0.5, 0.8)
