@@ -2,17 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
 from portal.foundation.ground import Ground
-from portal.people.models import Customer
 from scheduler.contacts.answers import Answering, ResponsePlan
 from scheduler.contacts.auditor import check_contacts
-from scheduler.contacts.replay import ReplayRefused, replay
+from scheduler.contacts.replay import replay
 from scheduler.contacts.rules.policy import from_toml, standard_policy
 from scheduler.contacts.simulator import Setup, simulate
 from scheduler.engine.lease import ClockLease
@@ -89,24 +87,3 @@ def test_loading_twice_adds_nothing(ground: Ground, reading: Reading, layout: La
     assert (first.events, first.duplicates) == (11_289, 0)
     second = load_events(ground, reading, layout)
     assert (second.events, second.duplicates) == (0, 11_289)
-
-
-@pytest.mark.sqlite_only
-def test_replay_refuses_a_running_clock_real_events_and_another_policy(ground: Ground, reading: Reading, layout: Layout) -> None:
-    with ground.writing() as session:
-        ClockLease().take(session, "somebody", timedelta(seconds=60))
-    with pytest.raises(ReplayRefused) as refused:
-        replay(ground, reading, layout, _pause(7), ClockLease())
-    assert refused.value.facts == {"reason": "clock_running"}
-    with ground.writing() as session:
-        ClockLease().release(session, "somebody")
-    replay(ground, reading, layout, _pause(7), ClockLease())
-    with pytest.raises(ReplayRefused) as refused:
-        replay(ground, reading, layout, _pause(30), ClockLease())
-    assert refused.value.facts == {"reason": "another_policy"}
-    with ground.writing() as session:
-        session.add_all([])
-        session.execute(Customer.__table__.update().values(origin="bank"))
-    with pytest.raises(ReplayRefused) as refused:
-        replay(ground, reading, layout, _pause(7), ClockLease())
-    assert refused.value.facts == {"reason": "real_events"}
