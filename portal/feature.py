@@ -4,7 +4,7 @@ from portal.audit import chain
 from portal.audit.jobs import SEAL
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
-from portal.people import api, customer_views, settings_views, trail_views, unit_views, user_views
+from portal.people import api, customer_store, customer_views, settings_views, trail_views, unit_views, user_views
 from portal.people import views as people
 from portal.people.rules.roles import Permission, Role
 from portal.shell import openapi, views
@@ -67,5 +67,6 @@ FEATURE = Feature(
     jobs=[SEAL, PARTITIONS],
     commands=[*COMMANDS, demo],
     permissions=PERMISSIONS,
+    stats=customer_store.counts,
     checks=[Check("trail", check_trail)],
 )

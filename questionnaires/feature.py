@@ -1,14 +1,22 @@
 """What questionnaires adds to the product."""
 
+from sqlmodel import Session
+
 from portal.shell.features import Feature
 from questionnaires.answering import additions as answering
-from questionnaires.answering import test_links
+from questionnaires.answering import response_store, test_links
 from questionnaires.bank import additions as bank
 from questionnaires.library import additions as library
 from questionnaires.library.shipped import load_sample
 from questionnaires.metrics import additions as metrics
 from questionnaires.metrics.api import blueprint as metrics_api
 from questionnaires.metrics.views import blueprint as metrics_pages
+
+
+def stats(session: Session) -> dict[str, int]:
+    """Counts for `soundings stats`."""
+    return {**library.stats(session), **response_store.counts(session)}
+
 
 FEATURE = Feature(
     name="questionnaires",
@@ -19,6 +27,7 @@ FEATURE = Feature(
     commands=[test_links.questionnaires, *metrics.COMMANDS],
     permissions=[*library.PERMISSIONS, *bank.PERMISSIONS, *answering.PERMISSIONS, *metrics.PERMISSIONS],
     checks=metrics.CHECKS,
-    stats=library.stats,
+    stats=stats,
+    customer_parts=answering.CUSTOMER_PARTS,
     sample=load_sample,
 )

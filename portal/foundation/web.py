@@ -93,6 +93,7 @@ def problem(error: SoundingsError) -> Response:
 def install(app: Flask, ground: Ground) -> None:
     """Give the app its ground, its error pages and its headers."""
     app.extensions[KEY] = ground
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     app.register_error_handler(SoundingsError, _answer)
     app.register_error_handler(CSRFError, lambda _error: _answer(_FormTooOld()))
@@ -100,6 +101,12 @@ def install(app: Flask, ground: Ground) -> None:
     app.register_error_handler(Exception, _answer_unknown)
     app.after_request(_headers)
     app.context_processor(lambda: {"csp_nonce": csp_nonce})
+
+
+def _refuse_nul() -> None:
+    """A NUL in an address is never meant, and PostgreSQL can't even compare with it."""
+    if "%00" in request.environ.get("QUERY_STRING", "") or "\x00" in request.path:
+        raise MalformedBody
 
 
 class _FormTooOld(SoundingsError):

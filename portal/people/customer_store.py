@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import keys_in, upsert_for
@@ -119,3 +119,8 @@ def page(
 def batched(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
     """A sequence in pieces of at most `size`."""
     return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many customers there are, stubs and erased ones included."""
+    return {"customers": session.scalar(select(func.count()).select_from(Customer)) or 0}

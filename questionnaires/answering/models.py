@@ -17,7 +17,8 @@ TO_COUNT = text("submitted_at IS NOT NULL AND counted_at IS NULL")
 TO_FOLLOW_UP = text("submitted_at IS NOT NULL AND followed_up_at IS NULL")
 TO_TAKE_OVER = text("taken_over_at IS NULL")
 STEPS_TO_COUNT = text(
-    "opened_at IS NOT NULL AND counted_steps < 1 OR started_at IS NOT NULL AND counted_steps < 2 OR submitted_at IS NOT NULL AND counted_steps < 3"
+    "opened_at IS NOT NULL AND counted_steps < 1 OR started_at IS NOT NULL AND counted_steps < 2 "
+    "OR submitted_at IS NOT NULL AND counted_steps < 3"
 )
 
 
@@ -80,6 +81,7 @@ class Response(SQLModel, table=True):
         Index("ix_response_to_follow_up", "submitted_at", sqlite_where=TO_FOLLOW_UP, postgresql_where=TO_FOLLOW_UP),
         Index("ix_response_of_version", "version_id", "submitted_at"),
         Index("ix_response_of_unit", "unit_id", "submitted_at"),
+        Index("ix_response_of_customer", "customer_id"),
         Index("ix_response_latest", "submitted_at"),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)

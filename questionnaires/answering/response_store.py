@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in
-from questionnaires.answering.models import Response, Score
+from questionnaires.answering.models import Invitation, Response, Score
 from questionnaires.library.models import QuestionnaireVersion
 
 
@@ -33,3 +34,21 @@ def scores_of(session: Session, response_ids: Iterable[UUID]) -> dict[UUID, dict
     for response_id, indicator, value in session.execute(rows):
         found.setdefault(response_id, {})[indicator] = value
     return found
+
+
+def of_customers(session: Session, customer_ids: Iterable[UUID]) -> list[Response]:
+    """All responses of some customers, submitted or not."""
+    return list(session.scalars(select(Response).where(ids_in(col(Response.customer_id), customer_ids)).order_by(col(Response.started_at))))
+
+
+def documents(session: Session, version_ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """The documents of versions."""
+    rows = select(col(QuestionnaireVersion.id), col(QuestionnaireVersion.definition))
+    return dict(session.execute(rows.where(ids_in(col(QuestionnaireVersion.id), version_ids))).all())
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many invitations and submitted responses there are."""
+    invitations = session.scalar(select(func.count()).select_from(Invitation)) or 0
+    responses = session.scalar(select(func.count()).select_from(Response).where(col(Response.submitted_at).is_not(None))) or 0
+    return {"invitations": invitations, "responses": responses}

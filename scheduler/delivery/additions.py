@@ -1,17 +1,20 @@
 """What the room adds to the product; the package's feature file hands it on."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
+from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
 from scheduler.delivery import text_views, views
 from scheduler.delivery.sending import BATCH, Recheck, nothing_changed, send_due
-from scheduler.delivery.store import pages
+from scheduler.delivery.store import pages, queue
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.ANALYST, Role.COMPLIANCE_OFFICER, Role.COMPLAINT_CENTRE})
 
@@ -41,3 +44,11 @@ def make_jobs(recheck: Recheck = nothing_changed) -> tuple[Job, ...]:
 def stats(session: Session) -> dict[str, int]:
     """How many messages there are."""
     return pages.counts(session)
+
+
+def erase(session: Session, customer_ids: Sequence[UUID], now: datetime) -> int:
+    """Nothing that still waits goes out to somebody who was erased."""
+    return queue.withdraw_of_customers(session, customer_ids, "ERASED", now)
+
+
+CUSTOMER_PARTS = (CustomerPart("messages", _l("Messages"), erase=erase),)

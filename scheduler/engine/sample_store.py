@@ -37,7 +37,7 @@ class OpenCase(NamedTuple):
 
 def units_by_code(session: Session) -> dict[str, UUID]:
     """All units."""
-    return dict(session.execute(select(col(OrgUnit.code), col(OrgUnit.id))).tuples().all())
+    return dict(session.execute(select(col(OrgUnit.code), col(OrgUnit.id))).all())
 
 
 def customer_refs(session: Session) -> list[tuple[str, UUID]]:
@@ -50,7 +50,7 @@ def customer_refs(session: Session) -> list[tuple[str, UUID]]:
 
 def published(session: Session) -> dict[UUID, Any]:
     """The documents of all published versions."""
-    return dict(session.execute(select(col(QuestionnaireVersion.id), col(QuestionnaireVersion.definition))).tuples().all())
+    return dict(session.execute(select(col(QuestionnaireVersion.id), col(QuestionnaireVersion.definition))).all())
 
 
 def sent_between(session: Session, since: datetime, until: datetime) -> list[Sent]:
@@ -75,7 +75,7 @@ def sent_between(session: Session, since: datetime, until: datetime) -> list[Sen
 def open_cases(session: Session) -> list[OpenCase]:
     """Cases that are not closed, each with its owner, or with the one who handles its unit's cases."""
     handlers = select(col(UserRole.unit_id), col(UserRole.user_id)).where(col(UserRole.role) == Role.CASE_HANDLER.value)
-    by_unit = dict(session.execute(handlers.order_by(col(UserRole.user_id).desc())).tuples().all())
+    by_unit = dict(session.execute(handlers.order_by(col(UserRole.user_id).desc())).all())
     rows = session.execute(
         select(col(Case.id), col(Case.state), col(Case.may_call), col(Case.owner_id), col(Case.unit_id))
         .where(col(Case.state).not_in(("closed", "merged")))

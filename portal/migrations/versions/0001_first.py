@@ -1044,6 +1044,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.create_index("ix_response_latest", ["submitted_at"], unique=False)
+        batch_op.create_index("ix_response_of_customer", ["customer_id"], unique=False)
         batch_op.create_index("ix_response_of_unit", ["unit_id", "submitted_at"], unique=False)
         batch_op.create_index("ix_response_of_version", ["version_id", "submitted_at"], unique=False)
         batch_op.create_index(
@@ -1105,6 +1106,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_response_of_version")
         batch_op.drop_index("ix_response_of_unit")
+        batch_op.drop_index("ix_response_of_customer")
         batch_op.drop_index("ix_response_latest")
 
     op.drop_table("response")

@@ -102,3 +102,11 @@ def _due(now: datetime, channels: Iterable[str]) -> Any:
 
 def _left_behind(now: datetime) -> Any:
     return and_(col(Message.state) == "sending", col(Message.lease_until) <= now)
+
+
+def withdraw_of_customers(session: Session, customer_ids: Sequence[UUID], reason: str, now: datetime) -> int:
+    """Close what still waits to be sent to some customers; returns how many messages."""
+    waiting = update(Message).where(ids_in(col(Message.customer_id), customer_ids), col(Message.state) == "waiting")
+    values = {"state": "refused", "reason": reason, "done_at": now}
+    result = session.execute(waiting.values(**values).execution_options(synchronize_session=False))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
