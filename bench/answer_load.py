@@ -101,8 +101,9 @@ def get(path: str, host: str) -> bytes:
 def post(path: str, host: str, body: bytes) -> bytes:
     """The form of a page, posted to its own address."""
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nSec-Fetch-Site: same-origin\r\nAccept-Encoding: gzip, deflate, br\r\n"
-        "Accept-Language: zh-CN,zh;q=0.9\r\nUser-Agent: bench\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n"
+        "Accept-Encoding: gzip, deflate, br\r\nAccept-Language: zh-CN,zh;q=0.9\r\n"
+        "User-Agent: bench\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

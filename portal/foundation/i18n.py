@@ -82,6 +82,11 @@ def pick_text(texts: Mapping[str, str], language: str | None = None) -> str:
     return next((text for text in texts.values() if text), "")
 
 
+def code_text(code: str, **facts: object) -> str:
+    """What a code says, in the reader's language."""
+    return str(gettext(code, **facts))
+
+
 def error_text(error: SoundingsError) -> str:
     """What an error says to a person, in the reader's language; its code is the key."""
-    return str(gettext(error.code, **error.facts))
+    return code_text(error.code, **error.facts)

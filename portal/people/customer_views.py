@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from portal.foundation import web
 from portal.foundation.errors import Forbidden, InvalidInput, NotFound
-from portal.foundation.i18n import _
+from portal.foundation.i18n import _, code_text
 from portal.people import (
     access,
     addresses,
@@ -206,7 +206,7 @@ def import_file() -> ResponseReturnValue:
         with web.reading() as session:
             plan = customer_import.plan(session, ground.keys, text, web.now())
     except InvalidInput as error:
-        return _import_page(_(error.fields["file"], **error.facts), REFUSED)
+        return _import_page(code_text(error.fields["file"], **error.facts), REFUSED)
     return _import_page(plan=plan, ticket=uploads.keep(ground, access.me().user_id, text))
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
-from portal.foundation.i18n import _
+from portal.foundation.i18n import _, code_text
 from portal.people import access, api_key_store, api_keys, approval, customer_kinds, edge, words
 from portal.people import customer_store as customers
 from portal.people.forms import ApiKeyForm, AttributeForm, choices
@@ -64,7 +64,7 @@ def edit(subject: str, subject_class: str = "") -> ResponseReturnValue:
                 raise NotFound
             approval.set_route(session, subject, subject_class, wanted, access.actor(), web.now())
     except InvalidInput as error:
-        return _route_page(subject, subject_class, given, _(error.fields["steps"]), REFUSED)
+        return _route_page(subject, subject_class, given, code_text(error.fields["steps"]), REFUSED)
     except ValueError:
         return _route_page(subject, subject_class, given, _("not_one_of_the_words"), REFUSED)
     flash(_("Saved. What waits for approval already keeps its steps."), "good")

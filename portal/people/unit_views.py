@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal.foundation import web
 from portal.foundation.errors import Forbidden, InvalidInput, NotFound
-from portal.foundation.i18n import _
+from portal.foundation.i18n import _, code_text
 from portal.people import access, edge, store, unit_import, unit_store, units, uploads, user_store, words
 from portal.people.forms import MoveForm, UnitForm
 from portal.people.models import OrgUnit
@@ -204,7 +204,7 @@ def import_file() -> ResponseReturnValue:
         with web.reading() as session:
             plan = unit_import.plan(session, text, edge.today())
     except InvalidInput as error:
-        words_of = _(error.fields["file"], **error.facts)
+        words_of = code_text(error.fields["file"], **error.facts)
         return web.render("portal/people/unit_import.html", plan=None, ticket="", error=words_of), REFUSED
     ticket = uploads.keep(web.ground(), access.me().user_id, text)
     return web.render("portal/people/unit_import.html", plan=plan, ticket=ticket, error="")

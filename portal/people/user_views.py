@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput
-from portal.foundation.i18n import _, error_text
+from portal.foundation.i18n import _, code_text, error_text
 from portal.people import access, edge, passwords, store, uploads, user_import, user_store, users, words
 from portal.people.forms import UserForm
 from portal.people.models import User
@@ -200,7 +200,9 @@ def import_file() -> ResponseReturnValue:
         with web.reading() as session:
             plan = user_import.plan(session, text, edge.editor(EDIT), web.now())
     except InvalidInput as error:
-        return web.render("portal/people/user_import.html", plan=None, ticket="", error=_(error.fields["file"], **error.facts)), REFUSED
+        return web.render(
+            "portal/people/user_import.html", plan=None, ticket="", error=code_text(error.fields["file"], **error.facts)
+        ), REFUSED
     ticket = uploads.keep(web.ground(), access.me().user_id, text)
     return web.render("portal/people/user_import.html", plan=plan, ticket=ticket, error="", roles=words.ROLES)
 

@@ -184,7 +184,9 @@ def _reading(form: Form) -> Callable[[Link, Ready], Form]:
 def _made_up(month: Month, one: Sent) -> dict[str, Any]:
     unit = month.codes.get(one.unit_id, "") if one.unit_id else ""
     mood = month.words["mood"].get(unit, 0.55) + month.words["mood_of_touchpoint"].get(one.touchpoint, 0)
-    return made_up_answers(month.versions[one.version_id].definition, mood, month.chance, month.words["words"], one.language)
+    return made_up_answers(
+        month.versions[one.version_id].definition, mood, month.chance, month.words["words"][one.touchpoint], one.language
+    )
 
 
 WAY = {

@@ -1,0 +1,15 @@
+"""`make bench`: every benchmark in turn; exit 1 where a limit is missed. Arguments go to none of them: run one alone for its own."""
+
+import subprocess
+import sys
+
+BENCHMARKS = ("bench.decide", "bench.answer")
+
+
+def main() -> int:
+    """Run them all, also after one has missed its limit."""
+    return max(subprocess.run([sys.executable, "-m", name], check=False).returncode for name in BENCHMARKS)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
