@@ -45,6 +45,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("dialect", ["sqlite"] if alone or not both else ["sqlite", "postgresql"], indirect=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the long profile say that they were left out of the short one."""
+    if os.environ.get("SOUNDINGS_DEEP"):
+        return
+    for item in items:
+        if item.get_closest_marker("deep"):
+            item.add_marker(pytest.mark.skip(reason="long profile only: make deep"))
+
+
 class FixedClock:
     """A clock that moves only when told to."""
 
@@ -157,4 +166,4 @@ def ground(settings: Settings, db: Database, keys: Keys, clock: FixedClock) -> G
     return Ground(settings.model_copy(update={"database_url": db.url}), db, keys, clock)
 
 
-pytest_plugins = ["tests.bank"]
+pytest_plugins = ["tests.bank", "tests.browser"]

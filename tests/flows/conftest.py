@@ -1,7 +1,5 @@
 """Stories in a browser: the product served by real processes on a small bank, and Debian's Chromium."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal.audit.trail import Actor
 from portal.foundation.ground import Ground, open_ground
@@ -25,32 +23,10 @@ from scheduler.contacts import policies
 from scheduler.contacts.rules.policy import ContactPolicy
 from scheduler.touchpoints.models import EventType, Touchpoint
 from tests.bank import PASSWORD, add_units
+from tests.browser import DESKTOP, PHONE
 from tests.processes import answers, free_port, started, until
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 API_KEY = "a-key-for-tests"
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium without a window."""
-    if CHROMIUM is None:
-        if "chromium" in os.environ.get("SOUNDINGS_TEST_REQUIRE", ""):
-            pytest.fail("Chromium is required here, and there is none")
-        pytest.skip("Chromium is not installed: apt install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @dataclass

@@ -2,22 +2,20 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlmodel import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.foundation.ground import Ground
 from questionnaires.answering.models import Response
+from tests.browser import PHONE, violations
 from tests.questionnaires.answering.conftest import AGAIN, EASE, NPS, REASONS, WHY, WORDS, Asked, both
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.browser]
-AXE = next((Path(__file__).parents[2] / "vendor").glob("axe-core-*/axe.min.js"))
-PHONE = {"width": 390, "height": 844}
 CSAT = {"code": "csat", "type": "csat", "text": both("满意吗？", "Satisfied?")}
 CHANNEL = {"code": "chan", "type": "single", "required": True, "text": both("哪个渠道？", "Which channel?"), "options": REASONS[:4]}
 TIMES = {"code": "times", "type": "number", "min": 0, "max": 30, "text": both("来过几次？", "How often?")}
@@ -48,23 +46,8 @@ def address(app: Flask) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None)
-        yield chromium
-        chromium.close()
-
-
 def open_page(browser: Browser, **options: Any) -> Page:
     return browser.new_context(viewport=PHONE, **options).new_page()
-
-
-def violations(page: Page) -> list[str]:
-    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
 def fill_both_pages(page: Page) -> None:

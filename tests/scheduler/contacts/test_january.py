@@ -56,10 +56,17 @@ def test_the_simulator_gives_the_month(reading: Reading, days: int, invitations:
     assert (result["candidates"], result["waiting"], result["deferrals"]) == (11_289, 0, 0)
 
 
-@pytest.mark.parametrize("setup", [
-    _pause(7),
-    Setup(standard_policy(), ZONE, answering=Answering(ResponsePlan(rate=0.3, decline_rate=0.02))),
-], ids=["a week's pause", "the shipped policy, with answers"])  # fmt: skip
+ANSWERED = Setup(standard_policy(), ZONE, answering=Answering(ResponsePlan(rate=0.3, decline_rate=0.02)))
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        pytest.param(_pause(7), id="a week's pause"),
+        *(pytest.param(_pause(days), id=f"{days} days' pause", marks=pytest.mark.deep) for days in (1, 14, 30)),
+        pytest.param(ANSWERED, id="the shipped policy, with answers", marks=pytest.mark.deep),
+    ],
+)
 def test_replay_equals_the_simulator_decision_by_decision(ground: Ground, reading: Reading, layout: Layout, setup: Setup) -> None:
     expected = simulate(reading.events(), setup)
     result = replay(ground, reading, layout, setup, ClockLease())
