@@ -3,6 +3,7 @@
 English text is the msgid, so the English catalogue holds words only for codes (of errors); Chinese needs all of them.
 """
 
+import ast
 import functools
 import io
 import re
@@ -16,6 +17,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from scheduler.contacts.rules.policy import WHATS, WHOS, standard_policy
+from scheduler.contacts.rules.reasons import Reason
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = ROOT / "portal" / "foundation" / "translations"
@@ -37,10 +41,15 @@ CODE = re.compile(r'^\s+code(?:, status)?(?:: str)? = "([a-z0-9_]+)"', re.MULTIL
 IS_CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+\Z")
 
 
+def is_code(key: str) -> bool:
+    """Whether a key is no English sentence and needs English words too."""
+    return IS_CODE.match(key) is not None or key in reason_codes()
+
+
 @functools.cache
 def known_codes() -> frozenset[str]:
     """The codes that have English words."""
-    return frozenset(str(message.id) for message in load("en") if IS_CODE.match(str(message.id)) and message.string)
+    return frozenset(str(message.id) for message in load("en") if is_code(str(message.id)) and message.string)
 
 
 def python_and_codes(file: Any, keywords: Any, comments: Any, options: Any) -> Iterator[Any]:
@@ -56,6 +65,23 @@ def python_and_codes(file: Any, keywords: Any, comments: Any, options: Any) -> I
     yield from extract_python(file, keywords, comments, options)
 
 
+@functools.cache
+def reason_codes() -> frozenset[str]:
+    """Every reason of the contact policy, those that are put together of parts included."""
+    pauses = [f"COOLDOWN_{who}_{what}".upper() for who in WHOS for what in WHATS]
+    return frozenset({reason.value for reason in Reason} | {cap.code for cap in standard_policy().caps} | set(pauses))
+
+
+def sentences(file: Any, keywords: Any, comments: Any, options: Any) -> Iterator[Any]:  # Babel's way of calling
+    """The sentences of a pure rule, which may not know of translation: every text of it that ends with a full stop."""
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Expr):
+            continue  # a docstring
+        for part in ast.iter_child_nodes(node):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.endswith("."):
+                yield part.lineno, None, part.value, []
+
+
 def _is_ours(folder: str) -> bool:
     """Babel passes over folders that begin with an underscore; ours hold the shell and the parts."""
     return not Path(folder).name.startswith((".", "__"))
@@ -64,8 +90,16 @@ def _is_ours(folder: str) -> bool:
 def template() -> Catalog:
     """Everything that needs words, freshly extracted."""
     catalog = Catalog(project="soundings", charset="utf-8")
-    methods = [("**/translations/**", "ignore"), ("**.py", python_and_codes), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+    methods = [
+        ("**/translations/**", "ignore"),
+        ("**/rules/sentences.py", sentences),
+        ("**.py", python_and_codes),
+        ("**.html", "jinja2"),
+        ("**.txt", "jinja2"),
+    ]
     options = {"**.html": {"trimmed": "true", "encoding": "utf-8"}, "**.txt": {"encoding": "utf-8"}}
+    for code in sorted(reason_codes()):
+        catalog.add(code, None, [("scheduler/contacts/rules/reasons.py", 0)])
     for source in SOURCES:
         folder = ROOT / source
         if not folder.is_dir():
@@ -121,7 +155,7 @@ def problems() -> list[str]:
         found += [f"{language}: not in the catalogue: {key[0]!r}" for key in sorted(fresh - set(there), key=str)]
         found += [f"{language}: no longer used: {key[0]!r}" for key in sorted(set(there) - fresh, key=str)]
         for key, message in there.items():
-            needed = language == "zh_Hans" or IS_CODE.match(str(key[0]))
+            needed = language == "zh_Hans" or is_code(str(key[0]))
             words = message.string if isinstance(message.string, list | tuple) else [message.string]
             if needed and not all(words):
                 found.append(f"{language}: no words for {key[0]!r}")

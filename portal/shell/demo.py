@@ -111,7 +111,7 @@ def _welcome(settings: Settings, *, serving: bool) -> None:
         *_log_in_lines(settings.data_dir / LOG_INS),
         "",
         "Try:",
-        f"  1. {address}/portal/  as 'pier' (outlet manager): today's low-score cases; open one, record the first contact.",
+        f"  1. {address}/portal/  as 'old-town' (outlet manager): low-score cases; open one, take the next step.",
         "  2. as 'analyst': the dashboard; as 'designer': make a questionnaire; as 'approver': publish it.",
         "  3. `soundings questionnaires list`, then `soundings questionnaires link ID`: answer one yourself on a phone.",
         "  4. as 'analyst', a customer's page: why were they, or were they not, asked?",
