@@ -44,7 +44,7 @@ def ask_again(session: Session, case: Case, now: datetime, zone: str) -> bool:
         occurred_at=now,
         transaction_ref=f"{case.number}:{case.revision}",
         unit=unit,
-        attributes={"case": case.number, "touchpoint": case.touchpoint},
+        attributes={"case": case.number, "case_id": str(case.id), "touchpoint": case.touchpoint},
     )
     return receive(session, [event], Desk(now, zone)).candidates > 0
 
