@@ -72,7 +72,6 @@ def test_customers_are_shown_masked_and_in_scope_only(sample: Sample, sign_in: S
         ("Zhang@example.com", {"C1"}),
         ("1381234", set()),
         ("%", set()),
-        ("\x00", {"C1", "C3", "D1"}),
     ],
 )
 def test_a_customer_is_found_by_reference_or_by_a_whole_address(sign_in: SignIn, search: str, found: set[str]) -> None:
@@ -187,7 +186,7 @@ def test_consent_opt_out_and_erasure_over_http(zhang: UUID, program: Callable[..
         assert program("POST", "/C1/consent", json=wrong).status_code == 422
     assert program("POST", "/C1/opt-out", json={"channel": "sms"}).status_code == 204
     assert program("POST", "/UNKNOWN/opt-out", json={}).status_code == 204
-    assert program("POST", "/%00/opt-out", json={}).status_code == 422
+    assert program("POST", "/%00/opt-out", json={}).status_code == 400
     assert program("POST", "/C1/opt-out", json={"channel": "\n"}).status_code == 422
     with db.reading() as session:
         assert [row.channel for row in consent_store.opt_outs_in_force(session, zhang)] == ["sms"]
@@ -195,7 +194,7 @@ def test_consent_opt_out_and_erasure_over_http(zhang: UUID, program: Callable[..
     assert program("POST", "/C1/opt-out", json={"channel": "sms", "take_back": True}).status_code == 204
     assert program("DELETE", "/C1").status_code == 204
     assert program("DELETE", "/C1").status_code == 204
-    assert program("DELETE", "/%00").status_code == 404
+    assert program("DELETE", "/%00").status_code == 400
     assert program("POST", "/C1/opt-out", json={}).status_code == 204
     with db.reading() as session:
         assert store.by_ref(session, "C1") is None

@@ -258,6 +258,7 @@ def test_the_trail_is_searched_paged_and_exported(sample: Sample, sign_in: SignI
     assert following
     assert auditor.get(following[1].replace("&amp;", "&")).text.count("attribute.declare</code>") == 10
     assert auditor.get("/portal/audit?since=2026-06-16").text.count("attribute.declare</code>") == 0
-    assert auditor.get("/portal/audit?cursor=rubbish&since=rubbish&object=%00").status_code == 200
+    assert auditor.get("/portal/audit?cursor=rubbish&since=rubbish").status_code == 200
+    assert auditor.get("/portal/audit?object=%00").status_code == 400
     assert auditor.get("/portal/audit/export.csv?act=attribute.").text.count("attribute.declare") == 60
     assert auditor.get("/portal/audit?object=a7").text.count("attribute.declare</code>") == 1
