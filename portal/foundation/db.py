@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,7 +14,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
-    LargeBinary,
     String,
     TypeDecorator,
     Uuid,
@@ -42,8 +41,6 @@ SQLModel.metadata.naming_convention = {
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """A JSON document: JSONB on PostgreSQL, text on SQLite."""
-
-Binary = LargeBinary
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -122,14 +119,6 @@ def ids_in(column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
 def keys_in(column: Any, keys: Iterable[str]) -> ColumnElement[bool]:
     """`column` (text) is one of `keys`, as one bound parameter whatever their number."""
     return _InSet(column, bindparam(None, list(keys), type_=_KeySet(), unique=True))
-
-
-class Writing(Protocol):
-    """Opens one transaction that commits at its end and rolls back on any error."""
-
-    def __call__(self) -> Any:
-        """A context manager that gives a session."""
-        ...
 
 
 class Database:

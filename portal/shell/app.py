@@ -16,10 +16,9 @@ from portal.foundation.sessions import StaffSessions
 from portal.people import access, parts
 from portal.people.rules.roles import Register
 from portal.shell.features import Feature
-from portal.shell.navigation import navigation_values
+from portal.shell.navigation import FEATURES, navigation_values
 
 MAX_BODY = 16 * 1024 * 1024
-FEATURES = "soundings.features"
 
 
 def build_app(ground: Ground, features: Sequence[Feature]) -> Flask:

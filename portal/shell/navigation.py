@@ -10,6 +10,9 @@ from portal.foundation.i18n import _l
 from portal.people import access, store
 from portal.shell.features import SECTIONS, Feature, MenuItem
 
+FEATURES = "soundings.features"
+"""Where the app keeps its features."""
+
 TITLES = {
     "ask": _l("Ask"),
     "listen": _l("Listen"),
@@ -21,7 +24,7 @@ TITLES = {
 
 def features() -> tuple[Feature, ...]:
     """The features of the running app."""
-    return tuple(current_app.extensions["soundings.features"])
+    return tuple(current_app.extensions[FEATURES])
 
 
 def navigation_values() -> dict[str, Any]:

@@ -17,6 +17,7 @@ _COMPOUND = (
     "仲孙钟离长孙宇文司徒鲜于司空闾丘令狐呼延西门轩辕百里东郭"
 )
 """Surnames of two characters, one after the other."""
+_COMPOUND_SURNAMES = frozenset(_COMPOUND[place : place + 2] for place in range(0, len(_COMPOUND), 2))
 
 
 def problems_of(code: str, channel: str, language: str, subject: str, body: str) -> list[str]:
@@ -54,11 +55,7 @@ def masked_surname(name: str | None, language: str) -> str:
         return "客户" if language == "zh-Hans" else "customer"
     if name.isascii():
         return f"{name.split()[-1][0].upper()}***"
-    return f"{name[:2] if len(name) > 2 and name[:2] in _compound_surnames() else name[0]}**"
-
-
-def _compound_surnames() -> set[str]:
-    return {_COMPOUND[place : place + 2] for place in range(0, len(_COMPOUND), 2)}
+    return f"{name[:2] if len(name) > 2 and name[:2] in _COMPOUND_SURNAMES else name[0]}**"
 
 
 def day_words(at: datetime, zone: tzinfo, language: str) -> str:
