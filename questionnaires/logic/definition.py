@@ -1,4 +1,4 @@
-"""A questionnaire as one JSON document: languages, pages, questions, options, conditions, indicators, closing words.
+"""A questionnaire as one JSON document: languages, pages, questions, logic, indicators, closing words.
 
 The model guards shape and size only, so that an unfinished draft can be kept; `check.py` says what still hinders its
 publication. An enum grows by a type when that type works end to end, on the answer page, in figures and in exports.
@@ -10,47 +10,68 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any
-from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from portal.foundation import conditions
+from questionnaires.logic.question import (
+    CHOICES,
+    JOINT,
+    LONGEST_TEXT,
+    MATRICES,
+    MOST_OPTIONS,
+    OTHER_SUFFIX,
+    SCALES,
+    SILENT,
+    TEXTS,
+    UPLOADS,
+    WITH_OPTIONS,
+    BankSource,
+    Carry,
+    Code,
+    Condition,
+    Display,
+    Language,
+    Option,
+    Question,
+    QuestionType,
+    Row,
+    Rule,
+    Strict,
+    Texts,
+    Words,
+)
 
-MOST_PAGES, MOST_QUESTIONS, MOST_OPTIONS, MOST_LANGUAGES = 60, 300, 200, 12
-OTHER_SUFFIX = "__other"
-"""The text beside an "other" option is the answer `<question>__other`."""
-
-Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
-OptionCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40)]
-Words = Annotated[str, StringConstraints(max_length=2000)]
-Texts = Mapping[Language, Words]
-Condition = Annotated[
-    conditions.Parsed,
-    BeforeValidator(conditions.parse),
-    PlainSerializer(lambda condition: condition.model_dump(mode="json", by_alias=True, exclude_defaults=True), return_type=dict[str, Any]),
+__all__ = [
+    "CHOICES",
+    "JOINT",
+    "LONGEST_TEXT",
+    "MATRICES",
+    "MOST_OPTIONS",
+    "OTHER_SUFFIX",
+    "SCALES",
+    "SILENT",
+    "TEXTS",
+    "UPLOADS",
+    "WITH_OPTIONS",
+    "BankSource",
+    "Carry",
+    "Code",
+    "Condition",
+    "Display",
+    "Language",
+    "Option",
+    "Question",
+    "QuestionType",
+    "Row",
+    "Rule",
+    "Texts",
+    "Words",
 ]
 
-
-class QuestionType(StrEnum):
-    """What kind of answer a question takes."""
-
-    NPS = "nps"
-    CSAT = "csat"
-    CES = "ces"
-    SINGLE = "single"
-    MULTIPLE = "multiple"
-    YES_NO = "yes_no"
-    SHORT_TEXT = "short_text"
-    LONG_TEXT = "long_text"
-    NUMBER = "number"
-    STATEMENT = "statement"
-
-
-SCALES: Mapping[QuestionType, tuple[int, int]] = {QuestionType.NPS: (0, 10), QuestionType.CSAT: (1, 5), QuestionType.CES: (1, 7)}
-CHOICES = frozenset({QuestionType.SINGLE, QuestionType.MULTIPLE})
-TEXTS = frozenset({QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT})
-LONGEST_TEXT: Mapping[QuestionType, int] = {QuestionType.SHORT_TEXT: 200, QuestionType.LONG_TEXT: 2000}
+MOST_PAGES, MOST_QUESTIONS, MOST_LANGUAGES = 60, 300, 12
+MOST_JUMPS, MOST_BLOCKS, MOST_EXPERIMENTS, MOST_ARMS, MOST_QUOTAS, MOST_SCORES, MOST_ENDINGS = 20, 20, 5, 6, 30, 20, 10
+END = "end"
+"""Where a jump goes to finish."""
 
 
 class Kind(StrEnum):
@@ -62,72 +83,88 @@ class Kind(StrEnum):
     INTERNAL = "internal"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Jump(Strict):
+    """After a page: where to go on if a condition holds, a later page or the end. The first that holds counts."""
+
+    go_if: Condition
+    to: Code
 
 
-class Option(_Strict):
-    """One choice. `exclusive` rules out all others; `other` opens a field for own words; `score` feeds the indicator."""
-
-    code: OptionCode
-    text: Texts = Field(default_factory=dict)
-    exclusive: bool = False
-    other: bool = False
-    score: float | None = None
-
-
-class BankSource(_Strict):
-    """The bank question and its revision that a question was taken from."""
-
-    question: UUID
-    revision: int = Field(ge=1)
-
-
-class Question(_Strict):
-    """One question. `code` names it in forms, answers, conditions and pipes.
-
-    `min` and `max` bound a number, or how many choices; `low_label` and `high_label` stand at the ends of a scale.
-    """
-
-    code: Code
-    type: QuestionType
-    text: Texts = Field(default_factory=dict)
-    help: Texts = Field(default_factory=dict)
-    required: bool = False
-    show_if: Condition | None = None
-    options: tuple[Option, ...] = Field(default=(), max_length=MOST_OPTIONS)
-    low_label: Texts = Field(default_factory=dict)
-    high_label: Texts = Field(default_factory=dict)
-    min: float | None = None
-    max: float | None = None
-    decimals: int = Field(default=0, ge=0, le=6)
-    max_length: int | None = Field(default=None, ge=1, le=10_000)
-    indicator: Code | None = None
-    tags: tuple[str, ...] = ()
-    bank: BankSource | None = None
-
-    @property
-    def longest(self) -> int:
-        """The most characters that a text answer may have."""
-        return self.max_length or LONGEST_TEXT.get(self.type, 200)
-
-    @property
-    def points(self) -> range:
-        """The points of a scale; empty for other types."""
-        low, high = SCALES.get(self.type, (0, -1))
-        return range(low, high + 1)
-
-
-class Page(_Strict):
-    """Questions that stand on one screen."""
+class Page(Strict):
+    """Questions that stand on one screen. `shuffle` mixes their order."""
 
     id: Code
     title: Texts = Field(default_factory=dict)
     show_if: Condition | None = None
+    shuffle: bool = False
     questions: tuple[Question, ...] = Field(default=(), max_length=MOST_QUESTIONS)
+    jumps: tuple[Jump, ...] = Field(default=(), max_length=MOST_JUMPS)
 
 
-class Definition(_Strict):
+class Block(Strict):
+    """Pages that follow one another and are mixed; with `pick` only so many of them are asked. Chance is the link's."""
+
+    id: Code
+    pages: tuple[Code, ...] = Field(min_length=2, max_length=MOST_PAGES)
+    pick: int | None = Field(default=None, ge=1)
+
+
+class Arm(Strict):
+    """One arm of an experiment, drawn by its weight."""
+
+    code: Code
+    weight: int = Field(default=1, ge=0, le=1000)
+
+
+class Experiment(Strict):
+    """An A/B test, sticky by link: conditions read the arm as `variant.<code>`."""
+
+    code: Code
+    arms: tuple[Arm, ...] = Field(min_length=2, max_length=MOST_ARMS)
+
+
+class Quota(Strict):
+    """How many responses that meet a condition are wanted; afterwards such people are thanked and let go."""
+
+    code: Code
+    count_if: Condition
+    limit: int = Field(ge=1, le=10_000_000)
+    message: Texts = Field(default_factory=dict)
+
+
+class Score(Strict):
+    """An indicator worked out from several questions: the sum or the mean of what each is worth, then to a scale.
+
+    Blank answers are left out; with fewer than `at_least` of them there is no score.
+    """
+
+    indicator: Code
+    of: tuple[str, ...] = Field(min_length=1, max_length=MOST_QUESTIONS)
+    mean: bool = True
+    at_least: int = Field(default=1, ge=1)
+    times: float = 1.0
+    plus: float = 0.0
+
+
+class EndingAction(StrEnum):
+    """What a closing page offers: a detractor hears that somebody will call, a promoter may be asked one thing."""
+
+    NONE = "none"
+    CALL = "call"
+    OFFICER = "officer"
+    REFER = "refer"
+
+
+class Ending(Strict):
+    """Closing words for an outcome. The first whose condition holds is shown; else the questionnaire's `thank_you`."""
+
+    id: Code
+    show_if: Condition
+    text: Texts = Field(default_factory=dict)
+    action: EndingAction = EndingAction.NONE
+
+
+class Definition(Strict):
     """A whole questionnaire. The first language is the one others fall back to."""
 
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=MOST_LANGUAGES)] = ("zh-Hans", "en")
@@ -135,9 +172,15 @@ class Definition(_Strict):
     kind: Kind = Kind.TOUCHPOINT
     intro: Texts = Field(default_factory=dict)
     pages: tuple[Page, ...] = Field(default=(), max_length=MOST_PAGES)
+    blocks: tuple[Block, ...] = Field(default=(), max_length=MOST_BLOCKS)
+    experiments: tuple[Experiment, ...] = Field(default=(), max_length=MOST_EXPERIMENTS)
+    quotas: tuple[Quota, ...] = Field(default=(), max_length=MOST_QUOTAS)
+    scores: tuple[Score, ...] = Field(default=(), max_length=MOST_SCORES)
+    endings: tuple[Ending, ...] = Field(default=(), max_length=MOST_ENDINGS)
     thank_you: Texts = Field(default_factory=dict)
     privacy: Texts = Field(default_factory=dict)
     anonymous: bool = False
+    call_me: bool = False
     theme: Code | None = None
 
     @model_validator(mode="after")
