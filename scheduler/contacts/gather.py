@@ -24,6 +24,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 OPEN_CHANNELS = ("file",)
 """Channels that need no address."""
+_BY_PHONE, _ERASED = CustomerRow._fields.index("by_phone"), CustomerRow._fields.index("erased")
 
 
 class People:
@@ -74,47 +75,48 @@ def _person(
     own = next((row for row in rows if row.id == row.person_id), rows[0])
     said = [one for row in rows for one in consents.get(row.id, ())]
     out = [one for row in rows for one in opt_outs.get(row.id, ())]
-    refused = {channel for _, _, channel in out if channel}
-    agreed, withdrawn = agreed_to(said if len(rows) == 1 else sorted(said, key=lambda one: one.at))
+    refused = frozenset([channel for _, _, channel in out if channel])
+    if len(rows) > 1:
+        said.sort(key=lambda one: one.at)
+    agreed, withdrawn = _agreed_to(tuple([(one.purpose, one.channel, one.given) for one in said]))
     lists = [one for one in holds if one.kind == "list"]
     return Person(
         ref=own.ref or "",
         zone=zone_of(own.zone or own.unit_zone or bank_zone),
         history=history,
         consents=agreed if not own.erased else frozenset(),
-        opted_out=frozenset(purpose or EVERYTHING for _, purpose, channel in out if not channel),
-        channels=frozenset(channel for channel in _reach(rows) if channel not in refused and channel not in withdrawn),
+        opted_out=frozenset([purpose or EVERYTHING for _, purpose, channel in out if not channel]),
+        channels=_reach(tuple([row[_BY_PHONE:_ERASED] for row in rows])) - refused - withdrawn,
         excluded_by=(lists[0].reason or str(lists[0].source_id)) if lists else None,
-        open_cases=frozenset(one.source_id for one in holds if one.kind == "open_case"),
+        open_cases=frozenset([one.source_id for one in holds if one.kind == "open_case"]),
         customer_since=own.customer_since,
         birth_date=own.birth_date,
     )
 
 
-def agreed_to(said: Sequence[ConsentRow]) -> tuple[frozenset[str], frozenset[str]]:
+@lru_cache(maxsize=4096)
+def _agreed_to(said: tuple[tuple[str, str, bool], ...]) -> tuple[frozenset[str], frozenset[str]]:
     """The purposes agreed to, and the channels that were taken back; the newest word on each counts.
 
-    Shape   statements come oldest first; a statement on all channels ends what was said of single ones before
+    Shape   purpose, channel, given; statements come oldest first; one on all channels ends what was said of single ones before
     """
-    given: dict[str, dict[str, bool]] = {}
-    for one in said:
-        channels = given.setdefault(one.purpose, {})
-        if not one.channel:
+    words: dict[str, dict[str, bool]] = {}
+    for purpose, channel, given in said:
+        channels = words.setdefault(purpose, {})
+        if not channel:
             channels.clear()
-        channels[one.channel] = one.given
-    agreed = frozenset(purpose for purpose, channels in given.items() if any(channels.values()))
-    return agreed, frozenset(channel for channels in given.values() for channel, yes in channels.items() if channel and not yes)
+        channels[channel] = given
+    agreed = frozenset(purpose for purpose, channels in words.items() if any(channels.values()))
+    return agreed, frozenset(channel for channels in words.values() for channel, yes in channels.items() if channel and not yes)
 
 
-def _reach(rows: Iterable[CustomerRow]) -> Iterable[str]:
-    yield from OPEN_CHANNELS
-    for row in rows:
-        if row.by_phone:
-            yield from ("sms", "rcs")
-        if row.by_email:
-            yield "email"
-        if row.by_wechat:
-            yield "wechat"
+@lru_cache(maxsize=4096)
+def _reach(rows: tuple[tuple[bool, bool, bool], ...]) -> frozenset[str]:
+    """The channels that lead to any of a person's addresses: by phone, by e-mail, by WeChat."""
+    found = set(OPEN_CHANNELS)
+    for by_phone, by_email, by_wechat in rows:
+        found.update(("sms", "rcs") if by_phone else (), ("email",) if by_email else (), ("wechat",) if by_wechat else ())
+    return frozenset(found)
 
 
 @lru_cache(maxsize=512)
@@ -152,7 +154,8 @@ def chances(
     held = chance("holdout", salt, ref) if policy.holdout and policy.holdout.share else 1.0
     if not (touchpoint.rate or (policy.sampling and policy.sampling.rate)):
         return held, 0.0
-    return held, chance("sample", salt, touchpoint.code, ref, f"{occurred_at.astimezone(bank_zone):%Y-%m}")
+    day = occurred_at.astimezone(bank_zone)
+    return held, chance("sample", salt, touchpoint.code, ref, f"{day.year:04}-{day.month:02}")
 
 
 def _case_of(row: CandidateRow) -> UUID | None:

@@ -1,8 +1,8 @@
 """From verdicts to rows: the decision always, and for what is sent the contact, the invitation and the message."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -54,6 +54,7 @@ class Batch:
     ) -> None:  # fmt: skip
         self._standing, self._people, self._rows, self._keys, self._zone = standing, people, rows, keys, zone
         self._answering = answering
+        self._days: dict[datetime, date] = {}
         self.marks: list[Mark] = []
         self.decisions: list[dict[str, Any]] = []
         self.sendings: list[Sending] = []
@@ -62,13 +63,13 @@ class Batch:
 
     def add(self, steps: Iterable[Step]) -> None:
         """Take in one person's verdicts, in the order in which they fell."""
-        put_off: dict[UUID, list[Step]] = defaultdict(list)
+        put_off: dict[UUID, list[Step]] = {}
         for step in steps:
             row = self._rows[step.candidate.id]
             if step.verdict.outcome is Outcome.DEFER:
-                put_off[row.id].append(step)
+                put_off.setdefault(row.id, []).append(step)
             else:
-                self._decided(row, step, put_off.pop(row.id, []))
+                self._decided(row, step, put_off.pop(row.id, ()) if put_off else ())
         for candidate_id, several in put_off.items():
             self.marks.append(_mark(self._rows[candidate_id], None, several))
 
@@ -93,13 +94,13 @@ class Batch:
             self.sendings.append(Sending(row, step, self._people.customers[row.customer_id], *new_ids(3)))
 
     def _count(self, row: CandidateRow, step: Step) -> None:
-        day = step.at.astimezone(self._zone).date()
+        day = self._days.get(step.at) or self._days.setdefault(step.at, step.at.astimezone(self._zone).date())
         unit = self.unit_in_charge(row) or NO_UNIT
         verdict = step.verdict
-        if verdict.outcome is Outcome.SEND:
-            self.funnel[FunnelKey(day, unit, row.touchpoint, verdict.channel or "", "invited", "")] += 1
-        else:
-            self.funnel[FunnelKey(day, unit, row.touchpoint, "", "dropped", str(verdict.code)[:40])] += 1
+        sent = verdict.outcome is Outcome.SEND
+        what = (verdict.channel or "", "invited", "") if sent else ("", "dropped", str(verdict.code)[:40])
+        key = FunnelKey(day, unit, row.touchpoint, *what)
+        self.funnel[key] = self.funnel.get(key, 0) + 1  # Counter makes a call for each that is new
 
     def unit_in_charge(self, row: CandidateRow) -> UUID | None:
         """Whose score it is: the event's unit, the account's unit, or a department."""

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, exists, or_, select, update
+from sqlalchemy import Select, Table, bindparam, cast, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, SQLModel, col
 
-from portal.foundation.db import ids_in, upsert_for
+from portal.foundation.db import dialect_of, ids_in, upsert_for
 from portal.people.models import UnitAncestor
 from questionnaires.answering.models import STEPS_TO_COUNT, TO_COUNT, Invitation, Response, Score
 from questionnaires.metrics.models import DailyCount, DailyTotal, FunnelDay
@@ -146,4 +147,16 @@ def _add(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, An
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides it
     insert = upsert_for(session)(table)
     added = {name: table.c[name] + insert.excluded[name] for name in sums}
+    if dialect_of(session) == "postgresql":  # where a row each would wait for the server each time
+        insert = insert.from_select(list(rows[0]), _columns_of(table, rows))
+        session.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=added))
+        return
     session.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=added), rows)
+
+
+def _columns_of(table: Table, rows: Sequence[Mapping[str, Any]]) -> Select[Any]:
+    """The rows as one array a column, in their order."""
+    names = list(rows[0])
+    arrays = (bindparam(None, [row[name] for row in rows], type_=ARRAY(table.c[name].type)) for name in names)
+    made = func.unnest(*(cast(array, array.type) for array in arrays)).table_valued(*names).render_derived()
+    return select(*(made.c[name] for name in names))

@@ -1,7 +1,7 @@
 """Many rows of one table at once, the fastest way each database has: COPY on PostgreSQL, one prepared statement on SQLite."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,11 @@ def _json(value: object) -> str:
 def sqlite_moment(value: datetime) -> str:
     """A time as `UtcDateTime` keeps it on SQLite."""
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def id_array(ids: Iterable[UUID]) -> str:
+    """PostgreSQL's own spelling of an array of ids, many times faster than the driver makes one of a list."""
+    return f"{{{','.join([one.hex for one in ids])}}}"
 
 
 Converters = dict[type, Callable[[Any], object]]

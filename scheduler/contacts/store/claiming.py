@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlmodel import Session, col
 
 from portal.foundation.db import dialect_of, ids_in
 from portal.people.models import Customer
-from scheduler.contacts.store.hot import read
+from scheduler.contacts.store.hot import read, uuid_of
 from scheduler.intake.models import WAITING, Candidate, Event
 
 
@@ -55,7 +55,8 @@ def claim_persons(session: Session, until: datetime, limit: int, shards: Sequenc
         due = due.where(col(Candidate.shard).between(shards[0], shards[1]))
     due = due.order_by(col(Candidate.due_at)).limit(limit)
     if dialect_of(session) == "sqlite":  # the writer's place is held already: nobody else decides
-        return list(dict.fromkeys(session.scalars(due)))
+        texts = session.scalars(due.with_only_columns(type_coerce(col(Candidate.person_id), String)))
+        return list(map(uuid_of, dict.fromkeys(texts)))
     persons = select(col(Customer.id)).where(col(Customer.id).in_(due)).order_by(col(Customer.id))
     return list(session.scalars(persons.with_for_update(key_share=True, skip_locked=True)))
 
@@ -66,7 +67,7 @@ def waiting_of(session: Session, person_ids: Iterable[UUID], received_by: dateti
     if due_before is not None:
         clauses.append(col(Candidate.due_at) < due_before)
     rows = read(session, COLUMNS, lambda query: query.join(Event, col(Event.id) == col(Candidate.event_row)).where(WAITING, *clauses))
-    return [CandidateRow(*row) for row in rows]
+    return list(map(CandidateRow._make, rows))
 
 
 def next_due(session: Session) -> datetime | None:

@@ -69,13 +69,13 @@ def customers_of(session: Session, person_ids: Iterable[UUID]) -> list[CustomerR
     """All customer rows of persons; the person's own row (id = person_id) among them."""
     ours = ids_in(Customer.person_id, person_ids)
     rows = read(session, _CUSTOMER, lambda query: query.outerjoin(OrgUnit, col(OrgUnit.id) == col(Customer.unit_id)).where(ours))
-    return [CustomerRow(*row) for row in rows]
+    return list(map(CustomerRow._make, rows))
 
 
 def consents_of(session: Session, customer_ids: Iterable[UUID]) -> list[ConsentRow]:
     """Every statement, the oldest first: the newest counts."""
     theirs, order = ids_in(Consent.customer_id, customer_ids), (col(Consent.at), col(Consent.id))
-    return [ConsentRow(*row) for row in read(session, _CONSENT, lambda query: query.where(theirs).order_by(*order))]
+    return list(map(ConsentRow._make, read(session, _CONSENT, lambda query: query.where(theirs).order_by(*order))))
 
 
 def opt_outs_of(session: Session, customer_ids: Iterable[UUID]) -> list[OptOutRow]:

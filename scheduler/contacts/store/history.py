@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -11,60 +10,53 @@ from sqlmodel import Session
 from portal.foundation.db import dialect_of
 from scheduler.contacts.rules.facts import PastContact
 from scheduler.contacts.rules.windows import in_order
-from scheduler.contacts.store.bulk import sqlite_moment
-from scheduler.contacts.store.hot import uuid_of
+from scheduler.contacts.store.bulk import id_array, sqlite_moment
+from scheduler.contacts.store.hot import moments, uuid_of
 
 _COLUMNS = 'person_id, counts_at, kind, channel, touchpoint, "group", weight, answered_at, declined_at, abandoned_at, expired_at'
 _COUNTS = "released_at IS NULL AND failed_at IS NULL"
 _SQLITE = (
     f"SELECT {_COLUMNS} FROM contact WHERE person_id IN (SELECT value FROM json_each(?)) AND {_COUNTS}"  # noqa: S608  # fixed text
-    " AND (counts_at > ? OR counts_at IS NULL AND answered_at > ?) AND id NOT IN (SELECT value FROM json_each(?))"
+    " AND (counts_at > ? OR counts_at IS NULL AND answered_at > ?)"
 )
+_SQLITE_WITHOUT = " AND id NOT IN (SELECT value FROM json_each(?))"
 _POSTGRESQL = (
-    f"SELECT {_COLUMNS} FROM contact WHERE person_id = ANY(%s) AND {_COUNTS}"  # noqa: S608  # fixed text
-    " AND (counts_at > %s OR counts_at IS NULL AND answered_at > %s) AND NOT id = ANY(%s)"
+    f"SELECT {_COLUMNS} FROM contact WHERE person_id = ANY(CAST(%s AS uuid[])) AND {_COUNTS}"  # noqa: S608  # fixed text
+    " AND (counts_at > %s OR counts_at IS NULL AND answered_at > %s)"
 )
+_POSTGRESQL_WITHOUT = " AND NOT id = ANY(CAST(%s AS uuid[]))"
 History = dict[UUID, list[PastContact]]
+Pairs = Iterable[tuple[UUID, PastContact]]
 
 
 def history_of(session: Session, person_ids: Iterable[UUID], since: datetime, *, without: Sequence[UUID] = ()) -> History:
     """What counts of the ledger, newest first: contacts since a time, and answers that were never asked for."""
     reader = _postgresql if dialect_of(session) == "postgresql" else _sqlite
-    found = reader(session, person_ids, since, without)
-    return {person_id: in_order(contacts) if len(contacts) > 1 else contacts for person_id, contacts in found.items()}
-
-
-def _sqlite(session: Session, person_ids: Iterable[UUID], since: datetime, without: Sequence[UUID]) -> History:
-    at, read = sqlite_moment(since), datetime.fromisoformat
-    parameters = (_texts(person_ids), at, at, _texts(without))
-    found: dict[str, list[PastContact]] = {}
-    for row in session.connection().exec_driver_sql(_SQLITE, parameters).all():
-        person, counts, kind, channel, touchpoint, group, weight, answered, declined, abandoned, expired = row
-        contact = PastContact(
-            counts and read(counts + "+00:00"), kind, channel, touchpoint, group, weight, answered and read(answered + "+00:00"),
-            declined and read(declined + "+00:00"), abandoned and read(abandoned + "+00:00"), expired and read(expired + "+00:00"),
-        )  # fmt: skip
-        contacts = found.get(person)
-        if contacts is None:
+    found: History = {}
+    for person, contact in reader(session, person_ids, since, without):
+        if (contacts := found.get(person)) is None:
             found[person] = [contact]
         else:
             contacts.append(contact)
-    return {uuid_of(person): contacts for person, contacts in found.items()}
+    return {person_id: in_order(contacts) if len(contacts) > 1 else contacts for person_id, contacts in found.items()}
+
+
+def _sqlite(session: Session, person_ids: Iterable[UUID], since: datetime, without: Sequence[UUID]) -> Pairs:
+    at = sqlite_moment(since)
+    statement, values = (_SQLITE + _SQLITE_WITHOUT, (_texts(without),)) if without else (_SQLITE, ())
+    rows = session.connection().exec_driver_sql(statement, (_texts(person_ids), at, at, *values)).cursor.fetchall()
+    if not rows:
+        return ()
+    persons, counts, *plain, answered, declined, abandoned, expired = zip(*rows, strict=True)
+    contacts = zip(moments(counts), *plain, *map(moments, (answered, declined, abandoned, expired)), strict=True)
+    return zip(map(uuid_of, persons), map(PastContact._make, contacts), strict=True)
 
 
 def _texts(ids: Iterable[UUID]) -> str:
     return json.dumps([one.hex for one in ids])
 
 
-def _postgresql(session: Session, person_ids: Iterable[UUID], since: datetime, without: Sequence[UUID]) -> History:
-    """In the driver's binary form: times and ids need no parsing. Their zone may be the server's; it is the same instant."""
-    driver: Any = session.connection().connection.driver_connection
-    found: History = {}
-    with driver.cursor(binary=True) as cursor:
-        cursor.execute(_POSTGRESQL, (list(person_ids), since, since, list(without)))
-        for row in cursor:
-            contacts = found.get(row[0])
-            if contacts is None:
-                contacts = found[row[0]] = []
-            contacts.append(PastContact._make(row[1:]))
-    return found
+def _postgresql(session: Session, person_ids: Iterable[UUID], since: datetime, without: Sequence[UUID]) -> Pairs:
+    statement, values = (_POSTGRESQL + _POSTGRESQL_WITHOUT, (id_array(without),)) if without else (_POSTGRESQL, ())
+    rows = session.connection().exec_driver_sql(statement, (id_array(person_ids), since, since, *values)).cursor.fetchall()
+    return ((row[0], PastContact._make(row[1:])) for row in rows)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from portal.foundation.db import dialect_of
 from questionnaires.answering.models import Invitation
 from scheduler.contacts.models import Contact, Decision
-from scheduler.contacts.store.bulk import bulk_insert, sqlite_moment
+from scheduler.contacts.store.bulk import bulk_insert, id_array, sqlite_moment
 from scheduler.delivery.models import Message
 
 Rows = Sequence[Mapping[str, Any]]
@@ -60,10 +60,16 @@ def mark_candidates(session: Session, marks: Sequence[Mark]) -> None:
     if not marks:
         return
     if dialect_of(session) == "postgresql":
-        session.execute(_POSTGRESQL, {name: [getattr(mark, name) for mark in marks] for name in _COLUMNS})
+        ids, decided, due, deferrals, reasons = zip(*marks, strict=True)
+        columns = (id_array(ids), _time_array(decided), _time_array(due), list(deferrals), list(reasons))
+        session.execute(_POSTGRESQL, dict(zip(_COLUMNS, columns, strict=True)))
         return
     rows = [
         (mark.decided_at and sqlite_moment(mark.decided_at), sqlite_moment(mark.due_at), mark.deferrals, mark.deferred_by, mark.id.hex)
         for mark in marks
     ]
     session.connection().exec_driver_sql(_SQLITE, rows)
+
+
+def _time_array(times: Sequence[datetime | None]) -> str:
+    return f"{{{','.join(['NULL' if one is None else one.isoformat() for one in times])}}}"
