@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlmodel import Session
 
 from portal.foundation.ground import Ground
@@ -95,12 +96,19 @@ def sample(ground: Ground) -> Sample:
     return made
 
 
+@pytest.fixture(scope="session")
+def _compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all tests, not once for each app."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
+
+
 @pytest.fixture
-def app(ground: Ground) -> Flask:
+def app(ground: Ground, _compiled_pages: FileSystemBytecodeCache) -> Flask:
     """The whole application on this run's database; forms need no CSRF token here, one test checks that they do outside."""
     from wsgi import create_app
 
     app = create_app(ground)
+    app.jinja_env.bytecode_cache = _compiled_pages
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     return app
 

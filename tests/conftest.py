@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from portal.foundation.crypto import Keys
 from portal.foundation.db import Database
 from portal.foundation.ground import Ground
-from portal.foundation.ids import new_id
 from portal.foundation.settings import Settings
 from portal.migrations import run as migrations
 from portal.migrations.models import load_all
+from tests.emptied import Emptied
 from tests.postgres import server_url
 
 load_all()
@@ -119,37 +118,22 @@ def _sqlite_copy(templates: dict[str, str], folder: Path) -> str:
     return f"sqlite:///{copy}"
 
 
-def _admin(statement: str) -> None:
-    engine = create_engine(os.environ["SOUNDINGS_TEST_POSTGRES"], isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def _postgresql_url(name: str) -> str:
-    return os.environ["SOUNDINGS_TEST_POSTGRES"].rsplit("/", 1)[0] + f"/{name}"
-
-
-def _postgresql_copy(templates: dict[str, str]) -> str:
-    if "postgresql" not in templates:
-        templates["postgresql"] = f"template_{new_id().hex}"
-        _admin(f"CREATE DATABASE {templates['postgresql']}")
-        database = Database(_postgresql_url(templates["postgresql"]), pooled=False)
-        migrations.upgrade(database.engine)
-    name = f"test_{new_id().hex}"
-    _admin(f"CREATE DATABASE {name} TEMPLATE {templates['postgresql']}")
-    return name
-
-
 @pytest.fixture
-def database_url(dialect: str, _templates: dict[str, str], tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated, empty database."""
+def database_url(dialect: str, _templates: dict[str, str], _server: Emptied, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated, empty database."""
     if dialect == "sqlite":
         yield _sqlite_copy(_templates, tmp_path)
-        return
-    name = _postgresql_copy(_templates)
-    yield _postgresql_url(name)
-    _admin(f"DROP DATABASE {name} WITH (FORCE)")
+    else:
+        yield _server.database()
+        _server.empty()
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Emptied]:
+    """This worker's database on PostgreSQL."""
+    server = Emptied()
+    yield server
+    server.drop()
 
 
 @pytest.fixture
