@@ -89,7 +89,7 @@ def migrations_at(own: "psycopg.Connection[tuple[object, ...]]") -> list[str]:
 
 
 def _one(own: "psycopg.Connection[tuple[object, ...]]", statement: str | sql.Composed) -> object:
-    row = own.execute(statement).fetchone()  # type: ignore[arg-type]  # our own constants
+    row = own.execute(statement).fetchone()
     return row[0] if row else None
 
 
