@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from portal.foundation.db import Json, UtcDateTime
@@ -16,6 +16,8 @@ SOURCES = ("invited", "self_chosen", "assisted", "imported", "officer", "rerate"
 TO_COUNT = text("submitted_at IS NOT NULL AND counted_at IS NULL")
 TO_FOLLOW_UP = text("submitted_at IS NOT NULL AND followed_up_at IS NULL")
 TO_TAKE_OVER = text("taken_over_at IS NULL")
+NUMBERED = text("number IS NOT NULL")
+WISHES = ("officer", "refer")
 STEPS_TO_COUNT = text(
     "opened_at IS NOT NULL AND counted_steps < 1 OR started_at IS NOT NULL AND counted_steps < 2 "
     "OR submitted_at IS NOT NULL AND counted_steps < 3"
@@ -23,7 +25,10 @@ STEPS_TO_COUNT = text(
 
 
 class Invitation(SQLModel, table=True):
-    """One person's link to one version; the token itself is derived and never stored, only its SHA-256."""
+    """One person's link to one version; the token itself is derived and never stored, only its SHA-256.
+
+    `large` opens it in large text with the short variant; `number` is what the message names for `/verify`.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -37,6 +42,7 @@ class Invitation(SQLModel, table=True):
             sqlite_where=text("submitted_at IS NULL"),
             postgresql_where=text("submitted_at IS NULL"),
         ),
+        Index("ix_invitation_by_number", "number", sqlite_where=NUMBERED, postgresql_where=NUMBERED),
         Index("ix_invitation_steps_to_count", "id", sqlite_where=STEPS_TO_COUNT, postgresql_where=STEPS_TO_COUNT),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -57,6 +63,8 @@ class Invitation(SQLModel, table=True):
     purpose: str = Field(default="customer", max_length=10)
     source: str = Field(default="invited", max_length=12)
     language: str | None = Field(default=None, max_length=20)
+    large: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    number: int | None = None
     happened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -70,13 +78,17 @@ class Invitation(SQLModel, table=True):
 
 
 class Response(SQLModel, table=True):
-    """One person's answers to one questionnaire version, page by page until submitted."""
+    """One person's answers to one questionnaire version, page by page until submitted.
+
+    `call_enc` is the number to call back, encrypted; `wish` what a promoter took up on the closing page.
+    """
 
     __tablename__ = "response"
     __table_args__ = (
         UniqueConstraint("invitation_id"),
         CheckConstraint(one_of("source", SOURCES), name="source"),
         CheckConstraint("submitted_at IS NULL OR submitted_at >= started_at", name="submitted_after_start"),
+        CheckConstraint(one_of("wish", WISHES), name="wish"),
         Index("ix_response_to_count", "submitted_at", sqlite_where=TO_COUNT, postgresql_where=TO_COUNT),
         Index("ix_response_to_follow_up", "submitted_at", sqlite_where=TO_FOLLOW_UP, postgresql_where=TO_FOLLOW_UP),
         Index("ix_response_of_version", "version_id", "submitted_at"),
@@ -111,7 +123,19 @@ class Response(SQLModel, table=True):
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     followed_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    call_enc: bytes | None = Field(default=None, sa_type=LargeBinary)
+    wish: str | None = Field(default=None, max_length=10)
     test: bool = False
+
+
+class AnswerQuota(SQLModel, table=True):
+    """How many responses of one version a quota has taken; counted with the submission, never beyond its limit."""
+
+    __tablename__ = "answer_quota"
+    __table_args__ = (CheckConstraint("used >= 0", name="not_negative"),)
+    version_id: UUID = Field(foreign_key="questionnaire_version.id", primary_key=True)
+    code: str = Field(primary_key=True, max_length=40)
+    used: int = 0
 
 
 class Score(SQLModel, table=True):
