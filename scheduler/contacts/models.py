@@ -40,6 +40,7 @@ class Decision(SQLModel, table=True):
     __tablename__ = "decision"
     __table_args__ = (
         Index("ix_decision_of_person", "person_id", "evaluated_at"),
+        Index("ix_decision_by_time", "evaluated_at", "code", "touchpoint"),
         {"postgresql_partition_by": "RANGE (id)"},
     )
     id: UUID = Field(primary_key=True)
@@ -144,3 +145,37 @@ class Budget(SQLModel, table=True):
     period: str = Field(max_length=10)
     cap: int
     used: int = 0
+
+
+class SimulationRun(SQLModel, table=True):
+    """One run of the simulator: what is played under which policies, how far it is, and what came out.
+
+    Shape   `source` recorded: events of the database from `first` to before `last`; file: `file` and `layout` lie in the data folder;
+            `policies`: one or two of {label, policy, salt}; `result`: a list, one for each policy; `beat_at` tells that it lives
+    """
+
+    __tablename__ = "simulation_run"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ("waiting", "running", "done", "failed", "cancelled")), name="state"),
+        CheckConstraint(one_of("source", ("recorded", "file")), name="source"),
+        Index("ix_simulation_run_newest", "created_at"),
+    )
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    title: str = Field(max_length=100)
+    source: str = Field(max_length=10)
+    first: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    file: str = Field(default="", max_length=200)
+    layout: str = Field(default="", max_length=200)
+    policies: list[dict[str, Any]] = Field(sa_type=Json)
+    state: str = Field(default="waiting", max_length=10)
+    done: int = 0
+    total: int = 0
+    result: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
+    problem: str | None = Field(default=None, max_length=200)
+    cancel: bool = False
+    created_by: UUID | None = Field(default=None, foreign_key="app_user.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    beat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -4,13 +4,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from portal.foundation.db import Json, UtcDateTime
 from portal.foundation.ids import new_id
+from portal.people.models import one_of
 
 WAITING = text("decided_at IS NULL")
+MISFIT = text("reason IN ('UNKNOWN_TYPE', 'ATTRIBUTE')")
+LETTER_WAITS = text("state = 'waiting'")
 
 
 class SeenKey(SQLModel, table=True):
@@ -31,6 +34,8 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         Index("ix_event_by_event_id", "event_id"),
         Index("ix_event_of_person", "person_id", "occurred_at"),
+        Index("ix_event_misfit", "received_at", "id", sqlite_where=MISFIT, postgresql_where=MISFIT),
+        Index("ix_event_of_type", "event_type", "occurred_at"),
         {"postgresql_partition_by": "RANGE (id)"},
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -77,3 +82,34 @@ class Candidate(SQLModel, table=True):
     deferred_by: str | None = Field(default=None, max_length=40)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     shard: int
+
+
+class DeadLetter(SQLModel, table=True):
+    """An event that was refused, kept so that it can be taken in once what was wrong is mended.
+
+    Shape   `body` is encrypted, since an event names a customer; `customer_index` finds it again for an erasure; the same event
+            refused again for the same reason counts in `times`. `last_code`: what the last try said
+    """
+
+    __tablename__ = "dead_letter"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint(one_of("state", ("waiting", "taken", "dismissed")), name="state"),
+        Index("ix_dead_letter_waiting", "id", sqlite_where=LETTER_WAITS, postgresql_where=LETTER_WAITS),
+        Index("ix_dead_letter_of_customer", "customer_index"),
+    )
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    key: bytes = Field(sa_type=LargeBinary)
+    event_id: str = Field(default="", max_length=100)
+    event_type: str = Field(default="", max_length=60)
+    customer_index: bytes | None = Field(default=None, sa_type=LargeBinary)
+    body: bytes = Field(sa_type=LargeBinary)
+    code: str = Field(max_length=40)
+    field: str | None = Field(default=None, max_length=40)
+    last_code: str | None = Field(default=None, max_length=40)
+    times: int = 1
+    first_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = Field(default="waiting", max_length=10)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_by: UUID | None = Field(default=None, foreign_key="app_user.id")

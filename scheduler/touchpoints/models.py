@@ -13,6 +13,8 @@ from portal.people.models import one_of
 
 CLASSES = ("service", "high", "normal", "panel", "staff")
 IN_CHARGE = ("event_unit", "account_unit", "department")
+TYPE_STATES = ("proposed", "live", "retired")
+VERSION_STATES = ("draft", "submitted", "approved", "past")
 
 
 class Journey(SQLModel, table=True):
@@ -41,17 +43,52 @@ class Stage(SQLModel, table=True):
 
 
 class EventType(SQLModel, table=True):
-    """A kind of event in the catalogue, with the attributes it carries: name to `text`, `number` or `flag`."""
+    """A kind of event in the catalogue, as it is in force.
+
+    Shape   `attributes`: name to `text`, `number`, `flag` or `date`; `shape`: the same in full, a list of `rules.schema.Attribute`.
+            `proposed`: no version was approved yet, so that nothing may listen to it
+    """
 
     __tablename__ = "event_type"
+    __table_args__ = (CheckConstraint(one_of("state", TYPE_STATES), name="state"),)
     code: str = Field(primary_key=True, max_length=60)
     name_zh: str = Field(max_length=60)
     name_en: str = Field(max_length=60)
     attributes: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    shape: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    state: str = Field(default="live", max_length=10)
+    version: int = 0
+
+
+class EventTypeVersion(SQLModel, table=True):
+    """One version of an event type: written by one person, approved by another; without an author it came with the product."""
+
+    __tablename__ = "event_type_version"
+    __table_args__ = (
+        UniqueConstraint("event_type", "number"),
+        CheckConstraint(one_of("state", VERSION_STATES), name="state"),
+        CheckConstraint("approved_by IS NULL OR author_id IS NULL OR approved_by <> author_id", name="two_people"),
+        CheckConstraint("state IN ('draft', 'submitted') OR author_id IS NULL OR approved_by IS NOT NULL", name="approved_by_somebody"),
+    )
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    event_type: str = Field(foreign_key="event_type.code", max_length=60)
+    number: int
+    name_zh: str = Field(max_length=60)
+    name_en: str = Field(max_length=60)
+    shape: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    state: str = Field(default="draft", max_length=10)
+    author_id: UUID | None = Field(default=None, foreign_key="app_user.id")
+    approved_by: UUID | None = Field(default=None, foreign_key="app_user.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Touchpoint(SQLModel, table=True):
-    """Which events ask which questionnaire, how soon, on which channels, and who is in charge of what comes back."""
+    """Which events ask which questionnaire, how soon, on which channels, and who is in charge of what comes back.
+
+    Shape   `units`: ids of chosen units, each with all below it, None = all; `expires_hours` after the event it is too late to ask;
+            `reminders`, `reminder_hours` None = as the policy says; `precision`: the wanted ± of a unit's figure in points, per month
+    """
 
     __tablename__ = "touchpoint"
     __table_args__ = (
@@ -61,6 +98,9 @@ class Touchpoint(SQLModel, table=True):
         CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),
         CheckConstraint("rate IS NULL OR (rate >= 0 AND rate <= 1)", name="rate"),
         CheckConstraint("in_charge <> 'department' OR department_id IS NOT NULL", name="department_named"),
+        CheckConstraint("reminders IS NULL OR (reminders >= 0 AND reminders <= 2)", name="reminders"),
+        CheckConstraint("expires_hours IS NULL OR expires_hours > 0", name="expires_hours"),
+        CheckConstraint("precision IS NULL OR precision > 0", name="precision"),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     code: str = Field(max_length=60)
@@ -84,6 +124,11 @@ class Touchpoint(SQLModel, table=True):
     tenure_days: int | None = None
     cooldown: dict[str, Any] | None = Field(default=None, sa_type=Json)
     avoid_holidays: bool = False
+    expires_hours: int | None = None
+    units: list[str] | None = Field(default=None, sa_type=Json)
+    reminders: int | None = None
+    reminder_hours: int | None = None
+    precision: float | None = None
     active: bool = False
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
