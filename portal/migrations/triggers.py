@@ -45,8 +45,46 @@ def remove(connection: Connection) -> None:
                 connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{act}"))
 
 
+def install_author_guard(connection: Connection) -> None:
+    """No author of a draft decides a step of its approval, whatever a program tries."""
+    own = "EXISTS (SELECT 1 FROM draft_author a WHERE a.questionnaire_id = NEW.questionnaire_id AND a.user_id = NEW.decided_by)"
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION refuse_own_approval() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN IF {own} THEN RAISE EXCEPTION 'own work is not approved' USING ERRCODE = 'restrict_violation'; END IF; "
+                "RETURN NEW; END $$"
+            )
+        )
+        connection.execute(
+            text(
+                "CREATE TRIGGER approval_step_not_by_author BEFORE INSERT OR UPDATE ON approval_step "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_own_approval()"
+            )
+        )
+        return
+    for act in ("INSERT", "UPDATE"):
+        connection.execute(
+            text(
+                f"CREATE TRIGGER approval_step_not_by_author_{act.lower()} BEFORE {act} ON approval_step WHEN {own} "
+                "BEGIN SELECT RAISE(ABORT, 'own work is not approved'); END"
+            )
+        )
+
+
+def remove_author_guard(connection: Connection) -> None:
+    """Take that guard away."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DROP TRIGGER IF EXISTS approval_step_not_by_author ON approval_step"))
+        return
+    for act in ("insert", "update"):
+        connection.execute(text(f"DROP TRIGGER IF EXISTS approval_step_not_by_author_{act}"))
+
+
 def expected(dialect: str) -> set[str]:
     """The names of all triggers that a migrated database has."""
     if dialect == "postgresql":
-        return {f"{table}_append_only" for table in APPEND_ONLY}
-    return {f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")}
+        return {"approval_step_not_by_author"} | {f"{table}_append_only" for table in APPEND_ONLY}
+    return {f"approval_step_not_by_author_{act}" for act in ("insert", "update")} | {
+        f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")
+    }
