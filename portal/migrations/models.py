@@ -1,6 +1,7 @@
 """Every table, imported in one place. Migrations stand outside the four packages' order, as `wsgi` does."""
 
 import importlib
+import pkgutil
 
 ROOMS = (
     "portal.audit",
@@ -19,6 +20,9 @@ ROOMS = (
 
 
 def load_all() -> None:
-    """Import the tables of every room, so that the metadata is whole."""
+    """Import the tables of every room, `models` and what stands beside it as `…_models`, so that the metadata is whole."""
     for room in ROOMS:
         importlib.import_module(f"{room}.models")
+        for module in pkgutil.iter_modules(importlib.import_module(room).__path__):
+            if module.name.endswith("_models"):
+                importlib.import_module(f"{room}.{module.name}")
