@@ -120,7 +120,10 @@ class ApprovalRoute(SQLModel, table=True):
 
 
 class Customer(SQLModel, table=True):
-    """A person who is a customer; an unknown reference in an event makes a stub."""
+    """A person who is a customer; an unknown reference in an event makes a stub.
+
+    Shape   `verified` names the addresses that the bank has verified as this person's own: `phone email openid`, blanks between
+    """
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -151,6 +154,7 @@ class Customer(SQLModel, table=True):
     openid_enc: bytes | None = Field(default=None, sa_type=LargeBinary)
     openid_index: bytes | None = Field(default=None, sa_type=LargeBinary)
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=Json, sa_column_kwargs={"server_default": "{}"})
+    verified: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
     origin: str = Field(default="bank", max_length=10)
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
@@ -245,3 +249,16 @@ class CompanyContact(SQLModel, table=True):
     company_id: UUID = Field(foreign_key="company.id")
     customer_id: UUID = Field(foreign_key="customer.id", index=True)
     position: str = Field(default="", max_length=40)
+
+
+class PersonLink(SQLModel, table=True):
+    """Two customers were found to be one person: what counted for `from_person` counts for `to_person` from then on."""
+
+    __tablename__ = "person_link"
+    __table_args__ = (Index("ix_person_link_from", "from_person"), Index("ix_person_link_at", "at"))
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    from_person: UUID = Field(foreign_key="customer.id")
+    to_person: UUID = Field(foreign_key="customer.id")
+    by: str = Field(max_length=10)
+    at: datetime = Field(sa_type=UtcDateTime)
+    rekeyed: int = 0

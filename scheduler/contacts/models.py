@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from portal.foundation.db import Json, UtcDateTime
@@ -12,15 +12,29 @@ from portal.foundation.ids import new_id
 from portal.people.models import one_of
 
 CONTACT_KINDS = ("invite", "reminder", "rerate", "panel", "notice")
+TO_REMIND = text("remind_at IS NOT NULL")
 OUTCOMES = ("SEND", "DROP", "OUTRANKED")
-POLICY_STATES = ("draft", "submitted", "active", "retired")
+POLICY_STATES = ("draft", "submitted", "scheduled", "active", "retired")
+LIST_KINDS = ("never", "bypass", "exempt")
+LIST_STATES = ("proposed", "active", "refused", "ended")
+HOLD_KINDS = ("open_case", "list", "bypass")
 
 
 class PolicyVersion(SQLModel, table=True):
-    """One version of the contact policy: its rules, salt and hash; two people put it into force."""
+    """One version of the contact policy: its rules, salt and hash; two people put it into force.
+
+    Shape   `effective_from` is when it takes over, `effective_until` when it hands back to the one before; with `variant_share`
+            it holds for that share of the customers, by hash, beside the version in force; with `variant_units` (ids) only there
+    """
 
     __tablename__ = "policy_version"
-    __table_args__ = (UniqueConstraint("number"), CheckConstraint(one_of("state", POLICY_STATES), name="state"))
+    __table_args__ = (
+        UniqueConstraint("number"),
+        CheckConstraint(one_of("state", POLICY_STATES), name="state"),
+        CheckConstraint("approved_by IS NULL OR author_id IS NULL OR approved_by <> author_id", name="two_people"),
+        CheckConstraint("effective_until IS NULL OR effective_until > effective_from", name="effective_in_order"),
+        CheckConstraint("variant_share IS NULL OR (variant_share > 0 AND variant_share < 1)", name="variant_share"),
+    )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     number: int
     policy: dict[str, Any] = Field(sa_type=Json)
@@ -32,6 +46,10 @@ class PolicyVersion(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     active_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    effective_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    effective_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    variant_share: float | None = None
+    variant_units: list[str] | None = Field(default=None, sa_type=Json)
 
 
 class Decision(SQLModel, table=True):
@@ -66,6 +84,7 @@ class Contact(SQLModel, table=True):
         UniqueConstraint("parent_id", "kind", "n"),
         CheckConstraint(one_of("kind", CONTACT_KINDS), name="kind"),
         Index("ix_contact_history", "person_id", "counts_at"),
+        Index("ix_contact_to_remind", "remind_at", sqlite_where=TO_REMIND, postgresql_where=TO_REMIND),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     decision_id: UUID | None = None
@@ -92,16 +111,17 @@ class Contact(SQLModel, table=True):
     abandoned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str | None = Field(default=None, max_length=60)
 
 
 class ContactHold(SQLModel, table=True):
-    """A time in which a person may not be asked: an open case, or a place on a never-contact list."""
+    """A time in which a person may not be asked (an open case, a never-contact list), or needs no pauses (a bypass list)."""
 
     __tablename__ = "contact_hold"
     __table_args__ = (
         UniqueConstraint("kind", "source_id"),
-        CheckConstraint(one_of("kind", ("open_case", "list")), name="kind"),
+        CheckConstraint(one_of("kind", HOLD_KINDS), name="kind"),
         Index("ix_contact_hold_of_person", "person_id", "until"),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -115,12 +135,71 @@ class ContactHold(SQLModel, table=True):
 
 
 class UnitLoad(SQLModel, table=True):
-    """How many cases a unit has open; written by cases, read by R8."""
+    """How many cases a unit has open; written by cases, read by R8. `capacity` where the unit's own differs from the policy's."""
 
     __tablename__ = "unit_load"
     unit_id: UUID = Field(primary_key=True, foreign_key="org_unit.id")
     open_cases: int = 0
+    capacity: int | None = None
     changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class UnitPause(SQLModel, table=True):
+    """A time in which a unit has more open cases than it can handle, so that low classes rest (R8); the level above sees it."""
+
+    __tablename__ = "unit_pause"
+    __table_args__ = (Index("ix_unit_pause_until", "until"), CheckConstraint("until >= from_at", name="in_order"))
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    unit_id: UUID = Field(foreign_key="org_unit.id", index=True)
+    from_: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "from_at"})
+    until: datetime = Field(sa_type=UtcDateTime)
+    open_cases: int
+    capacity: int
+    reported_to: UUID | None = Field(default=None, foreign_key="org_unit.id")
+
+
+class AskingRate(SQLModel, table=True):
+    """How many candidates of a touchpoint, unit and month reached R7, passed it, passed every rule, and were asked: observed rates."""
+
+    __tablename__ = "asking_rate"
+    key: str = Field(primary_key=True, max_length=110)
+    reached: int = 0
+    fitting: int = 0
+    passed: int = 0
+    sent: int = 0
+
+
+class ListEntry(SQLModel, table=True):
+    """A place on a list: never contact, bypass of frequency limits, exempt from cases or rankings. One proposes, another approves."""
+
+    __tablename__ = "list_entry"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", LIST_KINDS), name="kind"),
+        CheckConstraint(one_of("state", LIST_STATES), name="state"),
+        CheckConstraint("approver_id IS NULL OR approver_id <> author_id", name="two_people"),
+        CheckConstraint("state <> 'active' OR approver_id IS NOT NULL", name="approved"),
+        CheckConstraint("until IS NULL OR until > from_at", name="in_order"),
+        CheckConstraint("(customer_id IS NULL) <> (unit_id IS NULL)", name="of_one"),
+        CheckConstraint("kind = 'exempt' OR customer_id IS NOT NULL", name="of_a_customer"),
+        CheckConstraint("(kind = 'exempt') = (exempt_from <> '')", name="exempt_from"),
+        Index("ix_list_entry_latest", "kind", "created_at"),
+    )
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    kind: str = Field(max_length=10)
+    customer_id: UUID | None = Field(default=None, foreign_key="customer.id", index=True)
+    unit_id: UUID | None = Field(default=None, foreign_key="org_unit.id")
+    exempt_from: str = Field(default="", max_length=10)
+    reason: str = Field(max_length=200)
+    owner_id: UUID = Field(foreign_key="app_user.id")
+    author_id: UUID = Field(foreign_key="app_user.id")
+    approver_id: UUID | None = Field(default=None, foreign_key="app_user.id")
+    state: str = Field(default="proposed", max_length=10)
+    from_: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"name": "from_at"})
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    batch_id: UUID | None = None
 
 
 class Quota(SQLModel, table=True):
