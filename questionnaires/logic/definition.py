@@ -204,6 +204,29 @@ class Definition(Strict):
             found.setdefault(question.code, question)
         return found
 
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The number of each page by its id; of two with one id the first."""
+        found: dict[str, int] = {}
+        for number, page in enumerate(self.pages):
+            found.setdefault(page.id, number)
+        return found
+
+    @cached_property
+    def page_of(self) -> dict[str, int]:
+        """The number of the page that each answer is given on, by the answer's name."""
+        return {name: number for number, page in reversed(list(enumerate(self.pages))) for one in page.questions for name in one.names}
+
+    @cached_property
+    def by_name(self) -> dict[str, Question]:
+        """The question that gives an answer, by the answer's name."""
+        return {name: question for question in reversed(list(self.questions())) for name in question.names}
+
+    @cached_property
+    def straight(self) -> bool:
+        """Whether the pages stand in one order for everybody and none is jumped over."""
+        return not self.blocks and not any(page.jumps for page in self.pages)
+
     def questions(self) -> Iterator[Question]:
         """All questions in their order."""
         for page in self.pages:

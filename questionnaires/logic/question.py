@@ -8,7 +8,8 @@ time `HH:MM`; files, photos and signatures are lists of ids of uploads; consent 
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from functools import cached_property
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -92,7 +93,14 @@ LONGEST_TEXT: Mapping[QuestionType, int] = {QuestionType.SHORT_TEXT: 200, Questi
 class Strict(BaseModel):
     """A part of the document: unknown keys are refused, nothing changes afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with changes, not checked; pydantic would hand on what was worked out from the fields before the change."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in set(copied.__dict__) - set(type(self).model_fields):
+            del copied.__dict__[name]
+        return copied
 
 
 class Option(Strict):
@@ -130,7 +138,11 @@ class Rule(Strict):
 
 
 class Carry(Strict):
-    """Options kept only where an earlier question's answer chose them (or did not); codes must be the same in both."""
+    """Options kept only where an earlier question's answer chose them (or did not); of a matrix its rows.
+
+    Codes must be the same in both. Exclusive options ("none of these") stay beside at least one that is kept. Of a blank
+    answer nothing was chosen.
+    """
 
     question: Code
     chosen: bool = True
@@ -203,5 +215,18 @@ class Question(Strict):
             return tuple(self.code + JOINT + row.code for row in self.rows)
         if self.type is QuestionType.CONSTANT_SUM:
             return tuple(self.code + JOINT + option.code for option in self.options)
-        other = (self.code + OTHER_SUFFIX,) if any(option.other for option in self.options) else ()
+        other = (self.code + OTHER_SUFFIX,) if self.type in CHOICES and any(option.other for option in self.options) else ()
         return (self.code, *other)
+
+    @property
+    def most_files(self) -> int:
+        """How many files an answer may hold."""
+        if self.type is QuestionType.SIGNATURE:
+            return 1
+        return min(MOST_FILES, max(1, int(self.max))) if self.max is not None else 1
+
+    @cached_property
+    def selective(self) -> bool:
+        """Whether not everybody who is asked sees all its options and rows."""
+        conditional = any(one.show_if is not None for one in self.options) or any(one.show_if is not None for one in self.rows)
+        return conditional or self.carry is not None

@@ -4,29 +4,35 @@ This is the hot path of a POST: plain functions and dicts, no pydantic. What was
 so that nobody types anything twice.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from portal.foundation import conditions
-from questionnaires.logic import paging
-from questionnaires.logic.definition import OTHER_SUFFIX, SCALES, TEXTS, Definition, Question, QuestionType
+from questionnaires.logic import answered, offered, paging, reading
+from questionnaires.logic.calendar_reading import day_within, time
+from questionnaires.logic.definition import (
+    CHOICES,
+    JOINT,
+    OTHER_SUFFIX,
+    SCALES,
+    SILENT,
+    TEXTS,
+    UPLOADS,
+    Definition,
+    Question,
+    QuestionType,
+)
+from questionnaires.logic.order import TODAY
 from questionnaires.logic.paging import NOTHING, Answers
+from questionnaires.logic.parts_reading import Form, Parts, PartsReader, Uploads, parts_reader, read_uploads, values_of
+from questionnaires.logic.problems import Problem, own_message
+from questionnaires.logic.reading import Reader, tidy
 
-Form = Mapping[str, Sequence[str]]
+__all__ = ["Form", "PageResult", "Problem", "Uploads", "Validator", "answerable", "compile_validator", "form_names", "own_message", "tidy"]
+
 OTHER_LONGEST = 200
 KEPT_LONGEST = 20_000
 """As much of an over-long text is handed back to be shortened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one answer: a code and the facts of its message."""
-
-    code: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +49,24 @@ class PageResult:
         return not self.errors
 
 
-Reader = Callable[[Sequence[str]], Any]
-"""Gives the answer, None for blank, or a Problem."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Entry:
+    """A question with its readers: `read` for one field, `parts` for several; `plain` where nothing else is to be done."""
+
     question: Question
-    read: Reader
-    other: bool
+    read: Reader | None
+    parts: PartsReader | None
+    plain: bool
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One page being read."""
+
+    form: Form
+    facts: dict[str, Any]
+    uploads: Uploads
+    result: PageResult
 
 
 class Validator:
@@ -60,36 +75,67 @@ class Validator:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self._pages = [
-            [_row(question) for question in page.questions if question.type is not QuestionType.STATEMENT] for page in definition.pages
+            [_entry(question) for question in page.questions if question.type is not QuestionType.STATEMENT] for page in definition.pages
         ]
 
-    def page(self, index: int, form: Form, known: Answers = NOTHING, context: Answers = NOTHING) -> PageResult:
-        """Read one page's form. `known` are the answers of the pages before it, `context` what conditions may read besides.
+    def page(self, index: int, form: Form, known: Answers = NOTHING, context: Answers = NOTHING, *, uploads: Uploads = None) -> PageResult:
+        """Read one page's form.
 
-        Questions that these answers hide are neither asked for nor kept, whatever the form holds.
+        known     the answers of the pages before it
+        context   what conditions may read besides, as `paging.NOTHING` lists it
+        uploads   the ids of this link's own uploads, or a function that knows them
+        Returns   nothing at all for a page that is not asked. Questions that these answers hide are neither asked for nor
+                  kept, whatever the form holds
         """
-        facts = {**context, **paging.answers_before(self.definition, index, known, context)}
-        result = PageResult({}, {}, {})
-        for row in self._pages[index]:
-            show_if = row.question.show_if
-            if show_if is None or conditions.evaluate(show_if, facts) is True:
-                _read(row, form, result)
-                if row.question.code in result.answers:
-                    facts[row.question.code] = result.answers[row.question.code]
-        return result
+        state = paging.arrive(self.definition, index, known, context)
+        work = _Reading(form, state.facts, uploads, PageResult({}, {}, {}))
+        if state.open:
+            for entry in self._pages[index]:
+                if offered.is_shown(self.definition, entry.question, state.facts):
+                    self._read(entry, work)
+        return work.result
 
     def complete(self, answers: Answers, context: Answers = NOTHING) -> dict[str, Any]:
-        """The answers to keep at submission: those to what was shown."""
+        """The answers to keep at submission: those to what was shown, and the hidden fields."""
         return paging.visible_answers(self.definition, answers, context)
 
     def missing(self, answers: Answers, context: Answers = NOTHING) -> list[tuple[int, str]]:
-        """Required questions that were shown and have no answer, as (page, question)."""
-        return [
-            (index, question.code)
-            for index in paging.shown_pages(self.definition, answers, context)
-            for question in paging.shown_questions(self.definition, index, answers, context)
-            if question.required and answerable(question) and paging.blank(answers.get(question.code))
-        ]
+        """Required questions that were shown and have no answer, as (page, question), in the order in which they are asked."""
+        found = []
+        for index in paging.shown_pages(self.definition, answers, context):
+            state = paging.arrive(self.definition, index, answers, context)
+            for question in paging.passing(self.definition, self.definition.pages[index], answers, state):
+                if question.required and answerable(question):
+                    left = offered.offered(self.definition, question, state.facts)
+                    if answered.unanswered(left, state.kept):
+                        found.append((index, question.code))
+        return found
+
+    def _read(self, entry: _Entry, work: _Reading) -> None:
+        question = entry.question
+        if entry.plain:
+            answers, problem = _plain(entry, work.form)
+        elif question.type is QuestionType.HIDDEN:
+            answers, problem = answered.of_hidden(question, NOTHING, work.facts), None
+        else:
+            answers, problem = self._whole(entry, work)
+        work.result.answers.update(answers)
+        work.facts.update(answers)
+        if problem is not None:
+            work.result.errors[question.code] = problem
+            work.result.typed.update(_typed(question, work.form))
+
+    def _whole(self, entry: _Entry, work: _Reading) -> tuple[dict[str, Any], Problem | None]:
+        """Read a question that has more to it: options by conditions, several fields, uploads, own words, own rules."""
+        question = entry.question
+        if question.selective:
+            entry = _entry(offered.offered(self.definition, question, work.facts))
+        found = _parts(entry, work)
+        if found.problem is None and found.answers and question.rules:
+            found.problem = _broken(question, {**work.facts, **found.answers})
+            if found.problem is not None:
+                found.answers = {}
+        return found.answers, found.problem
 
 
 def compile_validator(definition: Definition) -> Validator:
@@ -97,137 +143,100 @@ def compile_validator(definition: Definition) -> Validator:
     return Validator(definition)
 
 
-def _read(row: _Row, form: Form, result: PageResult) -> None:
-    code = row.question.code
-    values = [value for value in form.get(code, ()) if value != ""]
-    answer = row.read(values)
-    if answer is None and row.question.required:
-        answer = Problem("answer_required")
-    if isinstance(answer, Problem):
-        result.errors[code] = answer
-        result.typed[code] = [value[:KEPT_LONGEST] for value in values]
-    elif answer is not None:
-        result.answers[code] = answer
-        if row.other:
-            _read_other(row, form, result)
-
-
-def _read_other(row: _Row, form: Form, result: PageResult) -> None:
-    """The words beside the "other" option, while it is chosen."""
-    code = row.question.code
-    name = code + OTHER_SUFFIX
-    words = next((tidy(value) for value in form.get(name, ()) if value), "")
-    chosen = result.answers[code]
-    others = {option.code for option in row.question.options if option.other}
-    if not words or not (others & set(chosen) if isinstance(chosen, list) else chosen in others):
-        return
-    if len(words) > OTHER_LONGEST:
-        result.errors[code] = Problem("text_too_long", {"max": OTHER_LONGEST, "length": len(words)})
-        result.typed[name] = [words[:KEPT_LONGEST]]
-        result.typed[code] = list(form.get(code, ()))
-    else:
-        result.answers[name] = words
-
-
-def _row(question: Question) -> _Row:
-    return _Row(question, _reader(question), any(option.other for option in question.options))
-
-
-def _reader(question: Question) -> Reader:
-    if question.type in SCALES:
-        return _one_of({str(point): point for point in question.points})
-    if question.type is QuestionType.YES_NO:
-        return _one_of({"yes": True, "no": False})
-    if question.type is QuestionType.SINGLE:
-        return _one_of({option.code: option.code for option in question.options})
-    if question.type is QuestionType.MULTIPLE:
-        return _many_of(question)
-    if question.type in TEXTS:
-        return _words(question.longest, lines=question.type is QuestionType.LONG_TEXT)
-    return _number(question)
-
-
-def _one_of(choices: Mapping[str, Any]) -> Reader:
-    def read(values: Sequence[str]) -> Any:
-        if not values:
-            return None
-        if len(values) > 1:
-            return Problem("one_choice_only")
-        return choices[values[0]] if values[0] in choices else Problem("choice_unknown")
-
-    return read
-
-
-def _many_of(question: Question) -> Reader:
-    order = [option.code for option in question.options]
-    known = set(order)
-    exclusive = {option.code for option in question.options if option.exclusive}
-    least = int(question.min) if question.min is not None else 0
-    most = int(question.max) if question.max is not None else len(order)
-
-    def read(values: Sequence[str]) -> Any:
-        chosen = set(values)
-        if not chosen:
-            return None
-        if not chosen <= known:
-            return Problem("choice_unknown")
-        if chosen & exclusive:
-            return [code for code in order if code in chosen] if len(chosen) == 1 else Problem("choice_exclusive")
-        if len(chosen) < least:
-            return Problem("too_few_choices", {"min": least})
-        if len(chosen) > most:
-            return Problem("too_many_choices", {"max": most})
-        return [code for code in order if code in chosen]
-
-    return read
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def tidy(text: str) -> str:
-    """Text as it is kept: one kind of line end, no control characters (PostgreSQL keeps none), no blanks around."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def _words(longest: int, *, lines: bool) -> Reader:
-    def read(values: Sequence[str]) -> Any:
-        if not values:
-            return None
-        text = tidy(values[0])
-        if not lines:
-            text = " ".join(text.split())
-        if len(text) > longest:
-            return Problem("text_too_long", {"max": longest, "length": len(text)})
-        return text or None
-
-    return read
-
-
-_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,9})?\Z")
-
-
-def _number(question: Question) -> Reader:
-    least, most, decimals = question.min, question.max, question.decimals
-
-    def read(values: Sequence[str]) -> Any:
-        text = unicodedata.normalize("NFKC", values[0]).replace(",", "").strip() if values else ""
-        if not text:
-            return None
-        if not _NUMBER.match(text):
-            return Problem("not_a_number")
-        value = float(text)
-        if round(value, decimals) != value:
-            return Problem("too_many_decimals", {"decimals": decimals})
-        if least is not None and value < least:
-            return Problem("number_too_low", {"min": f"{least:g}"})
-        if most is not None and value > most:
-            return Problem("number_too_high", {"max": f"{most:g}"})
-        return int(value) if value.is_integer() else value
-
-    return read
-
-
 def answerable(question: Question) -> bool:
-    """Whether a question takes an answer at all."""
-    return question.type is not QuestionType.STATEMENT
+    """Whether a question takes an answer from a person at all."""
+    return question.type not in SILENT
+
+
+def form_names(question: Question) -> tuple[str, ...]:
+    """The fields that a form may send for a question, in the order in which they stand."""
+    if question.type in SILENT:
+        return ()
+    if question.type is QuestionType.RANKING:
+        return (question.code, *(question.code + JOINT + option.code for option in question.options))
+    return question.names
+
+
+def _plain(entry: _Entry, form: Form) -> tuple[dict[str, Any], Problem | None]:
+    question = entry.question
+    answer = entry.read(values_of(form, question.code)) if entry.read else None
+    if answer is None:
+        return {}, Problem("answer_required") if question.required else None
+    return ({}, answer) if isinstance(answer, Problem) else ({question.code: answer}, None)
+
+
+def _parts(entry: _Entry, work: _Reading) -> Parts:
+    question = entry.question
+    if entry.parts is not None:
+        return entry.parts(work.form)
+    values = values_of(work.form, question.code)
+    if question.type in UPLOADS:
+        answer = read_uploads(question, values, work.uploads)
+    elif question.type is QuestionType.DATE:
+        answer = day_within(values, question.min, question.max, str(work.facts.get(TODAY) or ""))
+    else:
+        answer = entry.read(values) if entry.read else None
+    if isinstance(answer, Problem):
+        return Parts(problem=answer)
+    if answer is None:
+        code = "consent_required" if question.type is QuestionType.CONSENT else "answer_required"
+        return Parts(problem=Problem(code) if question.required else None)
+    return _with_own_words(question, answer, work.form)
+
+
+def _with_own_words(question: Question, answer: Any, form: Form) -> Parts:
+    """The words beside the "other" option, while it is chosen."""
+    if question.type not in CHOICES or not answered.other_chosen(question, answer):
+        return Parts({question.code: answer})
+    name = question.code + OTHER_SUFFIX
+    words = next((tidy(value) for value in form.get(name, ()) if value), "")
+    if len(words) > OTHER_LONGEST:
+        return Parts({question.code: answer}, Problem("text_too_long", {"max": OTHER_LONGEST, "length": len(words)}))
+    return Parts({question.code: answer, name: words} if words else {question.code: answer})
+
+
+def _broken(question: Question, facts: Answers) -> Problem | None:
+    """The first of a question's own rules that certainly fails; a rule over something blank says nothing."""
+    for number, rule in enumerate(question.rules):
+        if conditions.evaluate(rule.valid_if, facts) is False:
+            return Problem("rule_broken", {"rule": number})
+    return None
+
+
+def _typed(question: Question, form: Form) -> dict[str, list[str]]:
+    """What was typed into a question, to be shown again."""
+    found = {name: [value[:KEPT_LONGEST] for value in form.get(name, ()) if value != ""] for name in form_names(question)}
+    return {name: values for name, values in found.items() if values or name == question.code}
+
+
+def _entry(question: Question) -> _Entry:
+    own_words = any(option.other for option in question.options)
+    special = {*UPLOADS, QuestionType.DATE, QuestionType.HIDDEN, QuestionType.CONSENT}
+    parts = parts_reader(question)
+    plain = not (question.selective or own_words or question.rules or parts or question.type in special)
+    return _Entry(question, _reader(question), parts, plain)
+
+
+def _reader(question: Question) -> Reader | None:
+    kind = question.type
+    if kind in SCALES:
+        return reading.one_of({str(point): point for point in question.points})
+    if kind is QuestionType.YES_NO:
+        return reading.one_of({"yes": True, "no": False})
+    if kind is QuestionType.SINGLE:
+        return reading.one_of({option.code: option.code for option in question.options})
+    if kind is QuestionType.MULTIPLE:
+        return reading.many_of(question)
+    if kind in TEXTS:
+        return reading.words(question.longest, lines=kind is QuestionType.LONG_TEXT)
+    if kind is QuestionType.NUMBER:
+        return reading.number(question.min, question.max, question.decimals)
+    if kind is QuestionType.SLIDER:
+        return reading.slider(question)
+    simple: dict[QuestionType, Reader] = {
+        QuestionType.EMAIL: reading.email,
+        QuestionType.PHONE: reading.phone,
+        QuestionType.TIME: time,
+        QuestionType.CONSENT: reading.consent,
+    }
+    return simple.get(kind)
