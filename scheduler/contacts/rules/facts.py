@@ -73,6 +73,13 @@ class Touchpoint:
     pilot_units: frozenset[UUID] | None = None
 
 
+class Planned(NamedTuple):
+    """What the plan of sampling to precision says of a touchpoint, unit and month; `scarcity`: what is lacking of what is needed."""
+
+    rate: float
+    scarcity: float = 0.0
+
+
 class Candidate(NamedTuple):
     """One event that may lead to an invitation at one touchpoint."""
 

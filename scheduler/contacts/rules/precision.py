@@ -126,11 +126,12 @@ def needed(target: Target, spread: float) -> int:
     return max(1, ceil(wanted - _added(target.indicator)))
 
 
-def plan(target: Target, strata: Sequence[Stratum], least: Sequence[float] = (), known: Counts | None = None) -> Rate:
+def plan(target: Target, strata: Sequence[Stratum], least: Sequence[float] = (), known: Counts | None = None, start: float = 1.0) -> Rate:
     """The lowest rate for all of `strata` together that brings their common figure to the target.
 
     Shape   `least`: the rate each stratum is already asked at for a finer target; the answer only adds to it.
-            `known`: a wider circle's answers, by which the variance is judged while these are few
+            `known`: a wider circle's answers, by which the variance is judged while these are few.
+            `start`: the rate where no history tells what to expect
     Note    a figure over several strata is weighted by their events, which costs answers where rates differ
     """
     at_least = [max(target.floor, rate) for rate in least] if least else [target.floor] * len(strata)
@@ -143,7 +144,7 @@ def plan(target: Target, strata: Sequence[Stratum], least: Sequence[float] = (),
         return Rate(target.floor, Why.REACHED, reached, wanted, 0.0, floor_only)
     lacking = max(0.0, wanted - now)
     if not any(one.future for one in strata):
-        return Rate(1.0, Why.NO_HISTORY, reached, wanted, lacking, floor_only)
+        return Rate(max(target.floor, start), Why.NO_HISTORY, reached, wanted, lacking, floor_only)
     if floor_only >= wanted:
         return Rate(target.floor, Why.FLOOR, reached, wanted, lacking, floor_only)
     everybody = _effective(strata, [1.0] * len(strata))
