@@ -13,6 +13,8 @@ from portal.people.models import one_of
 
 PURPOSES = ("customer", "officer", "staff")
 SOURCES = ("invited", "self_chosen", "assisted", "imported", "officer", "rerate")
+POSTER_CHANNELS = ("poster", "app", "wechat", "netbank")
+AT_POSTER = text("poster_code IS NOT NULL")
 TO_COUNT = text("submitted_at IS NOT NULL AND counted_at IS NULL")
 TO_FOLLOW_UP = text("submitted_at IS NOT NULL AND followed_up_at IS NULL")
 TO_TAKE_OVER = text("taken_over_at IS NULL")
@@ -95,6 +97,7 @@ class Response(SQLModel, table=True):
         Index("ix_response_of_unit", "unit_id", "submitted_at"),
         Index("ix_response_of_customer", "customer_id"),
         Index("ix_response_latest", "submitted_at"),
+        Index("ix_response_of_poster", "poster_code", "started_at", sqlite_where=AT_POSTER, postgresql_where=AT_POSTER),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     invitation_id: UUID | None = Field(default=None, foreign_key="invitation.id")
@@ -152,7 +155,10 @@ class PosterCode(SQLModel, table=True):
     """A code on a poster or table card: where it hangs and what it asks now."""
 
     __tablename__ = "poster_code"
-    __table_args__ = (UniqueConstraint("questionnaire_id", "touchpoint", "unit_id", "counter", "staff", name="uq_poster_code_place"),)
+    __table_args__ = (
+        UniqueConstraint("questionnaire_id", "touchpoint", "unit_id", "counter", "staff", "channel", "place", name="uq_poster_code_place"),
+        CheckConstraint(one_of("channel", POSTER_CHANNELS), name="channel"),
+    )
     code: str = Field(primary_key=True, max_length=20)
     questionnaire_id: UUID = Field(foreign_key="questionnaire.id")
     touchpoint: str = Field(default="", max_length=60)
@@ -160,5 +166,12 @@ class PosterCode(SQLModel, table=True):
     unit_id: UUID = Field(foreign_key="org_unit.id", index=True)
     counter: str = Field(default="", max_length=40)
     staff: str = Field(default="", max_length=40)
+    channel: str = Field(default="poster", max_length=10, sa_column_kwargs={"server_default": "poster"})
+    place: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
+    kiosk: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = Field(sa_type=UtcDateTime)
+    paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+from questionnaires.answering import links_models  # noqa: E402, F401  # its tables belong to this room
