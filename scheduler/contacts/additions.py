@@ -12,7 +12,7 @@ from portal.foundation.jobs import Job
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem
-from scheduler.contacts import api, jobs, policy_views, views
+from scheduler.contacts import api, jobs, policy_views, precision_jobs, precision_views, views
 from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.commands import make_replay_command, simulate_command
 from scheduler.contacts.decide import BATCH
@@ -25,17 +25,23 @@ CONTACT_READERS = frozenset(
     {Role.ADMINISTRATOR, Role.ANALYST, Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE, Role.COMPLIANCE_OFFICER}
 )
 
-BLUEPRINTS: tuple[Blueprint, ...] = (policy_views.blueprint, views.blueprint, api.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (policy_views.blueprint, views.blueprint, api.blueprint, precision_views.blueprint)
 PERMISSIONS = (
     Permission(policy_views.READ, POLICY_READERS),
     Permission(policy_views.EDIT, MAKERS),
     Permission(policy_views.APPROVE, APPROVERS),
     Permission(views.READ, CONTACT_READERS),
+    Permission(precision_views.READ, POLICY_READERS),
+    Permission(precision_views.EDIT, MAKERS),
 )
-MENU = (MenuItem("ask", _l("Contact policy"), "policy.index", "shield", policy_views.READ, order=50),)
+MENU = (
+    MenuItem("ask", _l("Contact policy"), "policy.index", "shield", policy_views.READ, order=50),
+    MenuItem("ask", _l("Sampling to precision"), "precision.index", "scales", precision_views.READ, order=54),
+)
 JOBS = (
     Job("contacts.decide", timedelta(seconds=5), jobs.decide, _l("Decide who is asked"), batch=BATCH),
     Job("contacts.take_over", timedelta(seconds=3), jobs.take_over, _l("Follow what became of messages and invitations"), batch=BATCH),
+    Job("contacts.plan_sampling", timedelta(minutes=20), precision_jobs.plan_sampling, _l("Plan sampling to precision for the day")),
 )
 COMMANDS = (simulate_command,)
 CHECKS = (Check("contacts", check_contacts),)

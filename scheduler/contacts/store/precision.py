@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import and_, case, delete, func, select
 from sqlmodel import Session, col
 
-from portal.foundation.db import keys_in
+from portal.foundation.db import ids_in, keys_in
 from portal.people.models import OrgUnit, UnitAncestor
 from questionnaires.metrics.models import NO_UNIT, DailyCount, FunnelDay
+from questionnaires.metrics.rules.indicators import kind_of
 from scheduler.contacts.precision_models import STRATUM, PrecisionTarget, SamplingPlan, SamplingRate
 from scheduler.contacts.rules.facts import Planned
 from scheduler.contacts.rules.precision import Counts
@@ -204,3 +205,15 @@ def _rates(session: Session, plan_id: UUID, months: Sequence[str]) -> Rates:
         for month in months:
             found[touchpoint, None if unit_id == NO_UNIT else unit_id, month] = known
     return found
+
+
+def unit_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """What units are called, in Chinese and English."""
+    rows = session.execute(select(col(OrgUnit.id), col(OrgUnit.name_zh), col(OrgUnit.name_en)).where(ids_in(OrgUnit.id, ids)))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def indicators(session: Session, touchpoint: str) -> set[str]:
+    """The indicators that a touchpoint's answers brought so far, of kinds that have a precision."""
+    found = session.scalars(select(col(DailyCount.indicator)).where(col(DailyCount.touchpoint) == touchpoint).distinct())
+    return {code for code in found if kind_of(code) is not None}
