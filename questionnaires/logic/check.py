@@ -1,30 +1,23 @@
 """The check before publishing: what is wrong with a questionnaire, each finding tied to its question."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from portal.foundation.conditions import Parsed, fields_of
-from questionnaires.logic.definition import SCALES, Definition, Kind, Page, Question, QuestionType
+from questionnaires.logic.definition import Definition, Kind, Page, Question, QuestionType
 from questionnaires.logic.findings import Finding, error, warning
 from questionnaires.logic.piping import pipes_in, texts_of
 from questionnaires.logic.question_check import check_question, missing
 from questionnaires.logic.reach import reachable
+from questionnaires.logic.timing import estimated_seconds
 from questionnaires.logic.words import STANDARD, WordLists, asks_for_secret, first_of
+
+__all__ = ["check", "estimated_seconds"]
 
 MOST_QUESTIONS = 5
 MOST_SECONDS = 180
 CONTEXT = ("event.", "customer.", "hidden.")
 """Fields that conditions may read beside answers begin so; `language` is one too."""
-SECONDS: Mapping[QuestionType, int] = {
-    **dict.fromkeys(SCALES, 7),
-    QuestionType.SINGLE: 8,
-    QuestionType.MULTIPLE: 12,
-    QuestionType.YES_NO: 5,
-    QuestionType.SHORT_TEXT: 20,
-    QuestionType.LONG_TEXT: 35,
-    QuestionType.NUMBER: 10,
-    QuestionType.STATEMENT: 6,
-}
 
 
 def check(definition: Definition, lists: WordLists = STANDARD) -> list[Finding]:
@@ -40,11 +33,6 @@ def check(definition: Definition, lists: WordLists = STANDARD) -> list[Finding]:
             found += _pipes(definition, question, earlier)
             before.add(question.code)
     return found
-
-
-def estimated_seconds(definition: Definition) -> int:
-    """How long somebody takes who is asked everything, roughly."""
-    return sum(SECONDS[question.type] for question in definition.questions())
 
 
 def _whole(definition: Definition, lists: WordLists) -> Iterator[Finding]:

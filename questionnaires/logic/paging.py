@@ -155,13 +155,14 @@ def passing(definition: Definition, page: Page, answers: Answers, state: Arrival
 
 def _landing(definition: Definition, to: str, pages: Sequence[int], place: int) -> int:
     """Where a jump leads, by place. One that would lead back, or nowhere, is not taken; a page not picked is passed by."""
-    if to == END:
-        return len(pages)
-    target = definition.place.get(to)
-    if target is None:
-        return place + 1
-    there = _position(pages, target)
-    return there if there > place else place + 1
+    there = len(pages) if to == END else place_of(definition, to, pages)
+    return there if there is not None and there > place else place + 1
+
+
+def place_of(definition: Definition, page: str, pages: Sequence[int]) -> int | None:
+    """Where a page stands in an order of pages; None for one that is not there at all."""
+    target = definition.place.get(page)
+    return None if target is None else _position(pages, target)
 
 
 def _position(pages: Sequence[int], page: int) -> int:
