@@ -1,18 +1,27 @@
 """A request's body as a batch of events: one object, an array, or a line each; refused one by one, or as a whole."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import BaseModel, Field
 from pydantic_core import from_json
 from sqlmodel import Session
 
 from portal.foundation.errors import InvalidInput, MalformedBody, TooLarge, WrongMediaType
+from scheduler.intake.dead import Refused, keep
 from scheduler.intake.events import EventIn, Problem, parse_event, parse_event_text
 from scheduler.intake.receive import CONFLICT, Desk, receive
 
 MAX_EVENTS = 10_000
 JSON = "application/json"
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+
+
+class Unfit(Problem):
+    """A problem with the object that has it, which is kept so that it may be tried again."""
+
+    raw: dict[str, Any]
+
 
 Batch = Sequence[EventIn | Problem]
 
@@ -53,7 +62,7 @@ def read_batch(media_type: str, body: bytes) -> Batch:
 def _lines(body: bytes) -> Batch:
     lines = [line for line in body.splitlines() if line.strip()]
     _check_number(lines)
-    return [parse_event_text(line) for line in lines]
+    return [_with_raw(parse_event_text(line), line) for line in lines]
 
 
 def _document(body: bytes) -> Batch:
@@ -62,11 +71,18 @@ def _document(body: bytes) -> Batch:
     except ValueError:
         raise MalformedBody from None
     if isinstance(raw, dict):
-        return [parse_event(raw)]
+        return [_with_raw(parse_event(raw), raw)]
     if not isinstance(raw, list):
         raise InvalidInput({"body": "not_an_object"})
     _check_number(raw)
-    return [parse_event(one) for one in raw]
+    return [_with_raw(parse_event(one), one) for one in raw]
+
+
+def _with_raw(parsed: EventIn | Problem, source: object) -> EventIn | Problem:
+    if isinstance(parsed, EventIn) or parsed.code in ("too_large", "malformed_json"):
+        return parsed
+    raw = from_json(source) if isinstance(source, bytes) else source
+    return Unfit(code=parsed.code, field=parsed.field, raw=raw) if isinstance(raw, dict) else parsed
 
 
 def _check_number(events: Sequence[object]) -> None:
@@ -75,9 +91,14 @@ def _check_number(events: Sequence[object]) -> None:
 
 
 def receive_batch(session: Session, batch: Batch, desk: Desk) -> EventReceipt:
-    """Take in what is good of a batch and list the rest by its place."""
+    """Take in what is good of a batch and list the rest by its place; what was refused is kept for a second try."""
     places = [place for place, one in enumerate(batch) if isinstance(one, EventIn)]
-    receipt = receive(session, [one for one in batch if isinstance(one, EventIn)], desk)
+    parsed = [one for one in batch if isinstance(one, EventIn)]
+    receipt = receive(session, parsed, desk)
+    if desk.keys is not None:
+        refused = [Refused(parsed[one.place], one.code, one.field) for one in receipt.rejected]
+        refused += [Refused(one.raw, one.code, one.field) for one in batch if isinstance(one, Unfit)]
+        keep(session, refused, desk.keys, desk.now)
     rejected = [
         Rejected(index=place, status=422, code=one.code, field=one.field) for place, one in enumerate(batch) if isinstance(one, Problem)
     ]

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal.foundation.ground import Ground
 from portal.people.centres import ensure_centre
+from scheduler.intake.dead import Refused, keep
 from scheduler.intake.events import EventIn
 from scheduler.intake.layout.reading import Reading
 from scheduler.intake.layout.shape import Layout
@@ -57,6 +58,7 @@ def _load_batch(session: Session, ground: Ground, reading: Reading, layout: Layo
     if layout.fixed_unit:
         ensure_centre(session, layout.fixed_unit)
     receipt = receive(session, [event for _line, event in numbered], Desk(ground.now(), ground.settings.zone, keys=ground.keys))
+    keep(session, [Refused(numbered[one.place][1], one.code, one.field) for one in receipt.rejected], ground.keys, ground.now())
     for refusal in receipt.rejected:
         reading.reject(numbered[refusal.place][0], f"{refusal.field}: {refusal.code}")
     return receipt.received, receipt.duplicates

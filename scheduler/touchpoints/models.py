@@ -87,7 +87,7 @@ class Touchpoint(SQLModel, table=True):
     """Which events ask which questionnaire, how soon, on which channels, and who is in charge of what comes back.
 
     Shape   `units`: ids of chosen units, each with all below it, None = all; `expires_hours` after the event it is too late to ask;
-            `reminders`, `reminder_hours` None = as the policy says; `precision`: the wanted ± of a unit's figure in points, per month
+            `reminders`, `reminder_hours` None = as the policy says
     """
 
     __tablename__ = "touchpoint"
@@ -100,7 +100,6 @@ class Touchpoint(SQLModel, table=True):
         CheckConstraint("in_charge <> 'department' OR department_id IS NOT NULL", name="department_named"),
         CheckConstraint("reminders IS NULL OR (reminders >= 0 AND reminders <= 2)", name="reminders"),
         CheckConstraint("expires_hours IS NULL OR expires_hours > 0", name="expires_hours"),
-        CheckConstraint("precision IS NULL OR precision > 0", name="precision"),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     code: str = Field(max_length=60)
@@ -128,7 +127,6 @@ class Touchpoint(SQLModel, table=True):
     units: list[str] | None = Field(default=None, sa_type=Json)
     reminders: int | None = None
     reminder_hours: int | None = None
-    precision: float | None = None
     active: bool = False
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,7 +1,7 @@
 """The SQL of touchpoints."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,25 +9,41 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.foundation.conditions import parse
-from portal.foundation.db import keys_in
-from portal.people.models import OrgUnit
+from portal.foundation.db import ids_in, keys_in
+from portal.people.models import FOREVER, OrgUnit, UnitAncestor
 from questionnaires.library.models import Questionnaire
 from scheduler.touchpoints.models import EventType, Journey, Stage, Touchpoint
 from scheduler.touchpoints.rules.listening import Listening
 
 
-def all_listening(session: Session, event_types: Iterable[str] | None = None) -> list[Listening]:
-    """What intake needs of every touchpoint, with the version it asks now; one statement."""
+def all_listening(session: Session, event_types: Iterable[str] | None = None, today: date | None = None) -> list[Listening]:
+    """What intake needs of every touchpoint, with the version it asks now; one statement, one more where units are chosen."""
     published = col(Questionnaire.status) == "published"
     query = select(Touchpoint, col(Questionnaire.current_version_id), published).join(
         Questionnaire, col(Questionnaire.id) == col(Touchpoint.questionnaire_id)
     )
     if event_types is not None:
         query = query.where(col(Touchpoint.event_type).in_(sorted(set(event_types))))
-    return [_listening(touchpoint, version if live else None) for touchpoint, version, live in session.execute(query)]
+    rows = [(touchpoint, version if live else None) for touchpoint, version, live in session.execute(query)]
+    below = _codes_below(session, [UUID(one) for touchpoint, _ in rows for one in touchpoint.units or ()], today)
+    return [_listening(touchpoint, version, below) for touchpoint, version in rows]
 
 
-def _listening(row: Touchpoint, version_id: UUID | None) -> Listening:
+def _codes_below(session: Session, units: list[UUID], today: date | None) -> dict[UUID, frozenset[str]]:
+    """The codes of units and of all that hangs below them on a day; without one, by the tree as it is left in the end."""
+    if not units:
+        return {}
+    query = select(col(UnitAncestor.ancestor_id), col(OrgUnit.code)).join(OrgUnit, col(OrgUnit.id) == col(UnitAncestor.unit_id))
+    day = today or FOREVER - timedelta(days=1)
+    query = query.where(ids_in(UnitAncestor.ancestor_id, units), col(UnitAncestor.valid_from) <= day, col(UnitAncestor.valid_to) > day)
+    found: dict[UUID, set[str]] = {}
+    for ancestor, code in session.execute(query):
+        found.setdefault(ancestor, set()).add(code)
+    return {unit: frozenset(codes) for unit, codes in found.items()}
+
+
+def _listening(row: Touchpoint, version_id: UUID | None, below: Mapping[UUID, frozenset[str]]) -> Listening:
+    chosen = None if row.units is None else frozenset(code for one in row.units for code in below.get(UUID(one), ()))
     return Listening(
         code=row.code,
         event_type=row.event_type,
@@ -42,6 +58,8 @@ def _listening(row: Touchpoint, version_id: UUID | None) -> Listening:
         active=row.active,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        unit_codes=chosen,
+        expires_after=timedelta(hours=row.expires_hours) if row.expires_hours else None,
     )
 
 

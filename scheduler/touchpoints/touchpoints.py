@@ -1,7 +1,7 @@
 """Touchpoints and what they hang on: journeys with their stages, and the event catalogue."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,14 @@ from sqlmodel import Session
 from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
-from scheduler.touchpoints import store
+from scheduler.touchpoints import catalogue_store, store
 from scheduler.touchpoints.models import EventType, Journey, Stage, Touchpoint
+from scheduler.touchpoints.rules.schema import plain_shape
 from scheduler.touchpoints.rules.settings import EVENT_FIELDS, problems_of
 
 SYSTEM = Actor.system("touchpoints")
+SHIPPED = datetime(2026, 1, 1, tzinfo=UTC)
+"""When types were written that came without a time."""
 
 
 class NothingToAsk(Conflict):
@@ -27,16 +30,21 @@ def add_event_type(
     session: Session, code: str, name_zh: str, name_en: str, attributes: Mapping[str, str] | None = None, actor: Actor = SYSTEM,
     now: datetime | None = None,
 ) -> EventType:  # fmt: skip
-    """Enter a kind of event in the catalogue.
+    """Enter a kind of event in the catalogue, in force at once: what comes with the product or its sample needs no second person.
 
-    attributes  name to `text`, `number` or `flag`
+    attributes  name to `text`, `number`, `flag` or `date`
     Raises      InvalidInput where the code is taken
     """
     if store.event_type(session, code) is not None:
         raise InvalidInput({"code": "code_taken"})
-    made = EventType(code=code, name_zh=name_zh, name_en=name_en, attributes=dict(attributes or {}))
+    kinds = dict(attributes or {})
+    shape = [one.model_dump(mode="json") for one in plain_shape(kinds)]
+    made = EventType(code=code, name_zh=name_zh, name_en=name_en, attributes=kinds, shape=shape, version=1)
     session.add(made)
     session.flush()
+    catalogue_store.add_version(
+        session, code, 1, None, now or SHIPPED, name_zh=name_zh, name_en=name_en, shape=shape, state="approved", approved_at=now
+    )
     if now is not None:
         trail.record(session, actor, "event_type.add", "event_type", code, now)
     return made

@@ -97,10 +97,8 @@ def _touchpoint() -> None:
         batch.add_column(sa.Column("units", Json, nullable=True))
         batch.add_column(sa.Column("reminders", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("reminder_hours", sa.Integer(), nullable=True))
-        batch.add_column(sa.Column("precision", sa.Float(), nullable=True))
         batch.create_check_constraint(op.f("ck_touchpoint_reminders"), "reminders IS NULL OR (reminders >= 0 AND reminders <= 2)")
         batch.create_check_constraint(op.f("ck_touchpoint_expires_hours"), "expires_hours IS NULL OR expires_hours > 0")
-        batch.create_check_constraint(op.f("ck_touchpoint_precision"), "precision IS NULL OR precision > 0")
 
 
 def _letters() -> None:
@@ -168,9 +166,9 @@ def downgrade() -> None:
     op.drop_index("ix_event_of_type", "event")
     op.drop_index("ix_event_misfit", "event")
     with op.batch_alter_table("touchpoint") as batch:
-        for name in ("reminders", "expires_hours", "precision"):
+        for name in ("reminders", "expires_hours"):
             batch.drop_constraint(op.f(f"ck_touchpoint_{name}"), type_="check")
-        for name in ("precision", "reminder_hours", "reminders", "units", "expires_hours"):
+        for name in ("reminder_hours", "reminders", "units", "expires_hours"):
             batch.drop_column(name)
     op.drop_table("event_type_version")
     with op.batch_alter_table("event_type") as batch:

@@ -14,6 +14,7 @@ class Terms:
     stale_after, future_after   None switches the check off, never "at once"
     as_it_happened              replay: an event is received when it occurred, so that nobody sees the future
     origin                      of the stub rows that unknown customers get
+    checked                     whether an event must be as the catalogue says; recorded events are taken as they were
     """
 
     stale_after: timedelta | None = timedelta(hours=72)
@@ -21,6 +22,7 @@ class Terms:
     expires_after: timedelta = timedelta(days=10)
     as_it_happened: bool = False
     origin: str = "stub"
+    checked: bool = True
 
     def untimely(self, occurred_at: datetime, received_at: datetime) -> str | None:
         """STALE, FUTURE, or None where the time is right."""
@@ -32,7 +34,7 @@ class Terms:
 
 
 LIVE = Terms()
-REPLAY = Terms(stale_after=None, future_after=None, as_it_happened=True, origin="replay")
+REPLAY = Terms(stale_after=None, future_after=None, as_it_happened=True, origin="replay", checked=False)
 
 
 def event_key(event_id: str) -> bytes:

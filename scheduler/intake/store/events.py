@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from portal.foundation.db import insert_rows, keys_in
+from portal.foundation.db import ids_in, insert_rows, keys_in
 from portal.people.models import OrgUnit
 from scheduler.intake.models import Candidate, Event
 
@@ -18,6 +18,12 @@ def units_by_code(session: Session, codes: Iterable[str]) -> dict[str, UUID]:
     if not wanted:
         return {}
     rows = session.execute(select(col(OrgUnit.code), col(OrgUnit.id)).where(keys_in(col(OrgUnit.code), wanted)))
+    return {row[0]: row[1] for row in rows}
+
+
+def unit_codes(session: Session, units: Iterable[UUID]) -> dict[UUID, str]:
+    """The codes of units."""
+    rows = session.execute(select(col(OrgUnit.id), col(OrgUnit.code)).where(ids_in(OrgUnit.id, set(units))))
     return {row[0]: row[1] for row in rows}
 
 

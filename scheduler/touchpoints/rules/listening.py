@@ -11,7 +11,11 @@ from portal.foundation.conditions import Parsed, holds
 
 @dataclass(frozen=True, eq=False)
 class Listening:
-    """What intake needs of a touchpoint; `version_id` is the published version it asks, None where there is none."""
+    """What intake needs of a touchpoint.
+
+    Shape   `version_id`: the published version it asks, None where there is none; `unit_codes`: the chosen units and all below,
+            None = all; `expires_after` the event nobody is asked any more, None = as the terms say
+    """
 
     code: str
     event_type: str
@@ -26,6 +30,12 @@ class Listening:
     active: bool = True
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    unit_codes: frozenset[str] | None = None
+    expires_after: timedelta | None = None
+
+    def fits(self, facts: Mapping[str, Any]) -> bool:
+        """Whether an event meets the conditions and happened at a chosen unit."""
+        return (self.unit_codes is None or facts.get("unit") in self.unit_codes) and holds(self.condition, facts)
 
     def live(self, now: datetime) -> bool:
         """Whether it asks anything at this moment."""
@@ -55,7 +65,7 @@ def hear(listening: Mapping[str, Sequence[Listening]], event_type: str, facts: M
 
     Returns FILTERED where no touchpoint's conditions hold, INACTIVE where some do but none of them is live
     """
-    fitting = [one for one in listening.get(event_type, ()) if holds(one.condition, facts)]
+    fitting = [one for one in listening.get(event_type, ()) if one.fits(facts)]
     if not fitting:
         return Heard((), "FILTERED")
     live = tuple(one for one in fitting if one.live(now))
