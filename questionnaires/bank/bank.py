@@ -1,10 +1,10 @@
-"""The question bank's use cases: add, revise, retire, find; a revision never changes once written."""
+"""The question bank's use cases: add, revise, retire, bring back; a revision never changes once written.
 
-import json
+Finding and taking questions is in `taking.py`; both are imported here, so that callers know one name.
+"""
+
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,49 @@ from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.foundation.ids import new_id
-from questionnaires.bank import store
+from questionnaires.bank import contents, store
+from questionnaires.bank.changes import parts_changed
+from questionnaires.bank.contents import Content, Section
+from questionnaires.bank.likeness import grams
 from questionnaires.bank.models import BankQuestion, BankRevision
-from questionnaires.bank.store import Filters
-from questionnaires.logic.definition import BankSource, Question
-from questionnaires.logic.words import plain
+from questionnaires.bank.taking import (
+    Found,
+    FoundPage,
+    Newer,
+    content_of,
+    find,
+    keep,
+    newer_revisions,
+    question_of,
+    search,
+    show,
+    take,
+    take_section,
+)
+from questionnaires.logic.definition import Question
 
-CATEGORIES = ("overall", "outlet", "mobile", "remote", "loans", "cards", "wealth", "complaints", "corporate", "internal")
+__all__ = [
+    "Found",
+    "FoundPage",
+    "Newer",
+    "Place",
+    "QuestionRetired",
+    "RevisionChanged",
+    "add",
+    "content_of",
+    "find",
+    "keep",
+    "newer_revisions",
+    "question_of",
+    "restore",
+    "retire",
+    "revise",
+    "search",
+    "show",
+    "take",
+    "take_over",
+    "take_section",
+]
 
 
 class QuestionRetired(Conflict):
@@ -35,40 +71,65 @@ class RevisionChanged(Conflict):
     code = "revision_changed"
 
 
-@dataclass(frozen=True)
-class Found:
-    """A question with its newest words."""
+class Place(Mapping[str, str]):
+    """Where a question stands on the three axes, by axis."""
 
-    row: BankQuestion
-    content: Question
+    def __init__(self, journey: str, touchpoint: str = "", dimension: str = "") -> None:
+        self._codes = {"journey": journey, "touchpoint": touchpoint, "dimension": dimension}
+
+    def __getitem__(self, axis: str) -> str:
+        return self._codes[axis]
+
+    def __iter__(self) -> Any:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    @classmethod
+    def of(cls, row: BankQuestion) -> "Place":
+        """Where it stands now."""
+        return cls(row.journey, row.touchpoint, row.dimension)
 
 
-def add(session: Session, content: Question, category: str, tags: list[str], actor: Actor, now: datetime) -> BankQuestion:
-    """Put a question into the bank, under its code.
+def add(
+    session: Session, content: Content, place: str | Place, tags: list[str], actor: Actor, now: datetime, code: str = ""
+) -> BankQuestion:
+    """Put a question or section into the bank, under its code.
 
+    place   the three axes, or the journey alone
+    code    for a section, which has none of its own
     Raises  InvalidInput where the code is taken
     """
-    if store.by_code(session, content.code) is not None:
+    named = content.code if isinstance(content, Question) else code
+    if store.by_code(session, named) is not None:
         raise InvalidInput({"code": "code_taken"})
+    where = Place(place) if isinstance(place, str) else place
     made = BankQuestion(
-        id=new_id(),
-        code=content.code,
-        category=category,
-        tags=tags,
-        search_text=search_text(content, tags),
-        owner_id=actor.user_id,
-        created_at=now,
-    )
+        id=new_id(), code=named, kind="section" if isinstance(content, Section) else "question",
+        journey=where["journey"], owner_id=actor.user_id, created_at=now,
+    )  # fmt: skip
     session.add(made)
     session.flush()
-    session.add(_revision(made, 1, content, actor, now))
+    _describe(session, made, content, where, tags)
+    session.add(_revision(made, 1, content, [], actor, now))
     trail.record(session, actor, "bank_question.add", "bank_question", made.id, now, {"code": made.code})
     return made
 
 
-def revise(session: Session, question_id: UUID, content: Question, seen: int, tags: list[str], actor: Actor, now: datetime) -> BankQuestion:
+def revise(
+    session: Session,
+    question_id: UUID,
+    content: Content,
+    seen: int,
+    tags: list[str],
+    actor: Actor,
+    now: datetime,
+    place: Place | None = None,
+) -> BankQuestion:
     """Write a new revision; questionnaires keep the one they took, and are told that there is a newer one.
 
+    Where only tags or categories differ, they change without a revision: the words are the same.
     seen    the revision that the editor read
     Raises  NotFound, QuestionRetired, RevisionChanged
     """
@@ -79,14 +140,21 @@ def revise(session: Session, question_id: UUID, content: Question, seen: int, ta
         raise QuestionRetired
     if found.revision != seen:
         raise RevisionChanged(revision=found.revision)
-    content = content.model_copy(update={"code": found.code, "show_if": None, "bank": None})
-    before = store.revision(session, question_id, seen)
-    if before is not None and before.content == _stored(content) and found.tags == tags:
+    if isinstance(content, Question):
+        content = content.model_copy(update={"code": found.code, "show_if": None, "bank": None})
+    before, where = store.revision(session, question_id, seen), place or Place.of(found)
+    same_words = before is not None and before.content == contents.stored(content)
+    if same_words and found.tags == tags and Place.of(found) == where:
         return found
-    found.revision, found.tags, found.search_text = seen + 1, tags, search_text(content, tags)
-    session.add(_revision(found, found.revision, content, actor, now))
+    facts: dict[str, Any] = {"tags": tags, **where}
+    if not same_words:
+        found.revision = seen + 1
+        changes = list(parts_changed(content_of(before), content)) if before is not None else []
+        session.add(_revision(found, found.revision, content, changes, actor, now))
+        facts = {"revision": found.revision}
+    _describe(session, found, content, where, tags)
     session.flush()
-    trail.record(session, actor, "bank_question.revise", "bank_question", found.id, now, {"revision": found.revision})
+    trail.record(session, actor, "bank_question.revise" if not same_words else "bank_question.file", "bank_question", found.id, now, facts)
     return found
 
 
@@ -100,61 +168,51 @@ def retire(session: Session, question_id: UUID, actor: Actor, now: datetime) -> 
         raise NotFound
     if found.retired_at is None:
         found.retired_at = now
+        store.index(session, found.id, found.tags, [])
         trail.record(session, actor, "bank_question.retire", "bank_question", found.id, now, {"code": found.code})
 
 
-def find(session: Session, filters: Filters) -> list[Found]:
-    """Questions that hold all words of the search, in any language, with the tag."""
-    rows = store.found(session, filters, [plain(word) for word in filters.search.split()])
-    return [Found(row, content_of(revision)) for row, revision in rows if not filters.tag or filters.tag in row.tags]
-
-
-def show(session: Session, question_id: UUID) -> tuple[BankQuestion, list[BankRevision]]:
-    """A question with all its wordings, the newest first.
+def restore(session: Session, question_id: UUID, actor: Actor, now: datetime) -> None:
+    """Offer a retired question again.
 
     Raises  NotFound
     """
-    found = store.by_id(session, question_id)
+    found = store.locked(session, question_id)
     if found is None:
         raise NotFound
-    return found, store.revisions(session, question_id)
+    if found.retired_at is not None:
+        found.retired_at = None
+        revision = store.revision(session, question_id, found.revision)
+        assert revision is not None, "a question has its newest revision"
+        _describe(session, found, content_of(revision), Place.of(found), found.tags)
+        trail.record(session, actor, "bank_question.restore", "bank_question", found.id, now, {"code": found.code})
 
 
-def take(session: Session, question_id: UUID) -> Question:
-    """The newest wording, for a questionnaire; it remembers where it came from.
+def take_over(session: Session, question_id: UUID, actor: Actor, now: datetime) -> None:
+    """Make the acting user its owner.
 
     Raises  NotFound
     """
-    row, revisions = show(session, question_id)
-    return content_of(revisions[0]).model_copy(update={"bank": BankSource(question=row.id, revision=row.revision)})
+    found = store.locked(session, question_id)
+    if found is None:
+        raise NotFound
+    if found.owner_id != actor.user_id:
+        found.owner_id = actor.user_id
+        trail.record(session, actor, "bank_question.own", "bank_question", found.id, now, {"code": found.code})
 
 
-def content_of(revision: BankRevision) -> Question:
-    """A wording as a question."""
-    return Question.model_validate(revision.content)
+def _describe(session: Session, row: BankQuestion, content: Content, place: Mapping[str, str], tags: list[str]) -> None:
+    """Keep what lists, filters, search and likeness read in step with the words."""
+    shares = contents.completeness(content)
+    row.journey, row.touchpoint, row.dimension = place["journey"], place["touchpoint"], place["dimension"]
+    row.type = content.type.value if isinstance(content, Question) else ""
+    row.tags, row.languages = tags, shares
+    row.complete_in = "".join(f"|{tag}" for tag in sorted(shares) if shares[tag] == 100) + "|"
+    row.heading, row.search_text = contents.heading_text(content), contents.search_text(row.code, content, tags)
+    store.index(session, row.id, tags, sorted(grams(row.heading)))
 
 
-def load_shipped(session: Session, actor: Actor, now: datetime) -> int:
-    """Add the questions that come with the product and are not there yet; how many were added."""
-    text = (resources.files("questionnaires.bank") / "content" / "questions.json").read_text(encoding="utf-8")
-    known = store.codes(session)
-    missing: list[Mapping[str, Any]] = [one for one in json.loads(text) if one["code"] not in known]
-    for one in missing:
-        add(session, Question.model_validate(one["content"]), one["category"], list(one["tags"]), actor, now)
-    session.flush()
-    return len(missing)
-
-
-def search_text(content: Question, tags: list[str]) -> str:
-    """What a search looks through: code, tags and all words in all languages, folded as searches are."""
-    words = [content.code, *tags, *content.text.values(), *content.help.values()]
-    words += [text for option in content.options for text in option.text.values()]
-    return plain("\n".join(words))
-
-
-def _revision(question: BankQuestion, number: int, content: Question, actor: Actor, now: datetime) -> BankRevision:
-    return BankRevision(question_id=question.id, number=number, content=_stored(content), author_id=actor.user_id, created_at=now)
-
-
-def _stored(content: Question) -> dict[str, Any]:
-    return content.model_dump(mode="json", exclude_defaults=True)
+def _revision(row: BankQuestion, number: int, content: Content, changes: list[str], actor: Actor, now: datetime) -> BankRevision:
+    return BankRevision(
+        question_id=row.id, number=number, content=contents.stored(content), changes=changes, author_id=actor.user_id, created_at=now
+    )

@@ -1,23 +1,21 @@
-"""The form of one question, languages side by side: fill it from a question, read it back into one.
+"""The form of one question of any type, languages side by side: fill it from a question, read it back into one.
 
 Its rows depend on the question's type, languages and options, so it is a table of names rather than a WTForms class.
-Nothing typed is lost: what can't be read comes back with the code of what is wrong, beside its field.
+Nothing typed is lost: what can't be read comes back with the code of what is wrong, beside its field. What the form does
+not show (conditions, rules, carried options, pictures) stays as it was.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
-from questionnaires.logic.definition import CHOICES, MOST_OPTIONS, SCALES, TEXTS, Question, QuestionType
+from questionnaires.bank import form_shape
+from questionnaires.bank.form_shape import LONGEST, MOST, NUMBERS, PARTS, SPARE_ROWS, TICKS
+from questionnaires.logic.definition import Display, Option, Question, QuestionType, Row
 from questionnaires.logic.scoring import SCORED
 from questionnaires.logic.validate import tidy
-
-SPARE_ROWS = 3
-LONGEST = {"text": 500, "help": 500, "low": 60, "high": 60, "option": 200}
-PARTS = {"text": "text", "help": "help", "low": "low_label", "high": "high_label"}
-NUMBERS = ("min", "max", "decimals", "max_length")
 
 Values = dict[str, str]
 
@@ -34,29 +32,52 @@ class QuestionForm:
     @property
     def parts(self) -> tuple[str, ...]:
         """The texts that a question of this type has."""
-        return ("text", "help", "low", "high") if self.type in SCALES else ("text", "help")
+        return form_shape.parts(self.type)
 
     @property
     def has_options(self) -> bool:
-        """Whether it is a choice."""
-        return self.type in CHOICES
+        """Whether it has options, or columns."""
+        return self.type in form_shape.WITH_OPTIONS
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether it is a matrix."""
+        return self.type in form_shape.MATRICES
+
+    @property
+    def own_words(self) -> bool:
+        """Whether an option may ask for own words."""
+        return self.type in form_shape.CHOICES
 
     @property
     def many(self) -> bool:
         """Whether several options may be chosen."""
-        return self.type is QuestionType.MULTIPLE
+        return self.type in (QuestionType.MULTIPLE, QuestionType.MATRIX_MULTIPLE)
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """The numbers that a question of this type has."""
-        if self.type in TEXTS:
-            return ("max_length",)
-        return {QuestionType.MULTIPLE: ("min", "max"), QuestionType.NUMBER: NUMBERS[:3]}.get(self.type, ())
+        return form_shape.numbers(self.type)
+
+    @property
+    def displays(self) -> tuple[Display, ...]:
+        """The ways in which it may be drawn; empty where there is only one."""
+        return form_shape.displays(self.type)
+
+    @property
+    def shuffles(self) -> bool:
+        """Whether the order of its options or rows may be mixed."""
+        return self.has_options or self.has_rows
 
     @property
     def answerable(self) -> bool:
-        """Whether it takes an answer."""
-        return self.type is not QuestionType.STATEMENT
+        """Whether it takes an answer of the person's."""
+        return self.type not in form_shape.SILENT
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is filled from elsewhere."""
+        return self.type is QuestionType.HIDDEN
 
     @property
     def scored(self) -> bool:
@@ -66,26 +87,38 @@ class QuestionForm:
     @property
     def rows(self) -> range:
         """The option rows to draw: those with words, and a few more."""
-        used = [int(name.split("-")[1]) for name, value in self.values.items() if name.startswith("option-") and value]
-        return range(min(max(used, default=-1) + 1 + SPARE_ROWS, MOST_OPTIONS))
+        return self.lines("option")
+
+    @property
+    def row_rows(self) -> range:
+        """The lines of a matrix to draw."""
+        return self.lines("row")
+
+    def lines(self, kind: str) -> range:
+        """The lines of one kind to draw."""
+        used = [int(name.split("-")[1]) for name, value in self.values.items() if name.startswith(f"{kind}-") and value]
+        return range(min(max(used, default=-1) + 1 + SPARE_ROWS, MOST[kind]))
 
 
 def filled(question: Question, languages: Sequence[str]) -> QuestionForm:
     """The form of a question as it is."""
-    values: Values = {"indicator": question.indicator or "", "required": "1" if question.required else ""}
+    values: Values = {
+        "indicator": question.indicator or "",
+        "display": question.display.value,
+        "source": question.source,
+        "question_tags": ", ".join(question.tags),
+        **{name: "1" if getattr(question, name) else "" for name in ("required", *TICKS)},
+    }
     for name, part in PARTS.items():
         values |= {f"{name}-{language}": getattr(question, part).get(language, "") for language in languages}
     for name in NUMBERS:
         number = getattr(question, name)
         values[name] = "" if number is None or (name == "decimals" and not number) else f"{number:g}"
-    for row, option in enumerate(question.options):
-        values |= {f"option-{row}-text-{language}": option.text.get(language, "") for language in languages}
-        values |= {
-            f"option-{row}-code": option.code,
-            f"option-{row}-exclusive": "1" if option.exclusive else "",
-            f"option-{row}-other": "1" if option.other else "",
-            f"option-{row}-score": "" if option.score is None else f"{option.score:g}",
-        }
+    lines: dict[str, Sequence[Option | Row]] = {"option": question.options, "row": question.rows}
+    for kind, members in lines.items():
+        for line, one in enumerate(members):
+            values |= {f"{kind}-{line}-text-{language}": one.text.get(language, "") for language in languages}
+            values |= {f"{kind}-{line}-{name}": _typed(getattr(one, name)) for name in ("code", *form_shape.MEMBER[kind])}
     return QuestionForm(question.type, tuple(languages), values)
 
 
@@ -99,14 +132,12 @@ def read(form: Mapping[str, str], question: Question, languages: Sequence[str]) 
     raw = question.model_dump(mode="json")
     shape = QuestionForm(question.type, tuple(languages), values)
     for name in shape.parts:
-        raw[PARTS[name]] = _texts(raw[PARTS[name]], f"{name}-", LONGEST[name], shape, errors)
-    for name in shape.numbers:
-        raw[name] = _number(values, name, errors, whole=question.type is not QuestionType.NUMBER or name == "decimals")
-    raw["decimals"] = raw["decimals"] or 0
-    raw["required"] = bool(values.get("required")) and shape.answerable
-    raw["indicator"] = (values.get("indicator") or None) if shape.scored else None
+        raw[PARTS[name]] = _texts(raw[PARTS[name]], f"{name}-", form_shape.longest(question.type, name), shape, errors)
+    _settings(raw, shape, errors)
     if shape.has_options:
-        raw["options"] = _options(question, shape, errors)
+        raw["options"] = _members("option", raw["options"], shape, errors)
+    if shape.has_rows:
+        raw["rows"] = _members("row", raw["rows"], shape, errors)
     if errors:
         return None, QuestionForm(question.type, tuple(languages), values, errors)
     try:
@@ -114,6 +145,28 @@ def read(form: Mapping[str, str], question: Question, languages: Sequence[str]) 
     except ValidationError as error:
         found = {_field(one["loc"]): _code(one["type"]) for one in error.errors()}
         return None, QuestionForm(question.type, tuple(languages), values, found)
+
+
+def _settings(raw: dict[str, Any], shape: QuestionForm, errors: dict[str, str]) -> None:
+    """Numbers, ticks and single fields."""
+    values = shape.values
+    for name in shape.numbers:
+        number = _number(values, name, errors, whole=form_shape.whole(shape.type, name))
+        if number is not None or name not in form_shape.ALWAYS:
+            raw[name] = number
+    raw["decimals"] = raw["decimals"] or 0
+    raw["required"] = bool(values.get("required")) and shape.answerable
+    raw["indicator"] = (values.get("indicator") or None) if shape.scored else None
+    if shape.displays and "display" in values:
+        raw["display"] = values["display"] or Display.AUTO.value
+    if shape.shuffles:
+        raw["shuffle"] = bool(values.get("shuffle"))
+    raw["long_only"] = bool(values.get("long_only"))
+    if shape.hidden:
+        raw["source"] = values.get("source", "")
+    if "question_tags" in values:
+        words = values["question_tags"].replace("，", ",").replace("、", ",").split(",")
+        raw["tags"] = list(dict.fromkeys(word.strip()[:30] for word in words if word.strip()))
 
 
 def _texts(before: Mapping[str, str], prefix: str, longest: int, shape: QuestionForm, errors: dict[str, str]) -> dict[str, str]:
@@ -138,37 +191,51 @@ def _number(values: Values, name: str, errors: dict[str, str], *, whole: bool) -
     if not abs(number) < 1e12 or (whole and not number.is_integer()):
         errors[name] = "not_a_number"
         return None
-    return number
+    return int(number) if whole else number
 
 
-def _options(question: Question, shape: QuestionForm, errors: dict[str, str]) -> list[dict[str, Any]]:
-    """Rows with words become options, in order; a row keeps its code, a new one gets one that is free."""
-    before = {option.code: option for option in question.options}
-    rows = sorted({int(name.split("-")[1]) for name in shape.values if name.startswith("option-") and name.split("-")[1].isdigit()})
-    taken = {shape.values.get(f"option-{row}-code", "") for row in rows}
+def _members(kind: str, before: Sequence[Mapping[str, Any]], shape: QuestionForm, errors: dict[str, str]) -> list[dict[str, Any]]:
+    """Lines with words become options or rows, in order; a line keeps its code, a new one gets one that is free."""
+    known = {one["code"]: one for one in before}
+    lines = sorted({int(name.split("-")[1]) for name in shape.values if name.startswith(f"{kind}-") and name.split("-")[1].isdigit()})
+    taken = {shape.values.get(f"{kind}-{line}-code", "") for line in lines}
     made: list[dict[str, Any]] = []
-    for row in rows[:MOST_OPTIONS]:
-        code = shape.values.get(f"option-{row}-code", "")
-        kept = before[code].text if code in before else {}
-        texts = _texts(kept, f"option-{row}-text-", LONGEST["option"], shape, errors)
-        if not any(shape.values.get(f"option-{row}-text-{language}") for language in shape.languages):
+    for line in lines[: MOST[kind]]:
+        code, at = shape.values.get(f"{kind}-{line}-code", ""), f"{kind}-{line}-"
+        kept = known.get(code, {})
+        texts = _texts(kept.get("text", {}), f"{at}text-", LONGEST[kind], shape, errors)
+        if not any(shape.values.get(f"{at}text-{language}") for language in shape.languages):
             continue
         if not code:
-            code = next(name for number in range(1, 2 * MOST_OPTIONS) if (name := f"o{number}") not in taken)
+            code = next(name for number in range(1, 2 * MOST[kind]) if (name := f"{kind[0]}{number}") not in taken)
             taken.add(code)
-        made.append({
-            "code": code,
-            "text": texts,
-            "exclusive": bool(shape.values.get(f"option-{row}-exclusive")) and shape.many,
-            "other": bool(shape.values.get(f"option-{row}-other")),
-            "score": _number(shape.values, f"option-{row}-score", errors, whole=False),
-        })  # fmt: skip
+        made.append({**kept, "code": code, "text": texts, **_member(kind, at, shape, errors)})
     return made
 
 
+def _member(kind: str, at: str, shape: QuestionForm, errors: dict[str, str]) -> dict[str, Any]:
+    """What stands beside an option's or row's words; only what the form draws for this type."""
+    values = shape.values
+    drawn: dict[str, Callable[[], Any]] = {"fixed": lambda: bool(values.get(f"{at}fixed"))}
+    if kind == "row":
+        drawn["indicator"] = lambda: values.get(f"{at}indicator") or None
+        return {name: value() for name, value in drawn.items() if name == "fixed" or shape.type is QuestionType.MATRIX_RATING}
+    drawn["exclusive"] = lambda: bool(values.get(f"{at}exclusive")) and shape.many
+    drawn["other"] = lambda: bool(values.get(f"{at}other")) and shape.own_words
+    drawn["score"] = lambda: _number(values, f"{at}score", errors, whole=False)
+    return {name: value() for name, value in drawn.items()}
+
+
+def _typed(value: object) -> str:
+    if value is None or value is False:
+        return ""
+    return "1" if value is True else f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
 def _field(place: tuple[int | str, ...]) -> str:
-    if place and place[0] == "options" and len(place) > 1:
-        return f"option-{place[1]}-{place[2] if len(place) > 2 else 'text'}"
+    kinds = {"options": "option", "rows": "row"}
+    if place and place[0] in kinds and len(place) > 1:
+        return f"{kinds[str(place[0])]}-{place[1]}-{place[2] if len(place) > 2 else 'text'}"
     return str(place[0]) if place else "form"
 
 

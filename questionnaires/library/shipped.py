@@ -13,7 +13,7 @@ from portal.audit.trail import Actor
 from portal.foundation.ground import Ground
 from portal.people.rules.roles import Role
 from portal.shell.features import Sampling
-from questionnaires.bank import bank
+from questionnaires.bank import shipped as bank_shipped
 from questionnaires.library import library, lifecycle, store
 from questionnaires.library.lifecycle import Decider
 from questionnaires.logic.definition import Definition
@@ -52,7 +52,7 @@ def load_sample(ground: Ground, sampling: Sampling) -> None:
     """Publish every template in the sample bank, by its designer and approvers, and fill the question bank."""
     at = sampling.now - BEFORE_THE_SAMPLE
     with ground.writing() as session:
-        questions = bank.load_shipped(session, Actor.system("sample"), at)
+        questions = bank_shipped.load(session, Actor.system("sample"), at)
         published = [_publish(session, one, at) for one in templates() if store.by_code(session, one.code) is None]
     sampling.tell(f"{len(published)} questionnaires published, {questions} questions in the bank")
 

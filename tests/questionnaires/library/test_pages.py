@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from portal.audit.trail import Actor
 from portal.people.rules.roles import Role
-from questionnaires.bank import bank
+from questionnaires.bank import bank, shipped
 from questionnaires.bank.store import Filters
 from questionnaires.library import library, store
 from questionnaires.logic.definition import Definition
@@ -147,7 +147,7 @@ def test_questions_are_moved_paged_deleted_and_taken_from_the_bank(sign_in: Sign
     assert move("remove", "may_call")[1] == ["reasons_high", "improve"]
     assert "1 error" in designer.get(f"{home}/edit").text
     with sample.ground.writing() as session:
-        bank.load_shipped(session, Actor.system("test"), NOON)
+        shipped.load(session, Actor.system("test"), NOON)
         chosen = bank.find(session, Filters(search="等了多久"))[0].row
     data = {"revision": draft(sample)[1], "question": str(chosen.id), "page": "p1"}
     assert designer.post(f"{home}/edit/bank", data=data).status_code == 302
