@@ -8,7 +8,7 @@ from portal.foundation.clock import day_in
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
-from scheduler.intake import api
+from scheduler.intake import api, waves
 from scheduler.intake.commands import events_group
 from scheduler.intake.store import events, seen
 
@@ -25,7 +25,10 @@ def forget_old_keys(ground: Ground, now: datetime) -> int:
         return seen.purge(session, day_in(ground.settings.zone, now - REMEMBERED), PURGE_BATCH)
 
 
-JOBS = (Job("intake.forget_old_keys", timedelta(hours=6), forget_old_keys, _l("Forget the keys of old events"), batch=PURGE_BATCH),)
+JOBS = (
+    Job("intake.forget_old_keys", timedelta(hours=6), forget_old_keys, _l("Forget the keys of old events"), batch=PURGE_BATCH),
+    Job("intake.waves", timedelta(seconds=15), waves.run_waves, _l("Ask the audiences of campaigns")),
+)
 
 
 def stats(session: Session) -> dict[str, int]:
