@@ -1,5 +1,6 @@
 """The way that `bench/decide.py` compares with: one candidate at a time, row by row through the ORM."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -40,7 +41,8 @@ def decide_one(session: Session, keys: Keys, settings: Settings, candidate_id: U
     history = in_order(PastContact(*(getattr(one, name) for name in PastContact._fields)) for one in contacts)
     agreed = frozenset(one.purpose for one in consents if one.withdrawn_at is None)
     person = Person(customer.ref or "", zone_of(customer.zone or settings.zone), history, consents=agreed)
-    row = CandidateRow(*(getattr(candidate if hasattr(candidate, name) else event, name) for name in CandidateRow._fields))
+    values = [getattr(candidate if hasattr(candidate, name) else event, name) for name in CandidateRow._fields[:-1]]
+    row = CandidateRow(*values, json.dumps(event.attributes))
     facts = candidate_facts(row, standing, person.ref, zone_of(settings.zone))
     ((_, verdict),) = decide_person(standing.book, [facts], person, now)
     if verdict.outcome is Outcome.DEFER:

@@ -127,6 +127,11 @@ def ids_in(column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
     return _InSet(column, bindparam(None, list(ids), type_=_IdSet(), unique=True))
 
 
+def ids_named(column: Any, name: str) -> ColumnElement[bool]:
+    """`column` is one of the ids that are bound by a name when the statement runs; for statements that are written once."""
+    return _InSet(column, bindparam(name, type_=_IdSet()))
+
+
 def keys_in(column: Any, keys: Iterable[str]) -> ColumnElement[bool]:
     """`column` (text) is one of `keys`, as one bound parameter whatever their number."""
     return _InSet(column, bindparam(None, list(keys), type_=_KeySet(), unique=True))

@@ -15,13 +15,14 @@ from portal.foundation.crypto import Keys
 from portal.foundation.settings import Settings
 from questionnaires.metrics.store.counting import add_funnel
 from scheduler.contacts import policies
-from scheduler.contacts.gather import People, candidate_facts, gather
+from scheduler.contacts.gather import Gathering, candidate_facts
 from scheduler.contacts.rules.arbitrate import decide_person
 from scheduler.contacts.rules.facts import Candidate, Person
 from scheduler.contacts.rules.walk import Answering, Step, walk
 from scheduler.contacts.standing import Standing, standing_at
 from scheduler.contacts.store import claiming, ledger
 from scheduler.contacts.store.claiming import CandidateRow
+from scheduler.contacts.store.hot import together
 from scheduler.contacts.writing import Batch
 
 BATCH = 500
@@ -64,9 +65,19 @@ def decide_due(session: Session, means: Means, now: datetime, limit: int = BATCH
     if not person_ids:
         return 0
     standing = standing_at(session, version, means.settings, now)
-    until = now + standing.book.window if standing.book.window else None
-    rows = claiming.waiting_of(session, person_ids, now, until or _just_after(now))
-    return _decide(session, means, standing, person_ids, rows, now, lambda group, person: _weigh_now(standing, group, person, now))
+    until = now + standing.book.window if standing.book.window else _just_after(now)
+
+    def weigh(group: Sequence[Candidate], person: Person) -> list[Step]:
+        return [Step(candidate, verdict, now) for candidate, verdict in decide_person(standing.book, group, person, now)]
+
+    with _unhurried_by_the_collector():
+        with together(session):
+            waiting = claiming.DUE_OF.ask(session, persons=person_ids, received_by=now, due_before=until)
+            gathering = Gathering(session, person_ids, now, since=now - standing.since)
+            rows = list(map(CandidateRow._make, waiting()))
+            batch = _weighed(session, _Given(standing, means, rows, gathering), now, weigh)
+        _write(session, batch)
+    return len(rows)
 
 
 def decide_simulated(session: Session, means: Means, simulated: Simulated, limit: int) -> int:
@@ -77,49 +88,54 @@ def decide_simulated(session: Session, means: Means, simulated: Simulated, limit
     if not person_ids:
         return 0
     standing = standing_at(session, version, means.settings, until)
-    rows = claiming.waiting_of(session, person_ids, until, None)
 
     def through(group: Sequence[Candidate], person: Person) -> list[Step]:
         return walk(standing.book, group, person, simulated.answering, until)
 
-    return _decide(session, means, standing, person_ids, rows, until, through, simulated)
+    with _unhurried_by_the_collector():
+        rows = list(map(CandidateRow._make, claiming.WAITING_OF.rows(session, persons=person_ids, received_by=until)))
+        earliest = min((row.due_at for row in rows), default=until)
+        with together(session):
+            gathering = Gathering(session, person_ids, until, since=min(earliest, until) - standing.since)
+            batch = _weighed(session, _Given(standing, means, rows, gathering), until, through, simulated)
+        _write(session, batch, simulated)
+    return len(rows)
 
 
-def _decide(
+@dataclass(frozen=True)
+class _Given:
+    """What one batch is made of."""
+
+    standing: Standing
+    means: Means
+    rows: Sequence[CandidateRow]
+    gathering: Gathering
+
+
+def _weighed(
     session: Session,
-    means: Means,
-    standing: Standing,
-    person_ids: Sequence[UUID],
-    rows: Sequence[CandidateRow],
+    given: _Given,
     now: datetime,
     weigh: Callable[[Sequence[Candidate], Person], list[Step]],
     simulated: Simulated | None = None,
-) -> int:
-    """Read in sets, weigh person by person, write in sets."""
-    with _unhurried_by_the_collector():
-        return _decide_rows(session, means, standing, person_ids, rows, now, weigh, simulated)
-
-
-def _decide_rows(
-    session: Session,
-    means: Means,
-    standing: Standing,
-    person_ids: Sequence[UUID],
-    rows: Sequence[CandidateRow],
-    now: datetime,
-    weigh: Callable[[Sequence[Candidate], Person], list[Step]],
-    simulated: Simulated | None,
-) -> int:
-    earliest = min((row.due_at for row in rows), default=now)
-    people = gather(session, person_ids, now, means.settings.zone, since=min(earliest, now) - standing.since)
-    batch = Batch(standing, people, {row.id: row for row in rows}, means.keys, means.zone, simulated.answering if simulated else None)
-    for person_id, group in _groups(rows, standing, people, means.zone).items():
+) -> Batch:
+    """Weigh person by person; the database marks the candidates while the other rows are made."""
+    groups = _groups(given)
+    people = given.gathering.people(given.means.settings.zone)
+    rows = {row.id: row for row in given.rows}
+    batch = Batch(given.standing, people, rows, given.means.keys, given.means.zone, simulated.answering if simulated else None)
+    for person_id, group in groups.items():
         batch.add(weigh(group, people.persons[person_id]))
-    ledger.write(session, batch.written(now, simulated=simulated is not None))
+    ledger.mark_candidates(session, batch.marks)
+    batch.finish(now, simulated=simulated is not None)
+    return batch
+
+
+def _write(session: Session, batch: Batch, simulated: Simulated | None = None) -> None:
+    ledger.write(session, batch.written)
     add_funnel(session, batch.funnel)
     if simulated and simulated.sent:
         simulated.sent(session, batch)
-    return len(rows)
 
 
 @contextmanager
@@ -134,16 +150,12 @@ def _unhurried_by_the_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _groups(rows: Sequence[CandidateRow], standing: Standing, people: People, zone: ZoneInfo) -> dict[UUID, list[Candidate]]:
+def _groups(given: _Given) -> dict[UUID, list[Candidate]]:
     groups: dict[UUID, list[Candidate]] = defaultdict(list)
-    for row in rows:
-        ref = people.persons[row.person_id].ref
-        groups[row.person_id].append(candidate_facts(row, standing, ref, zone))
+    for row in given.rows:
+        ref = given.gathering.ref(row.person_id)
+        groups[row.person_id].append(candidate_facts(row, given.standing, ref, given.means.zone))
     return groups
-
-
-def _weigh_now(standing: Standing, group: Sequence[Candidate], person: Person, now: datetime) -> list[Step]:
-    return [Step(candidate, verdict, now) for candidate, verdict in decide_person(standing.book, group, person, now)]
 
 
 def _just_after(now: datetime) -> datetime:

@@ -1,8 +1,9 @@
 """From rows to facts: persons with what they said and what they were sent, candidates with their chances."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,13 +18,15 @@ from scheduler.contacts.standing import Standing
 from scheduler.contacts.store import facts as store
 from scheduler.contacts.store.claiming import CandidateRow
 from scheduler.contacts.store.facts import ConsentRow, CustomerRow, HoldRow, OptOutRow
-from scheduler.contacts.store.history import history_of
+from scheduler.contacts.store.history import ask_history
+from scheduler.contacts.store.hot import together
 
 Row = TypeVar("Row")
 Key = TypeVar("Key", bound=Hashable)
 
 OPEN_CHANNELS = ("file",)
 """Channels that need no address."""
+_PERSON, _CUSTOMER = attrgetter("person_id"), attrgetter("customer_id")
 _BY_PHONE, _ERASED = CustomerRow._fields.index("by_phone"), CustomerRow._fields.index("erased")
 
 
@@ -35,25 +38,47 @@ class People:
         self.customers = customers
 
 
+class Gathering:
+    """What is known of persons whose locks are held: five questions, however many they are, read as the answers come.
+
+    Shape   holds as of `now`, the ledger since `since` but for the rows `without`; make it within `together`
+    """
+
+    def __init__(
+        self, session: Session, person_ids: Sequence[UUID], now: datetime, *, since: datetime, without: Sequence[UUID] = ()
+    ) -> None:
+        customers = store.CUSTOMERS.ask(session, persons=person_ids)
+        self._history = ask_history(session, person_ids, since, without=without)
+        self._holds = store.HOLDS.ask(session, persons=person_ids, at=now)
+        self._customers = list(map(CustomerRow._make, customers()))
+        ids = [row.id for row in self._customers]
+        self._consents = store.CONSENTS.ask(session, customers=ids)
+        self._opt_outs = store.OPT_OUTS.ask(session, customers=ids)
+        self._of_person = _by(self._customers, _PERSON)
+
+    def ref(self, person_id: UUID) -> str:
+        """A person's own ref, known before the longer answers are there."""
+        return _own(self._of_person[person_id], person_id).ref or ""
+
+    def people(self, bank_zone: str) -> People:
+        """The persons, ready for the rules."""
+        history = self._history()
+        holds = _by(map(HoldRow._make, self._holds()), _PERSON)
+        consents = _by(map(ConsentRow._make, self._consents()), _CUSTOMER)
+        opt_outs = _by(self._opt_outs(), itemgetter(0))
+        persons = {
+            person_id: _person(rows, consents, opt_outs, holds.get(person_id, []), history.get(person_id, []), bank_zone)
+            for person_id, rows in self._of_person.items()
+        }
+        return People(persons, {row.id: row for row in self._customers})
+
+
 def gather(
     session: Session, person_ids: Sequence[UUID], now: datetime, bank_zone: str, *, since: datetime, without: Sequence[UUID] = ()
 ) -> People:
-    """Read what is known of persons whose locks are held: five statements, however many they are.
-
-    Shape   holds as of `now`, the ledger since `since` but for the rows `without`
-    """
-    customers = store.customers_of(session, person_ids)
-    ids = [row.id for row in customers]
-    consents = _by(store.consents_of(session, ids), lambda row: row.customer_id)
-    opt_outs = _by(store.opt_outs_of(session, ids), lambda row: row[0])
-    holds = _by(store.holds_of(session, person_ids, now), lambda row: row.person_id)
-    history = history_of(session, person_ids, since, without=without)
-    of_person: dict[UUID, list[CustomerRow]] = _by(customers, lambda row: row.person_id)
-    persons = {
-        person_id: _person(rows, consents, opt_outs, holds.get(person_id, []), history.get(person_id, []), bank_zone)
-        for person_id, rows in of_person.items()
-    }
-    return People(persons, {row.id: row for row in customers})
+    """All that is known of persons whose locks are held, read at once."""
+    with together(session):
+        return Gathering(session, person_ids, now, since=since, without=without).people(bank_zone)
 
 
 def _by(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
@@ -63,16 +88,20 @@ def _by(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
     return found
 
 
+def _own(rows: list[CustomerRow], person_id: UUID) -> CustomerRow:
+    return rows[0] if len(rows) == 1 else next((row for row in rows if row.id == person_id), rows[0])
+
+
 def _person(
     rows: list[CustomerRow],
     consents: dict[UUID, list[ConsentRow]],
-    opt_outs: dict[UUID, list[OptOutRow]],
+    opt_outs: Mapping[UUID, Sequence[OptOutRow]],
     holds: list[HoldRow],
     history: list[PastContact],
     bank_zone: str,
 ) -> Person:
     """One person over all their customer rows: the newest statement counts, an opt-out on any of them holds for all."""
-    own = next((row for row in rows if row.id == row.person_id), rows[0])
+    own = _own(rows, rows[0].person_id)
     said = [one for row in rows for one in consents.get(row.id, ())]
     out = [one for row in rows for one in opt_outs.get(row.id, ())]
     refused = frozenset([channel for _, _, channel in out if channel])
@@ -160,6 +189,6 @@ def chances(
 
 def _case_of(row: CandidateRow) -> UUID | None:
     try:
-        return UUID(str(row.attributes.get("case_id")))
+        return UUID(str(row.attribute("case_id")))
     except ValueError:
         return None

@@ -60,6 +60,7 @@ class Batch:
         self.sendings: list[Sending] = []
         self.funnel: Counter[FunnelKey] = Counter()
         self.answered: list[tuple[str, dict[str, Any]]] = []
+        self.written = Written((), (), (), ())
 
     def add(self, steps: Iterable[Step]) -> None:
         """Take in one person's verdicts, in the order in which they fell."""
@@ -109,8 +110,8 @@ class Batch:
             return row.unit_id
         return unit_in_charge(touchpoint.in_charge, row.unit_id, row.account_unit_id, touchpoint.department_id)
 
-    def written(self, now: datetime, *, simulated: bool) -> Written:
-        """The rows of every table. In simulated time what is sent counts as handed over at its planned instant.
+    def finish(self, now: datetime, *, simulated: bool) -> None:
+        """Make the rows of every table, `written`. In simulated time what is sent counts as handed over at its planned instant.
 
         Note    `answered` then names the events and links of those that will be answered
         """
@@ -125,7 +126,7 @@ class Batch:
                 link.update(touched_at=contact["opened_at"], taken_over_at=contact["sent_at"])
             pairs = zip(self.sendings, links, strict=True)
             self.answered = [(one.row.event_id, link) for one, link in pairs if link["submitted_at"]]
-        return Written(self.marks, self.decisions, contacts, links, messages)
+        self.written = Written(self.decisions, contacts, links, messages)
 
     def _contact(self, one: Sending, simulated: bool) -> dict[str, Any]:
         past = contact_of(self._standing.book, one.step.candidate, one.step.verdict)
@@ -162,7 +163,7 @@ class Batch:
     def _invitation(self, one: Sending) -> InvitationSpec:
         row, candidate = one.row, one.step.candidate
         touchpoint = self._standing.rows.get(row.touchpoint)
-        product = row.attributes.get("product")
+        product = row.attribute("product")
         return InvitationSpec(
             version_id=row.version_id,
             person_id=row.person_id,
@@ -212,6 +213,7 @@ def _send_at(one: Sending) -> datetime:
 
 
 def _mark(row: CandidateRow, decided_at: datetime | None, put_off: Sequence[Step]) -> Mark:
-    last = put_off[-1].verdict if put_off else None
-    due_at = last.until if last and last.until else row.due_at
-    return Mark(row.id, decided_at, due_at, row.deferrals + len(put_off), str(last.code)[:40] if last else row.deferred_by)
+    if not put_off:
+        return Mark(row.id, decided_at, None, row.deferrals, row.deferred_by)
+    last = put_off[-1].verdict
+    return Mark(row.id, decided_at, last.until or row.due_at, row.deferrals + len(put_off), str(last.code)[:40])

@@ -1,16 +1,17 @@
 """Claiming: persons that have due candidates, then all their candidates that are up."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy import Select, String, Text, bindparam, cast, func, select, type_coerce
 from sqlmodel import Session, col
 
-from portal.foundation.db import dialect_of, ids_in
+from portal.foundation.db import UtcDateTime, dialect_of, ids_named
 from portal.people.models import Customer
-from scheduler.contacts.store.hot import read, uuid_of
+from scheduler.contacts.store.hot import Query, uuid_of
 from scheduler.intake.models import WAITING, Candidate, Event
 
 
@@ -36,13 +37,31 @@ class CandidateRow(NamedTuple):
     account_unit_id: UUID | None
     counter: str | None
     staff: str | None
-    attributes: dict[str, Any]
+    attributes_json: str
+
+    def attribute(self, name: str) -> Any:
+        """One of the event's attributes; few candidates are ever asked for any, so they are read only then."""
+        return json.loads(self.attributes_json or "{}").get(name)
 
 
+_NAMES = CandidateRow._fields
 COLUMNS = (
-    *(col(getattr(Candidate, name)) for name in CandidateRow._fields[: CandidateRow._fields.index("event_id")]),
-    *(col(getattr(Event, name)) for name in CandidateRow._fields[CandidateRow._fields.index("event_id") :]),
+    *(col(getattr(Candidate, name)) for name in _NAMES[: _NAMES.index("event_id")]),
+    *(col(getattr(Event, name)) for name in _NAMES[_NAMES.index("event_id") : -1]),
+    cast(col(Event.attributes), Text),
 )
+
+
+def _waiting(query: Select[Any]) -> Select[Any]:
+    received = col(Candidate.received_at) <= bindparam("received_by", type_=UtcDateTime())
+    joined = query.join(Event, col(Event.id) == col(Candidate.event_row))
+    return joined.where(WAITING, ids_named(Candidate.person_id, "persons"), received)
+
+
+WAITING_OF = Query(COLUMNS, _waiting)
+"""The waiting candidates of `persons` whose lock is held, as `CandidateRow`: those received by then, whenever due."""
+DUE_OF = Query(COLUMNS, lambda query: _waiting(query).where(col(Candidate.due_at) < bindparam("due_before", type_=UtcDateTime())))
+"""The same, of those due before a time."""
 
 
 def claim_persons(session: Session, until: datetime, limit: int, shards: Sequence[int] | None = None) -> list[UUID]:
@@ -59,15 +78,6 @@ def claim_persons(session: Session, until: datetime, limit: int, shards: Sequenc
         return list(map(uuid_of, dict.fromkeys(texts)))
     persons = select(col(Customer.id)).where(col(Customer.id).in_(due)).order_by(col(Customer.id))
     return list(session.scalars(persons.with_for_update(key_share=True, skip_locked=True)))
-
-
-def waiting_of(session: Session, person_ids: Iterable[UUID], received_by: datetime, due_before: datetime | None) -> list[CandidateRow]:
-    """The waiting candidates of persons whose lock is held: received by then and due before then (None: whenever due)."""
-    clauses: list[ColumnElement[bool]] = [ids_in(Candidate.person_id, person_ids), col(Candidate.received_at) <= received_by]
-    if due_before is not None:
-        clauses.append(col(Candidate.due_at) < due_before)
-    rows = read(session, COLUMNS, lambda query: query.join(Event, col(Event.id) == col(Candidate.event_row)).where(WAITING, *clauses))
-    return list(map(CandidateRow._make, rows))
 
 
 def next_due(session: Session) -> datetime | None:

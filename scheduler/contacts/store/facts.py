@@ -1,17 +1,16 @@
 """What is known of persons, read in sets after their locks are held."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, or_
+from sqlmodel import col
 
-from portal.foundation.db import ids_in
+from portal.foundation.db import UtcDateTime, ids_named
 from portal.people.models import Consent, Customer, OptOut, OrgUnit
 from scheduler.contacts.models import ContactHold
-from scheduler.contacts.store.hot import read
+from scheduler.contacts.store.hot import Query
 
 
 class CustomerRow(NamedTuple):
@@ -65,27 +64,23 @@ _OPT_OUT = (col(OptOut.customer_id), col(OptOut.purpose), col(OptOut.channel))
 _HOLD = (col(ContactHold.person_id), col(ContactHold.kind), col(ContactHold.source_id), col(ContactHold.reason))
 
 
-def customers_of(session: Session, person_ids: Iterable[UUID]) -> list[CustomerRow]:
-    """All customer rows of persons; the person's own row (id = person_id) among them."""
-    ours = ids_in(Customer.person_id, person_ids)
-    rows = read(session, _CUSTOMER, lambda query: query.outerjoin(OrgUnit, col(OrgUnit.id) == col(Customer.unit_id)).where(ours))
-    return list(map(CustomerRow._make, rows))
-
-
-def consents_of(session: Session, customer_ids: Iterable[UUID]) -> list[ConsentRow]:
-    """Every statement, the oldest first: the newest counts."""
-    theirs, order = ids_in(Consent.customer_id, customer_ids), (col(Consent.at), col(Consent.id))
-    return list(map(ConsentRow._make, read(session, _CONSENT, lambda query: query.where(theirs).order_by(*order))))
-
-
-def opt_outs_of(session: Session, customer_ids: Iterable[UUID]) -> list[OptOutRow]:
-    """Opt-outs in force."""
-    in_force = ids_in(OptOut.customer_id, customer_ids), col(OptOut.taken_back_at).is_(None)
-    return [(row[0], row[1], row[2]) for row in read(session, _OPT_OUT, lambda query: query.where(*in_force))]
-
-
-def holds_of(session: Session, person_ids: Iterable[UUID], at: datetime) -> list[HoldRow]:
-    """Holds in force at a time."""
-    in_force = (col(ContactHold.from_) <= at, or_(col(ContactHold.until).is_(None), col(ContactHold.until) > at))
-    ours = ids_in(ContactHold.person_id, person_ids)
-    return [HoldRow(*row) for row in read(session, _HOLD, lambda query: query.where(ours, *in_force))]
+CUSTOMERS = Query(
+    _CUSTOMER,
+    lambda query: query.outerjoin(OrgUnit, col(OrgUnit.id) == col(Customer.unit_id)).where(ids_named(Customer.person_id, "persons")),
+)
+"""All customer rows of `persons` as `CustomerRow`; the person's own row (id = person_id) among them."""
+CONSENTS = Query(
+    _CONSENT, lambda query: query.where(ids_named(Consent.customer_id, "customers")).order_by(col(Consent.at), col(Consent.id))
+)
+"""Every statement of `customers` as `ConsentRow`, the oldest first: the newest counts."""
+OPT_OUTS = Query(_OPT_OUT, lambda query: query.where(ids_named(OptOut.customer_id, "customers"), col(OptOut.taken_back_at).is_(None)))
+"""Opt-outs of `customers` in force, as `OptOutRow`."""
+HOLDS = Query(
+    _HOLD,
+    lambda query: query.where(
+        ids_named(ContactHold.person_id, "persons"),
+        col(ContactHold.from_) <= bindparam("at", type_=UtcDateTime()),
+        or_(col(ContactHold.until).is_(None), col(ContactHold.until) > bindparam("at", type_=UtcDateTime())),
+    ),
+)
+"""Holds of `persons` in force `at` a time, as `HoldRow`."""

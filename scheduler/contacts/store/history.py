@@ -1,62 +1,55 @@
-"""Past contacts of many persons: the largest read of a batch, so it goes to the driver itself, past rows and types."""
+"""Past contacts of many persons: the largest read of a batch."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import Select, and_, bindparam, not_, or_
+from sqlmodel import Session, col
 
-from portal.foundation.db import dialect_of
+from portal.foundation.db import UtcDateTime, ids_named
+from scheduler.contacts.models import Contact
 from scheduler.contacts.rules.facts import PastContact
 from scheduler.contacts.rules.windows import in_order
-from scheduler.contacts.store.bulk import id_array, sqlite_moment
-from scheduler.contacts.store.hot import moments, uuid_of
+from scheduler.contacts.store.hot import Query
 
-_COLUMNS = 'person_id, counts_at, kind, channel, touchpoint, "group", weight, answered_at, declined_at, abandoned_at, expired_at'
-_COUNTS = "released_at IS NULL AND failed_at IS NULL"
-_SQLITE = (
-    f"SELECT {_COLUMNS} FROM contact WHERE person_id IN (SELECT value FROM json_each(?)) AND {_COUNTS}"  # noqa: S608  # fixed text
-    " AND (counts_at > ? OR counts_at IS NULL AND answered_at > ?)"
-)
-_SQLITE_WITHOUT = " AND id NOT IN (SELECT value FROM json_each(?))"
-_POSTGRESQL = (
-    f"SELECT {_COLUMNS} FROM contact WHERE person_id = ANY(CAST(%s AS uuid[])) AND {_COUNTS}"  # noqa: S608  # fixed text
-    " AND (counts_at > %s OR counts_at IS NULL AND answered_at > %s)"
-)
-_POSTGRESQL_WITHOUT = " AND NOT id = ANY(CAST(%s AS uuid[]))"
 History = dict[UUID, list[PastContact]]
-Pairs = Iterable[tuple[UUID, PastContact]]
+_COLUMNS = (col(Contact.person_id), *(col(getattr(Contact, name)) for name in PastContact._fields))
+
+
+def _counting(query: Select[Any]) -> Select[Any]:
+    since = bindparam("since", type_=UtcDateTime())
+    of_its_own = and_(col(Contact.counts_at).is_(None), col(Contact.answered_at) > since)
+    lives = col(Contact.released_at).is_(None), col(Contact.failed_at).is_(None)
+    return query.where(ids_named(Contact.person_id, "persons"), *lives, or_(col(Contact.counts_at) > since, of_its_own))
+
+
+_HISTORY = Query(_COLUMNS, _counting)
+_WITHOUT = Query(_COLUMNS, lambda query: _counting(query).where(not_(ids_named(Contact.id, "without"))))
+
+
+def ask_history(session: Session, person_ids: Iterable[UUID], since: datetime, *, without: Sequence[UUID] = ()) -> Callable[[], History]:
+    """What counts of the ledger, newest first: contacts since a time, and answers that were never asked for."""
+    persons = list(person_ids)
+    if without:
+        answer = _WITHOUT.ask(session, persons=persons, since=since, without=without)
+    else:
+        answer = _HISTORY.ask(session, persons=persons, since=since)
+
+    def read() -> History:
+        found: History = {}
+        made = PastContact._make
+        for row in answer():
+            if (contacts := found.get(row[0])) is None:
+                found[row[0]] = [made(row[1:])]
+            else:
+                contacts.append(made(row[1:]))
+        return {person_id: in_order(contacts) if len(contacts) > 1 else contacts for person_id, contacts in found.items()}
+
+    return read
 
 
 def history_of(session: Session, person_ids: Iterable[UUID], since: datetime, *, without: Sequence[UUID] = ()) -> History:
-    """What counts of the ledger, newest first: contacts since a time, and answers that were never asked for."""
-    reader = _postgresql if dialect_of(session) == "postgresql" else _sqlite
-    found: History = {}
-    for person, contact in reader(session, person_ids, since, without):
-        if (contacts := found.get(person)) is None:
-            found[person] = [contact]
-        else:
-            contacts.append(contact)
-    return {person_id: in_order(contacts) if len(contacts) > 1 else contacts for person_id, contacts in found.items()}
-
-
-def _sqlite(session: Session, person_ids: Iterable[UUID], since: datetime, without: Sequence[UUID]) -> Pairs:
-    at = sqlite_moment(since)
-    statement, values = (_SQLITE + _SQLITE_WITHOUT, (_texts(without),)) if without else (_SQLITE, ())
-    rows = session.connection().exec_driver_sql(statement, (_texts(person_ids), at, at, *values)).cursor.fetchall()
-    if not rows:
-        return ()
-    persons, counts, *plain, answered, declined, abandoned, expired = zip(*rows, strict=True)
-    contacts = zip(moments(counts), *plain, *map(moments, (answered, declined, abandoned, expired)), strict=True)
-    return zip(map(uuid_of, persons), map(PastContact._make, contacts), strict=True)
-
-
-def _texts(ids: Iterable[UUID]) -> str:
-    return json.dumps([one.hex for one in ids])
-
-
-def _postgresql(session: Session, person_ids: Iterable[UUID], since: datetime, without: Sequence[UUID]) -> Pairs:
-    statement, values = (_POSTGRESQL + _POSTGRESQL_WITHOUT, (id_array(without),)) if without else (_POSTGRESQL, ())
-    rows = session.connection().exec_driver_sql(statement, (id_array(person_ids), since, since, *values)).cursor.fetchall()
-    return ((row[0], PastContact._make(row[1:])) for row in rows)
+    """The same, asked and read at once."""
+    return ask_history(session, person_ids, since, without=without)()

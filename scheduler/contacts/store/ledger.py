@@ -1,37 +1,41 @@
 """Writing what was decided: the candidates' marks, decisions, the ledger, and the outbox."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from portal.foundation.db import dialect_of
 from questionnaires.answering.models import Invitation
 from scheduler.contacts.models import Contact, Decision
 from scheduler.contacts.store.bulk import bulk_insert, id_array, sqlite_moment
+from scheduler.contacts.store.hot import later
 from scheduler.delivery.models import Message
 
 Rows = Sequence[Mapping[str, Any]]
 _COLUMNS = ("id", "decided_at", "due_at", "deferrals", "deferred_by")
 _TYPES = ("uuid", "timestamptz", "timestamptz", "int", "text")
-_UNNEST = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in zip(_COLUMNS, _TYPES, strict=True))
-_POSTGRESQL = text(
-    "UPDATE candidate SET decided_at = d.decided_at, due_at = d.due_at, deferrals = d.deferrals, deferred_by = d.deferred_by"  # noqa: S608
-    f" FROM unnest({_UNNEST}) AS d({', '.join(_COLUMNS)}) WHERE candidate.id = d.id AND candidate.id = ANY(CAST(:id AS uuid[]))"
+_UNNEST = ", ".join(f"CAST(%({name})s AS {kind}[])" for name, kind in zip(_COLUMNS, _TYPES, strict=True))
+_POSTGRESQL = (
+    "UPDATE candidate SET decided_at = d.decided_at, due_at = coalesce(d.due_at, candidate.due_at),"  # noqa: S608  # fixed text
+    " deferrals = d.deferrals, deferred_by = d.deferred_by"
+    f" FROM unnest({_UNNEST}) AS d({', '.join(_COLUMNS)}) WHERE candidate.id = d.id AND candidate.id = ANY(CAST(%(id)s AS uuid[]))"
 )
 """The ids stand twice: by the array PostgreSQL looks only into the partitions they lie in."""
-_SQLITE = "UPDATE candidate SET decided_at = ?, due_at = ?, deferrals = ?, deferred_by = ? WHERE id = ?"
+_SQLITE = "UPDATE candidate SET decided_at = ?, due_at = coalesce(?, due_at), deferrals = ?, deferred_by = ? WHERE id = ?"
+_PLAIN_POSTGRESQL = "UPDATE candidate SET decided_at = %(at)s WHERE id = ANY(CAST(%(id)s AS uuid[]))"
+_PLAIN_SQLITE = "UPDATE candidate SET decided_at = ? WHERE id IN (SELECT value FROM json_each(?))"
 
 
 class Mark(NamedTuple):
-    """What becomes of a candidate's row: decided, or put off."""
+    """What becomes of a candidate's row: decided (`due_at` None where it was never put off), or put off."""
 
     id: UUID
     decided_at: datetime | None
-    due_at: datetime
+    due_at: datetime | None
     deferrals: int
     deferred_by: str | None
 
@@ -39,7 +43,6 @@ class Mark(NamedTuple):
 class Written(NamedTuple):
     """All rows of one batch."""
 
-    marks: Sequence[Mark]
     decisions: Rows
     contacts: Rows
     invitations: Rows
@@ -48,7 +51,6 @@ class Written(NamedTuple):
 
 def write(session: Session, rows: Written) -> None:
     """Write a batch in one statement a table."""
-    mark_candidates(session, rows.marks)
     bulk_insert(session, Decision, rows.decisions)
     bulk_insert(session, Invitation, rows.invitations)
     bulk_insert(session, Contact, rows.contacts)
@@ -56,20 +58,39 @@ def write(session: Session, rows: Written) -> None:
 
 
 def mark_candidates(session: Session, marks: Sequence[Mark]) -> None:
-    """Take decided candidates out of the queue and move those put off."""
-    if not marks:
-        return
+    """Take decided candidates out of the queue and move those put off.
+
+    Shape   most were just decided, all at one time: these need their ids only
+    """
+    at = marks[0].decided_at if marks else None
+    plain = [mark.id for mark in marks if mark.due_at is None and mark.decided_at == at]
+    others = [mark for mark in marks if mark.due_at is not None or mark.decided_at != at]
+    if plain and at:
+        _mark_plain(session, plain, at)
+    if others:
+        _mark_others(session, others)
+
+
+def _mark_plain(session: Session, ids: Sequence[UUID], at: datetime) -> None:
+    if dialect_of(session) == "postgresql":
+        later(session, _PLAIN_POSTGRESQL, {"at": at, "id": id_array(ids)})
+    else:
+        session.connection().exec_driver_sql(_PLAIN_SQLITE, (sqlite_moment(at), json.dumps([one.hex for one in ids])))
+
+
+def _mark_others(session: Session, marks: Sequence[Mark]) -> None:
     if dialect_of(session) == "postgresql":
         ids, decided, due, deferrals, reasons = zip(*marks, strict=True)
         columns = (id_array(ids), _time_array(decided), _time_array(due), list(deferrals), list(reasons))
-        session.execute(_POSTGRESQL, dict(zip(_COLUMNS, columns, strict=True)))
+        later(session, _POSTGRESQL, dict(zip(_COLUMNS, columns, strict=True)))
         return
-    rows = [
-        (mark.decided_at and sqlite_moment(mark.decided_at), sqlite_moment(mark.due_at), mark.deferrals, mark.deferred_by, mark.id.hex)
-        for mark in marks
-    ]
+    rows = [(_sqlite_time(mark.decided_at), _sqlite_time(mark.due_at), mark.deferrals, mark.deferred_by, mark.id.hex) for mark in marks]
     session.connection().exec_driver_sql(_SQLITE, rows)
 
 
 def _time_array(times: Sequence[datetime | None]) -> str:
     return f"{{{','.join(['NULL' if one is None else one.isoformat() for one in times])}}}"
+
+
+def _sqlite_time(at: datetime | None) -> str | None:
+    return None if at is None else sqlite_moment(at)
