@@ -1,44 +1,96 @@
 """What is the same for all candidates of a batch, made ready for the rules."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.foundation.chance import chance
 from portal.foundation.settings import Settings
 from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.rules.decide import Rulebook
-from scheduler.contacts.rules.facts import INVITATION_LIFE, Touchpoint
+from scheduler.contacts.rules.facts import INVITATION_LIFE, Planned, Touchpoint
 from scheduler.contacts.rules.policy import ContactPolicy
+from scheduler.contacts.rules.room import Rest
+from scheduler.contacts.store import rooms
 from scheduler.contacts.store import standing as store
+from scheduler.contacts.store.precision import planned
 from scheduler.contacts.store.standing import Switches, TouchpointRow
 from scheduler.delivery.channels.available import available
 
-DaysOff = Callable[[datetime], frozenset[date]]
-PUBLISHED = "published"
+PUBLISHED, SATURDAY = "published", 5
+
+
+class Choice(NamedTuple):
+    """The policy that holds for one person."""
+
+    book: Rulebook
+    version_id: UUID
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A second policy beside the one in force: for a share of the customers by hash, in chosen units, or both."""
+
+    choice: Choice
+    share: float | None
+    units: frozenset[UUID]
+
+    def holds_for(self, salt: str, ref: str, unit: UUID | None) -> bool:
+        """Whether a person falls under it; `unit` keeps their account."""
+        if self.units and unit not in self.units:
+            return False
+        return self.share is None or chance("variant", salt, ref) < self.share
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The policy in force and the touchpoints as they are now."""
+    """The policy in force and the touchpoints as they are now.
+
+    Shape   `plan`: rates by (touchpoint, unit in charge or None, month); `rests`: units that rest now, for R8
+    """
 
     book: Rulebook
     version_id: UUID
     salt: str
     touchpoints: Mapping[str, Touchpoint]
     rows: Mapping[str, TouchpointRow]
+    plan: Mapping[tuple[str, UUID | None, str], Planned] = field(default_factory=dict)
+    variant: Variant | None = None
+    rests: Mapping[UUID, list[Rest]] = field(default_factory=dict)
+    unit_ids: Mapping[str, UUID] = field(default_factory=dict)
 
     @property
     def since(self) -> timedelta:
         """How far back contacts are read: as long as any rule looks, and the life of an invitation, since its answer may come late."""
         own = [days for one in self.touchpoints.values() for days in one.cooldowns.values()]
-        return max(self.book.look_back, timedelta(days=max(own, default=0))) + INVITATION_LIFE
+        looks = [one.look_back for one in self.books]
+        return max(*looks, timedelta(days=max(own, default=0))) + INVITATION_LIFE
+
+    @property
+    def books(self) -> tuple[Rulebook, ...]:
+        """The rules of the policy in force, and those of the variant."""
+        return (self.book, self.variant.choice.book) if self.variant else (self.book,)
 
     def touchpoint(self, code: str) -> Touchpoint:
         """A touchpoint by code; one that is gone is off."""
         return self.touchpoints.get(code) or Touchpoint(code, live=False)
+
+    def choose(self, ref: str, unit: UUID | None) -> Choice:
+        """The policy that holds for a person whose account a unit keeps."""
+        if self.variant is not None and self.variant.holds_for(self.salt, ref, unit):
+            return self.variant.choice
+        return Choice(self.book, self.version_id)
+
+    def planned(self, touchpoint: str, unit: UUID | None, period: str) -> Planned | None:
+        """What sampling to precision says of a touchpoint, unit and month."""
+        if not self.plan:
+            return None
+        return self.plan.get((touchpoint, unit, period)) or self.plan.get((touchpoint, None, period))
 
 
 def policy_of(version: PolicyVersion) -> ContactPolicy:
@@ -46,16 +98,43 @@ def policy_of(version: PolicyVersion) -> ContactPolicy:
     return ContactPolicy.model_validate({**version.policy, "salt": version.salt})
 
 
-def standing_at(session: Session, version: PolicyVersion, settings: Settings, now: datetime) -> Standing:
-    """Read it: two statements."""
+def standing_at(
+    session: Session, version: PolicyVersion, settings: Settings, now: datetime, variant: PolicyVersion | None = None
+) -> Standing:
+    """Read it: three statements, and one each where the policy needs it for units that rest and units named by quotas."""
     rows = store.touchpoints(session)
     switches = store.switches(session)
     up = frozenset(available(settings)) - switches.off
-    ready = {code: touchpoint_facts(row, switches, up, now) for code, row in rows.items()}
-    return Standing(Rulebook(policy_of(version)), version.id, version.salt, ready, rows)
+    policy = policy_of(version)
+    weekends = policy.holidays.weekends if policy.holidays else False
+    ready = {code: touchpoint_facts(row, switches, up, now, weekends) for code, row in rows.items()}
+    policies = [policy, *([policy_of(variant)] if variant else [])]
+    books = [Rulebook(one) for one in policies]
+    return Standing(
+        books[0],
+        version.id,
+        version.salt,
+        ready,
+        rows,
+        planned(session, now),
+        _variant(variant, books[1]) if variant else None,
+        _rests(session, now) if any(one.workload for one in policies) else {},
+        rooms.unit_ids(session, {quota.unit for one in policies for quota in one.quotas if quota.unit}),
+    )
 
 
-def touchpoint_facts(row: TouchpointRow, switches: Switches, up: frozenset[str], now: datetime) -> Touchpoint:
+def _variant(version: PolicyVersion, book: Rulebook) -> Variant:
+    return Variant(Choice(book, version.id), version.variant_share, frozenset(UUID(one) for one in version.variant_units or ()))
+
+
+def _rests(session: Session, now: datetime) -> dict[UUID, list[Rest]]:
+    found: dict[UUID, list[Rest]] = {}
+    for unit, from_, until in rooms.rests(session, now):
+        found.setdefault(unit, []).append(Rest(from_, until))
+    return found
+
+
+def touchpoint_facts(row: TouchpointRow, switches: Switches, up: frozenset[str], now: datetime, weekends: bool = False) -> Touchpoint:
     """A touchpoint for the rules: live only while it is on, in its dates and its questionnaire published."""
     in_dates = (row.starts_at is None or row.starts_at <= now) and (row.ends_at is None or now < row.ends_at)
     return Touchpoint(
@@ -67,17 +146,21 @@ def touchpoint_facts(row: TouchpointRow, switches: Switches, up: frozenset[str],
         rate=row.rate,
         tenure_days=row.tenure_days,
         cooldowns={name: float(days) for name, days in (row.cooldown or {}).items() if days},
-        days_off=days_off_around(now) if row.avoid_holidays else frozenset(),
+        days_off=days_off_by_calendar(weekends) if row.avoid_holidays else {},
     )
 
 
-def days_off_around(now: datetime) -> frozenset[date]:
-    """China's public holidays (weekends that are worked are none) of the weeks to come; none in years nobody has decreed yet."""
+@lru_cache(maxsize=2)
+def days_off_by_calendar(weekends: bool = False) -> Mapping[str, frozenset[date]]:
+    """The days off of each calendar that a unit may name; with `weekends` those too, but for the ones that are worked.
+
+    Shape   `cn`: China's public holidays of all years that are decreed, make-up workdays are none; `weekdays`: Saturdays and
+            Sundays are its only days off; `every_day`: none
+    """
     import chinese_calendar  # the tables of all years are only needed where a touchpoint keeps holidays
 
-    first = now.date() - timedelta(days=1)
-    try:
-        days = chinese_calendar.get_holidays(first, first + timedelta(days=31), include_weekends=False)
-    except NotImplementedError:
-        return frozenset()
-    return frozenset(days)
+    public = chinese_calendar.holidays
+    first, last = date(min(public).year, 1, 1), date(max(public).year, 12, 31)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)] if weekends else []
+    ends = frozenset(day for day in days if day.weekday() >= SATURDAY)
+    return {"cn": frozenset(public) | (ends - frozenset(chinese_calendar.workdays)), "weekdays": ends}

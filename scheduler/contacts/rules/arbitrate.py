@@ -6,11 +6,14 @@ from typing import Any
 
 from scheduler.contacts.rules.caps import kind_of
 from scheduler.contacts.rules.decide import Rulebook, Verdict
-from scheduler.contacts.rules.facts import CLASS_ORDER, Candidate, PastContact, Person
+from scheduler.contacts.rules.facts import CLASS_ORDER, Candidate, CandidateClass, PastContact, Person
+from scheduler.contacts.rules.quotas import occupy
 from scheduler.contacts.rules.reasons import Outcome, Reason, Rule
+from scheduler.contacts.rules.room import Room
 from scheduler.contacts.rules.windows import add
 
 Weighed = tuple[Candidate, Verdict]
+BEFORE_QUOTA = frozenset(list(Rule)[: list(Rule).index(Rule.QUOTA)])
 _CRITERIA = ("class", "priority", "scarcity", "newest", "event_id", "touchpoint")
 
 
@@ -35,24 +38,38 @@ def decide_person(book: Rulebook, candidates: Sequence[Candidate], person: Perso
     """
     if len(candidates) == 1 or not book.window:
         ordered = candidates if len(candidates) == 1 else sorted(candidates, key=lambda one: (one.due_at, rank(one)))
-        return [(one, _settled(book, one, person, now)) for one in ordered]
-    weighed = [(one, book.weigh(one, person, now)) for one in sorted(candidates, key=rank)]
-    return _compete(book, weighed, person)
+        decided = [(one, _settled(book, one, person, now)) for one in ordered]
+    else:
+        decided = _compete(book, [(one, book.weigh(one, person, now)) for one in sorted(candidates, key=rank)], person, now)
+    if person.shared is not None and book.observes:
+        _observe(decided, person.shared)
+    return decided
+
+
+def _observe(decided: Sequence[Weighed], room: Room) -> None:
+    """Count how those that reached R7 fared: later probabilities rest on it."""
+    for one, verdict in decided:
+        if verdict.outcome is Outcome.DEFER or verdict.rule in BEFORE_QUOTA or one.cls == CandidateClass.SERVICE:
+            continue
+        sent = verdict.outcome is Outcome.SEND
+        key = (one.touchpoint.code, one.in_charge, one.period)
+        passed = sent or verdict.outcome is Outcome.OUTRANKED
+        room.watch(key, fitting=verdict.rule is not Rule.QUOTA, passed=passed, sent=sent)
 
 
 def _settled(book: Rulebook, candidate: Candidate, person: Person, now: datetime) -> Verdict:
     verdict = book.weigh(candidate, person, now)
     if verdict.outcome is Outcome.SEND:
-        _remember(book, candidate, verdict, person)
+        _remember(book, candidate, verdict, person, now)
     return verdict
 
 
-def _compete(book: Rulebook, weighed: list[Weighed], person: Person) -> list[Weighed]:
+def _compete(book: Rulebook, weighed: list[Weighed], person: Person, now: datetime) -> list[Weighed]:
     passing = [one for one in weighed if one[1].outcome is Outcome.SEND]
     if not passing:
         return weighed
     winner, verdict = passing[0]
-    _remember(book, winner, verdict, person)
+    _remember(book, winner, verdict, person, now)
     if len(passing) == 1:
         return weighed
     rivals: dict[str, Any] = {"rivals": [str(one.id) for one, _ in passing[1:]]}
@@ -80,5 +97,11 @@ def contact_of(book: Rulebook, candidate: Candidate, verdict: Verdict) -> PastCo
     return PastContact(verdict.send_at, kind_of(candidate), channel, candidate.touchpoint.code, candidate.touchpoint.group, weight)
 
 
-def _remember(book: Rulebook, candidate: Candidate, verdict: Verdict, person: Person) -> None:
-    add(person.history, contact_of(book, candidate, verdict))
+def _remember(book: Rulebook, candidate: Candidate, verdict: Verdict, person: Person, now: datetime) -> None:
+    """What is sent counts for the person, for the companies they speak for, and in quotas and budgets."""
+    contact = contact_of(book, candidate, verdict)
+    add(person.history, contact)
+    for history in person.companies:
+        add(history, contact)
+    if person.shared is not None:
+        occupy(book.policy, candidate, verdict.channel, person.shared, now)

@@ -14,6 +14,7 @@ COUNTED: Mapping[str, frozenset[str]] = {
     "panel": frozenset({Kind.PANEL.value}),
 }
 DAY = timedelta(hours=24)
+STAFF_CHANNELS = frozenset({"wecom", "email", "file"})
 
 
 class Limit(NamedTuple):
@@ -25,6 +26,7 @@ class Limit(NamedTuple):
     n: int
     length: timedelta
     weighted: bool
+    per: str  # person, company or both
     for_service: bool  # the 24-hour and SMS caps hold for re-ratings too, and put them off
 
 
@@ -43,7 +45,7 @@ def limits(policy: ContactPolicy) -> list[Limit]:
 def _limit(cap: Cap) -> Limit:
     kinds = frozenset({cap.kind}) if cap.kind else COUNTED[cap.scope]
     channel = None if cap.channel == "any" else cap.channel
-    return Limit(cap.code, kinds, channel, cap.n, cap.length, cap.weighted, cap.length <= DAY or channel == "sms")
+    return Limit(cap.code, kinds, channel, cap.n, cap.length, cap.weighted, cap.per, cap.length <= DAY or channel == "sms")
 
 
 def count(limit: Limit, history: Sequence[PastContact], now: datetime, added: float = 1.0) -> Count:
@@ -65,41 +67,59 @@ def count(limit: Limit, history: Sequence[PastContact], now: datetime, added: fl
 
 
 def caps(policy: ContactPolicy) -> Check | None:
-    """R12. A re-rating is put off by the 24-hour and SMS caps, until it expires; the others do not hold for it."""
+    """R12, per person and per company. A re-rating is put off by the 24-hour and SMS caps, the others do not hold for it."""
     active = limits(policy)
     if not active:
         return None
     weights = policy.weights
 
     def check(candidate: Candidate, person: Person, now: datetime) -> Failure | None:
-        history = person.history
-        if not history and not weights:
+        if not person.history and not weights and not person.companies:
             return None  # one fits into every cap
         channel = channel_for(candidate, person)
         service = candidate.cls == CandidateClass.SERVICE
-        kind = kind_of(candidate)
+        if service and now >= candidate.expires_at:
+            return None  # a cap never drops a re-rating: it is too late (R14)
+        kind, weight = kind_of(candidate), weights.get(channel or "", 1.0)
         for limit in active:
             if kind not in limit.kinds or (limit.channel and limit.channel != channel) or (service and not limit.for_service):
                 continue
-            found = count(limit, history, now, weights.get(channel or "", 1.0))
-            if found.next_at:
-                return _failure(limit, found, found.next_at, candidate, now, service)
+            if failure := over(limit, person, now, weight):
+                return failure._replace(until=min(_next(failure), candidate.expires_at)) if service else failure
         return None
 
     return check
 
 
-def _failure(limit: Limit, found: Count, next_at: datetime, candidate: Candidate, now: datetime, service: bool) -> Failure:
+def over(limit: Limit, person: Person, now: datetime, weight: float = 1.0) -> Failure | None:
+    """Whether one more contact of this weight does not fit: for the person, or for a company they speak for."""
+    if limit.per != "company":
+        found = count(limit, person.history, now, weight)
+        if found.next_at:
+            return _failure(limit, found, found.next_at, "person")
+    if limit.per != "person":
+        for history in person.companies:
+            found = count(limit, history, now, weight)
+            if found.next_at:
+                return _failure(limit, found, found.next_at, "company")
+    return None
+
+
+def _failure(limit: Limit, found: Count, next_at: datetime, of: str) -> Failure:
     days = limit.length.total_seconds() / 86_400
     evidence = {"used": found.used, "n": limit.n, "days": days, "next_at": next_at.isoformat()}
-    until = min(next_at, candidate.expires_at) if service and now < candidate.expires_at else None
-    return Failure(limit.code, evidence, until)
+    return Failure(limit.code, evidence if of == "person" else {**evidence, "of": of})
+
+
+def _next(failure: Failure) -> datetime:
+    return datetime.fromisoformat(failure.evidence["next_at"])
 
 
 def channel_for(candidate: Candidate, person: Person) -> str | None:
-    """The first channel in order of preference that may and can reach the person."""
+    """The first channel in order of preference that may and can reach the person; staff are asked at work, never by their own phone."""
+    staff = candidate.cls == CandidateClass.STAFF
     for channel in candidate.touchpoint.channels:
-        if channel in person.channels:
+        if channel in person.channels and not (staff and channel not in STAFF_CHANNELS):
             return channel
     return None
 

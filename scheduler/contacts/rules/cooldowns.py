@@ -135,9 +135,9 @@ def pairs(policy: ContactPolicy) -> Check | None:
     """R13: never one touchpoint so soon after another."""
     forbidden: dict[str, dict[str, timedelta]] = {}
     for pair in policy.pairs:
-        for then, first in [(pair.then, pair.first), *([(pair.first, pair.then)] if pair.either_way else [])]:
+        for then, first in [(pair.then, pair.first), *([(pair.first, pair.then)] if pair.both_ways else [])]:
             row = forbidden.setdefault(then, {})
-            row[first] = max(row.get(first, timedelta(0)), timedelta(days=pair.days))
+            row[first] = max(row.get(first, timedelta(0)), pair.length)
     if not forbidden:
         return None
 

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from scheduler.contacts.rules import cooldowns, standing, timing
+from scheduler.contacts.rules import cooldowns, quotas, standing, timing
 from scheduler.contacts.rules.caps import caps, channel_for
 from scheduler.contacts.rules.checks import NOTHING, Check, Evidence
-from scheduler.contacts.rules.facts import Candidate, Person
+from scheduler.contacts.rules.facts import Candidate, CandidateClass, Person
 from scheduler.contacts.rules.policy import ContactPolicy
 from scheduler.contacts.rules.reasons import Outcome, Reason, Rule
+from scheduler.contacts.rules.room import Room
 
 
 class Verdict(NamedTuple):
@@ -37,6 +38,8 @@ CHECKS: tuple[tuple[Rule, Callable[[ContactPolicy], Check | None]], ...] = (
     (Rule.LAWFUL, lambda _policy: standing.lawful),
     (Rule.HOLDOUT, standing.holdout),
     (Rule.SAMPLED, standing.sampled),
+    (Rule.QUOTA, quotas.room_left),
+    (Rule.WORKLOAD, quotas.rested),
     (Rule.ONE_OPEN, cooldowns.one_open),
     (Rule.COOLDOWN, cooldowns.cool_down),
     (Rule.BACKOFF, cooldowns.back_off),
@@ -45,8 +48,8 @@ CHECKS: tuple[tuple[Rule, Callable[[ContactPolicy], Check | None]], ...] = (
     (Rule.TIME, timing.in_time),
     (Rule.CHANNEL, lambda _policy: timing.reachable),
 )
-"""How each rule is made ready from a policy; None where it is off. R7 and R8 stand between R6 and R9 and need the quota
-and load of units, R15 weighs candidates against each other (`arbitrate`), R17 is the reservation itself."""
+"""How each rule is made ready from a policy; None where it is off. R15 weighs candidates against each other (`arbitrate`),
+R17 is the reservation itself."""
 
 
 class Rulebook:
@@ -59,17 +62,25 @@ class Rulebook:
         self.look_back = look_back(policy)
         self._asked_share = 1.0 - (policy.holdout.share if policy.holdout else 0.0)
         self._rate = policy.sampling.rate if policy.sampling else 0.0
+        self.observes = bool(self.window or policy.quotas or policy.budgets)
 
-    def probability(self, candidate: Candidate) -> float:
-        """With which chance an event like this one is asked: outside the holdout and drawn."""
-        return self._asked_share * standing.rate_for(candidate, self._rate)
+    def probability(self, candidate: Candidate, room: Room | None = None) -> float:
+        """With which chance an event like this one is asked: outside the holdout, drawn, within quota and budget, not outranked.
+
+        Note    the last two as observed so far at the touchpoint, unit and month
+        """
+        chosen = self._asked_share * standing.rate_for(candidate, self._rate)
+        if room is None or not self.observes or candidate.cls == CandidateClass.SERVICE:
+            return chosen
+        seen = room.observed.get((candidate.touchpoint.code, candidate.in_charge, candidate.period))
+        return chosen * seen.share() if seen else chosen
 
     def weigh(self, candidate: Candidate, person: Person, now: datetime) -> Verdict:
         """Weigh one candidate. The first check that fails names the reason.
 
         Returns DROP, DEFER with `until`, or SEND: it passes, and arbitration may still let another go first
         """
-        probability = self.probability(candidate)
+        probability = self.probability(candidate, person.shared)
         for rule, check in self.checks:
             if failure := check(candidate, person, now):
                 if failure.until is not None:
@@ -77,7 +88,9 @@ class Rulebook:
                 return Verdict(Outcome.DROP, rule, failure.code, failure.evidence, probability)
         send_at = max(now, candidate.due_at)
         channel = channel_for(candidate, person)
-        return Verdict(Outcome.SEND, Rule.RESERVE, Reason.SEND, NOTHING, probability, None, channel, send_at)
+        rate = standing.rate_for(candidate, self._rate)
+        evidence = NOTHING if rate >= 1 else {"rate": rate}
+        return Verdict(Outcome.SEND, Rule.RESERVE, Reason.SEND, evidence, probability, None, channel, send_at)
 
 
 def look_back(policy: ContactPolicy) -> timedelta:
@@ -85,7 +98,7 @@ def look_back(policy: ContactPolicy) -> timedelta:
     table = policy.cooldown
     rows = [row for row in (table.any, table.group, table.same) if row] if table else []
     cells = [cell for row in rows for cell in (row.sent, row.answered, row.declined, row.abandoned) if cell]
-    days = [max(cell.days, cell.high_days) for cell in cells] + [pair.days for pair in policy.pairs]
+    days = [max(cell.days, cell.high_days) for cell in cells] + [pair.length.total_seconds() / 86_400 for pair in policy.pairs]
     days.append(policy.pending.days if policy.pending else 0)
     spans = [timedelta(days=max(days)), cooldowns.back_off_look_back(policy), *(cap.length for cap in policy.caps)]
     return max(spans)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from scheduler.contacts.rules.room import Room
+
 INVITATION_LIFE = timedelta(days=14)
 
 
@@ -58,7 +60,8 @@ class Touchpoint:
     """A touchpoint's settings that the rules need; shared by its candidates.
 
     Shape   `channels` are those that are up, in order of preference; `cooldowns` lengthen the policy's, in days, by
-            names such as `any.sent`; `rate`, `tenure_days` None = the policy's value; `days_off` only where it keeps holidays
+            names such as `any.sent`; `rate`, `tenure_days` None = the policy's value; `days_off` by the name of a unit's
+            calendar, only where it keeps holidays; `pilot_units`: only these while a pilot runs, `pilot_first`: only so many in all
     """
 
     code: str
@@ -69,8 +72,9 @@ class Touchpoint:
     rate: float | None = None
     tenure_days: int | None = None
     cooldowns: Mapping[str, float] = field(default_factory=dict)
-    days_off: frozenset[date] = frozenset()
+    days_off: Mapping[str, frozenset[date]] = field(default_factory=dict)
     pilot_units: frozenset[UUID] | None = None
+    pilot_first: int | None = None
 
 
 class Planned(NamedTuple):
@@ -98,13 +102,18 @@ class Candidate(NamedTuple):
     refused: str | None = None  # a code that intake already found (R1, R3)
     case_id: UUID | None = None
     unit_id: UUID | None = None
+    in_charge: UUID | None = None  # whose score it will be; R7 and R8 count by it
+    period: str = ""  # the month of `occurred_at` in the bank's zone
+    segment: str | None = None
+    rate: float | None = None  # planned for this touchpoint, unit and period
 
 
 class Person(NamedTuple):
     """What is known of one person when the candidates are weighed.
 
     Shape   `channels`: by which he may and can be reached; `history`: newest first, see `windows.in_order`;
-            unknown birth date or start of the relation is unknown, never "no"
+            unknown birth date or start of the relation is unknown, never "no". `companies`: the histories of companies they
+            speak for, each shared by all its contact persons; `shared`: what all persons of a batch share, None = nothing
     """
 
     ref: str
@@ -118,3 +127,6 @@ class Person(NamedTuple):
     bypass: bool = False
     customer_since: date | None = None
     birth_date: date | None = None
+    calendar: str = "cn"
+    companies: tuple[list[PastContact], ...] = ()
+    shared: Room | None = None

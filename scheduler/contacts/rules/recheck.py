@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from scheduler.contacts.rules.caps import count, limits
+from scheduler.contacts.rules.caps import limits, over
 from scheduler.contacts.rules.decide import Rulebook
 from scheduler.contacts.rules.facts import Candidate, CandidateClass, Person
+from scheduler.contacts.rules.quiet import NO_DAYS
 from scheduler.contacts.rules.standing import lawful, live
 from scheduler.contacts.rules.timing import quiet_of
 
@@ -30,6 +31,7 @@ def recheck(book: Rulebook, candidate: Candidate, kind: str, channel: str, perso
     for limit in limits(book.policy):
         if kind not in limit.kinds or (limit.channel and limit.channel != channel) or (service and not limit.for_service):
             continue
-        if next_at := count(limit, person.history, now, book.policy.weights.get(channel, 1.0)).next_at:
-            return Recheck(until=next_at) if service else Recheck(release=limit.code)
-    return Recheck(until=quiet_of(book.policy)(now, person.zone, candidate.touchpoint.days_off))
+        if failure := over(limit, person, now, book.policy.weights.get(channel, 1.0)):
+            return Recheck(until=datetime.fromisoformat(failure.evidence["next_at"])) if service else Recheck(release=limit.code)
+    days_off = candidate.touchpoint.days_off.get(person.calendar, NO_DAYS)
+    return Recheck(until=quiet_of(book.policy)(now, person.zone, days_off))

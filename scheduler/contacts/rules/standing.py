@@ -9,6 +9,8 @@ from scheduler.contacts.rules.reasons import Reason
 
 _NO_SPAN = timedelta(0)
 EVERYTHING = "all"
+IN_ALL = date(1970, 1, 1)
+"""Stands for the day of a count that never starts anew."""
 
 
 def not_seen(candidate: Candidate, _person: Person, _now: datetime) -> Failure | None:
@@ -36,6 +38,10 @@ def eligible(section: Eligible | None) -> Check:
             return Failure(Reason.FUTURE, {"occurred_at": candidate.occurred_at.isoformat()})
         if touchpoint.pilot_units is not None and candidate.unit_id not in touchpoint.pilot_units:
             return Failure(Reason.PILOT, NOTHING)
+        if touchpoint.pilot_first is not None and person.shared is not None:
+            asked = person.shared.used.get((f"pilot:{touchpoint.code}", IN_ALL), 0)
+            if asked >= touchpoint.pilot_first:
+                return Failure(Reason.PILOT, {"used": asked, "n": touchpoint.pilot_first})
         needed = rule.tenure_days if touchpoint.tenure_days is None else touchpoint.tenure_days
         if needed and person.customer_since is not None:
             days = (candidate.occurred_at.astimezone(person.zone).date() - person.customer_since).days
@@ -87,7 +93,7 @@ def rate_for(candidate: Candidate, default: float) -> float:
     """The rate of R6 for one candidate; 1 where it is off. A re-rating and the panel are never drawn."""
     if candidate.cls in ("service", "panel"):
         return 1.0
-    return candidate.touchpoint.rate or default or 1.0
+    return candidate.rate or candidate.touchpoint.rate or default or 1.0
 
 
 def sampled(policy: ContactPolicy) -> Check:

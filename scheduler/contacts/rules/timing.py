@@ -6,7 +6,7 @@ from scheduler.contacts.rules.caps import channel_for
 from scheduler.contacts.rules.checks import Check, Failure
 from scheduler.contacts.rules.facts import Candidate, Person
 from scheduler.contacts.rules.policy import ContactPolicy
-from scheduler.contacts.rules.quiet import EndAfter, quiet_hours
+from scheduler.contacts.rules.quiet import NO_DAYS, EndAfter, quiet_hours
 from scheduler.contacts.rules.reasons import Reason
 
 _NEVER_QUIET = quiet_hours(time(0), time(0))
@@ -27,7 +27,7 @@ def in_time(policy: ContactPolicy) -> Check:
         at = max(now, candidate.due_at)
         if at >= candidate.expires_at:
             return Failure(Reason.EXPIRED, {"expires_at": candidate.expires_at.isoformat()})
-        days_off = candidate.touchpoint.days_off
+        days_off = candidate.touchpoint.days_off.get(person.calendar, NO_DAYS) if candidate.touchpoint.days_off else NO_DAYS
         if has_hours or days_off:
             until = end_after(at, person.zone, days_off)
             if until:

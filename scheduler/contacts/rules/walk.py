@@ -1,16 +1,19 @@
-"""One person's candidates in simulated time: through each due time in turn, deferrals and all. Replay and simulator share it."""
+"""Candidates in simulated time: everybody through each due time in turn, deferrals and all. Replay and simulator share it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple, TypeVar
 
 from scheduler.contacts.rules.arbitrate import Weighed, contact_of, decide_person
 from scheduler.contacts.rules.decide import Rulebook, Verdict
 from scheduler.contacts.rules.explain import as_of
 from scheduler.contacts.rules.facts import Candidate, PastContact, Person
+from scheduler.contacts.rules.quotas import completes_of
 from scheduler.contacts.rules.reasons import Outcome
 from scheduler.contacts.rules.windows import add
 
+Who = TypeVar("Who", bound=Hashable)
 Answering = Callable[[Candidate, PastContact], PastContact]
 """What becomes of a contact once it is sent: the same row with the times of the answer, which may lie ahead."""
 
@@ -23,39 +26,73 @@ class Step(NamedTuple):
     at: datetime
 
 
+class Track:
+    """One person on the way through simulated time.
+
+    Shape   at each step all that were received by then and fall due within the window compete; what is put off comes
+            again at its new due time. `person.history` grows by what is sent
+    """
+
+    def __init__(self, book: Rulebook, candidates: Sequence[Candidate], person: Person, answering: Answering | None = None) -> None:
+        self._book, self._person, self._answering = book, person, answering
+        self._waiting = list(candidates)
+
+    @property
+    def ref(self) -> str:
+        """Who it is; of two at one instant the smaller reference goes first."""
+        return self._person.ref
+
+    def next_at(self) -> datetime | None:
+        """When the next candidate is up; None at the end."""
+        return min(map(_up_at, self._waiting), default=None)
+
+    def step(self, now: datetime) -> list[Step]:
+        """Decide what is up at `now`."""
+        book, person = self._book, self._person
+        up = [one for one in self._waiting if one.received_at <= now and (one.due_at <= now or one.due_at < now + book.window)]
+        seen = person if self._answering is None else person._replace(history=as_of(person.history, now))
+        decided = decide_person(book, up, seen, now)
+        if self._answering is not None:
+            self._learn(decided, self._answering)
+        self._waiting = _left(self._waiting, decided)
+        return [Step(one, verdict, now) for one, verdict in decided]
+
+    def _learn(self, decided: Sequence[Weighed], answering: Answering) -> None:
+        for one, verdict in decided:
+            if verdict.outcome is not Outcome.SEND:
+                continue
+            contact = answering(one, contact_of(self._book, one, verdict))
+            add(self._person.history, contact)
+            room = self._person.shared
+            if room is not None and contact.answered_at is not None and self._book.policy.quotas:
+                room.expect(contact.answered_at, completes_of(self._book.policy, one, room.unit_ids))
+
+
+def walk_all(tracks: Mapping[Who, Track], until: datetime | None = None) -> Iterator[tuple[Who, list[Step]]]:
+    """Everybody's steps in order of time, so that what they share (quotas, companies) is taken by whoever comes first.
+
+    Shape   what falls due after `until` is left
+    """
+    order = list(tracks)
+    heap = [(at, tracks[who].ref, place) for place, who in enumerate(order) if (at := tracks[who].next_at()) is not None]
+    heapify(heap)
+    while heap and (until is None or heap[0][0] <= until):
+        now, ref, place = heappop(heap)
+        track = tracks[order[place]]
+        yield order[place], track.step(now)
+        if (at := track.next_at()) is not None:
+            heappush(heap, (at, ref, place))
+
+
 def walk(
     book: Rulebook, candidates: Sequence[Candidate], person: Person, answering: Answering | None = None, until: datetime | None = None
 ) -> list[Step]:
-    """Decide one person's candidates, each when it is due, as if the clock stood at its due time.
-
-    Shape   at each step all that were received by then and fall due within the window compete; what is put off comes
-            again at its new due time. `person.history` grows by what is sent. What falls due after `until` is left
-    Returns every verdict in order, deferrals among them
-    """
-    waiting = list(candidates)
-    steps: list[Step] = []
-    while waiting:
-        now = min(map(_up_at, waiting))
-        if until is not None and now > until:
-            break
-        up = [one for one in waiting if one.received_at <= now and (one.due_at <= now or one.due_at < now + book.window)]
-        seen = person if answering is None else person._replace(history=as_of(person.history, now))
-        decided = decide_person(book, up, seen, now)
-        steps += [Step(one, verdict, now) for one, verdict in decided]
-        if answering is not None:
-            _learn(book, person, decided, answering)
-        waiting = _left(waiting, decided)
-    return steps
+    """One person alone: every verdict in order, deferrals among them."""
+    return [step for _, steps in walk_all({0: Track(book, candidates, person, answering)}, until) for step in steps]
 
 
 def _up_at(candidate: Candidate) -> datetime:
     return max(candidate.due_at, candidate.received_at)
-
-
-def _learn(book: Rulebook, person: Person, decided: Sequence[Weighed], answering: Answering) -> None:
-    for one, verdict in decided:
-        if verdict.outcome is Outcome.SEND:
-            add(person.history, answering(one, contact_of(book, one, verdict)))
 
 
 def _left(waiting: list[Candidate], decided: Sequence[Weighed]) -> list[Candidate]:

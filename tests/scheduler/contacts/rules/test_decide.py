@@ -154,12 +154,12 @@ def test_a_re_rating_is_put_off_by_the_sms_cap_and_never_dropped_by_it() -> None
     assert later.outcome is Outcome.SEND
 
 
-def test_a_re_rating_that_is_put_off_too_long_expires() -> None:
+def test_a_re_rating_is_never_dropped_by_a_cap_but_by_its_own_end() -> None:
     rules = policy(caps=[{"channel": "sms", "n": 1, "window": "30d"}])
     one = candidate(cls="service")
     verdict = Rulebook(rules).weigh(one, person(past(ago(days=2))), NOON)
     assert verdict.until == one.expires_at
-    assert code_of(rules, one, person(past(ago(days=2))), one.expires_at) == "CAP_INVITE_SMS_30D"
+    assert code_of(rules, one, person(past(ago(days=2))), one.expires_at) == "EXPIRED"
 
 
 def test_the_panel_has_caps_of_its_own() -> None:
@@ -183,7 +183,7 @@ def test_quiet_hours_put_off_until_the_morning_of_the_customers_zone() -> None:
 
 def test_days_off_put_off_only_where_the_touchpoint_keeps_them() -> None:
     off = frozenset({date(2026, 6, 15), date(2026, 6, 16)})
-    keeps = Touchpoint("keeps", channels=("sms",), days_off=off)
+    keeps = Touchpoint("keeps", channels=("sms",), days_off={"cn": off})
     verdict = Rulebook(standard_policy()).weigh(candidate(touchpoint=keeps), person(), NOON)
     assert verdict.until == datetime(2026, 6, 17, 1, 0, tzinfo=UTC)
     assert code_of(standard_policy(), candidate(), person()) == "SEND"

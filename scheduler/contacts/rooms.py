@@ -1,0 +1,74 @@
+"""Between the batch and the tables it shares with others: quotas, budgets, units that rest, observed rates."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from scheduler.contacts.rules.facts import Candidate
+from scheduler.contacts.rules.policy import ContactPolicy
+from scheduler.contacts.rules.quotas import active_quotas, budgets_of, pilot_scope, scopes_for
+from scheduler.contacts.rules.room import Key, Observed, Room
+from scheduler.contacts.rules.standing import IN_ALL
+from scheduler.contacts.standing import Standing
+from scheduler.contacts.store import rooms as store
+
+NOBODY = "-"
+
+
+class PlaceTaken(RuntimeError):
+    """A quota or budget that is held had less room than was read: a mistake of ours, so that nothing of the batch may stand."""
+
+
+def open_room(session: Session, standing: Standing, candidates: Iterable[Candidate], now: datetime, zone: ZoneInfo) -> Room:
+    """Read and hold what some candidates share; the persons' locks are held already.
+
+    Shape   one statement each for observed rates, quotas and budgets, where the policy has them
+    """
+    room = Room(zone, rests=standing.rests, unit_ids=standing.unit_ids)
+    several, day = list(candidates), room.day(now)
+    policies = [book.policy for book in standing.books]
+    if any(book.observes for book in standing.books):
+        keys = {key_text(key): key for key in {(one.touchpoint.code, one.in_charge, one.period) for one in several}}
+        room.observed = {keys[text]: Observed(*counts) for text, counts in store.observed(session, sorted(keys)).items()}
+    room.used = store.hold(session, "quota", _caps(policies, several, standing, day))
+    budgets = {(channel, day): cents for policy in policies for channel, cents in budgets_of(policy).items()}
+    room.spent = store.hold(session, "budget", budgets)
+    return room
+
+
+def _caps(policies: Iterable[ContactPolicy], candidates: list[Candidate], standing: Standing, day: date) -> dict[tuple[str, date], int]:
+    caps: dict[tuple[str, date], int] = {}
+    for rules in filter(None, (active_quotas(policy) for policy in policies)):
+        for one in candidates:
+            caps.update({(scope, day): n for scope, n in scopes_for(rules, one, standing.unit_ids)})
+    firsts = {(one.touchpoint.code, one.touchpoint.pilot_first) for one in candidates if one.touchpoint.pilot_first is not None}
+    return caps | {(pilot_scope(code), IN_ALL): n for code, n in firsts}
+
+
+def close_room(session: Session, room: Room) -> None:
+    """Write what the batch took and saw.
+
+    Raises  PlaceTaken
+    """
+    for table, taken in (("quota", room.taken), ("budget", room.paid)):
+        if store.take(session, table, taken) != len(taken):
+            raise PlaceTaken(table)
+    store.observe(session, {key_text(key): (one.reached, one.fitting, one.passed, one.sent) for key, one in room.changed.items()})
+    room.taken.clear()
+    room.paid.clear()
+    room.changed.clear()
+
+
+def key_text(key: Key) -> str:
+    """A touchpoint, unit and month as the table's key."""
+    touchpoint, unit, period = key
+    return f"{touchpoint}|{unit.hex if unit else NOBODY}|{period}"
+
+
+def key_of(text: str) -> Key:
+    """The other way round."""
+    touchpoint, unit, period = text.rsplit("|", 2)
+    return touchpoint, None if unit == NOBODY else UUID(unit), period
