@@ -8,6 +8,7 @@ held by the table in `tests/portal/foundation/conditions.json`.
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,10 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapt
 
 MAX_DEPTH = 8
 MAX_TESTS = 100
+MAX_VALUES = 500
+LONGEST_VALUE = 1000
+LARGEST_NUMBER = 2**53
+"""Beyond it a page's numbers are no longer exact."""
 
 Facts = Mapping[str, Any]
 
@@ -37,6 +42,12 @@ class Op(StrEnum):
 
 
 Scalar = bool | int | float | str
+Value = (
+    bool
+    | Annotated[int, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
+    | Annotated[float, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER, allow_inf_nan=False)]
+    | Annotated[str, Field(max_length=LONGEST_VALUE)]
+)
 NEEDS_LIST = frozenset({Op.IN, Op.NOT_IN})
 NEEDS_NOTHING = frozenset({Op.PRESENT, Op.ABSENT})
 
@@ -52,7 +63,7 @@ class Test(_Strict):
 
     field: Annotated[str, Field(min_length=1, max_length=100)]
     op: Op
-    value: Scalar | tuple[Scalar, ...] | None = None
+    value: Value | Annotated[tuple[Value, ...], Field(max_length=MAX_VALUES)] | None = None
 
     @model_validator(mode="after")
     def _value_fits_the_operator(self) -> "Test":
@@ -127,13 +138,19 @@ def _bounded(raw: object, depth: int, count: list[int]) -> None:
 
 def fields_of(condition: "Parsed") -> Iterator[str]:
     """The names of the fields a condition reads, in order, repeated where they repeat."""
+    for test in tests_of(condition):
+        yield test.field
+
+
+def tests_of(condition: "Parsed") -> Iterator[Test]:
+    """The single tests of a condition, in order."""
     if isinstance(condition, Test):
-        yield condition.field
+        yield condition
     elif isinstance(condition, Not):
-        yield from fields_of(condition.not_)
+        yield from tests_of(condition.not_)
     else:
         for part in condition.all if isinstance(condition, AllOf) else condition.any:
-            yield from fields_of(part)
+            yield from tests_of(part)
 
 
 def evaluate(condition: "Parsed | None", facts: Facts) -> bool | None:
@@ -241,7 +258,7 @@ def _as_number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return float(value)
+        return float(value) if abs(value) <= LARGEST_NUMBER else None
     if isinstance(value, str) and _NUMBER.match(value):
         return float(value)
     return None
@@ -254,7 +271,14 @@ def _as_flag(value: Any) -> bool | None:
 
 
 def _as_text(value: Any) -> str:
-    """A value as the answer page writes it: `true`, and 3 for 3.0."""
+    """A value as the answer page writes it: `true`, 3 for 3.0, and small numbers without an exponent down to 0.000001."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if not isinstance(value, float) or value != value or abs(value) > LARGEST_NUMBER:
+        return str(value)
+    if value.is_integer():
+        return str(int(value))
+    text = repr(value)
+    if "e" not in text:
+        return text
+    return f"{Decimal(text):f}" if abs(value) >= 1e-6 else text.replace("e-0", "e-")

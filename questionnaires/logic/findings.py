@@ -1,4 +1,4 @@
-"""What a check of a questionnaire says: findings, each tied to its question."""
+"""What a check of a questionnaire says: findings, each tied to its question, its page or its part of the whole."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,18 +15,26 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found. `finding_<code>` is the translation key, `facts` fill its words; `question` and `page` say where."""
+    """One thing found. `finding_<code>` is the translation key, `facts` fill its words; `question` and `page` say where.
+
+    What belongs to neither names its part in the facts: `block`, `experiment`, `quota`, `score` or `ending`, by code.
+    """
 
     code: str
     severity: Severity
     question: str | None = None
     page: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def key(self) -> str:
         """The translation key."""
         return f"finding_{self.code}"
+
+    @property
+    def stops(self) -> bool:
+        """Whether it stops publication."""
+        return self.severity is Severity.ERROR
 
 
 def error(code: str, question: str | None = None, page: str | None = None, **facts: Any) -> Finding:
@@ -41,4 +49,4 @@ def warning(code: str, question: str | None = None, page: str | None = None, **f
 
 def publishable(findings: Iterable[Finding]) -> bool:
     """Whether nothing stands in the way."""
-    return not any(finding.severity is Severity.ERROR for finding in findings)
+    return not any(finding.stops for finding in findings)

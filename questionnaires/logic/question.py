@@ -219,6 +219,11 @@ class Question(Strict):
         return (self.code, *other)
 
     @property
+    def parts(self) -> "tuple[Option | Row, ...]":
+        """Options, then rows."""
+        return (*self.options, *self.rows)
+
+    @property
     def most_files(self) -> int:
         """How many files an answer may hold."""
         if self.type is QuestionType.SIGNATURE:
@@ -228,5 +233,4 @@ class Question(Strict):
     @cached_property
     def selective(self) -> bool:
         """Whether not everybody who is asked sees all its options and rows."""
-        conditional = any(one.show_if is not None for one in self.options) or any(one.show_if is not None for one in self.rows)
-        return conditional or self.carry is not None
+        return self.carry is not None or any(part.show_if is not None for part in self.parts)

@@ -39,7 +39,7 @@ def asked(definition: Definition, page: int, answers: Answers, context: Answers 
     here = {name for question in definition.pages[page].questions for name in question.names}
     seen: dict[int, Asked] = {}
     for question in definition.pages[page].questions:
-        waits = not here.isdisjoint(_reads(question.show_if))
+        waits = not here.isdisjoint(reads(question.show_if))
         shown = offered.is_shown(definition, question, state.facts)
         if question.type is not QuestionType.HIDDEN and (shown or (waits and _may_come(definition, question, state))):
             seen[id(question)] = Asked(offered.as_seen(definition, question, state.facts), waits)
@@ -51,11 +51,9 @@ def asked(definition: Definition, page: int, answers: Answers, context: Answers 
 
 def depends_on(question: Question) -> set[str]:
     """The names of the answers and context fields that decide whether a question, its options and rows are shown."""
-    found = _reads(question.show_if)
-    for option in question.options:
-        found |= _reads(option.show_if)
-    for row in question.rows:
-        found |= _reads(row.show_if)
+    found = reads(question.show_if)
+    for part in question.parts:
+        found |= reads(part.show_if)
     return found | ({question.carry.question} if question.carry is not None else set())
 
 
@@ -111,7 +109,7 @@ def _decided_jump(
 ) -> int:
     """Where a page's jumps lead for certain; the next place where that is not decided yet."""
     for jump in definition.pages[page].jumps:
-        if not open_names.isdisjoint(_reads(jump.go_if)):
+        if not open_names.isdisjoint(reads(jump.go_if)):
             return place + 1
         if conditions.evaluate(jump.go_if, facts) is True:
             to = len(pages) if jump.to == END else paging.place_of(definition, jump.to, pages)
@@ -120,7 +118,7 @@ def _decided_jump(
 
 
 def _may_open(definition: Definition, page: Page, facts: Mapping[str, Any], open_names: Set[str]) -> bool:
-    if page.show_if is not None and open_names.isdisjoint(_reads(page.show_if)) and not conditions.holds(page.show_if, facts):
+    if page.show_if is not None and open_names.isdisjoint(reads(page.show_if)) and not conditions.holds(page.show_if, facts):
         return False
     return any(
         one.type is not QuestionType.HIDDEN
@@ -135,5 +133,6 @@ def _may_come(definition: Definition, question: Question, state: Arrival) -> boo
     return offered.is_shown(definition, question.model_copy(update={"show_if": None}), state.facts)
 
 
-def _reads(condition: Parsed | None) -> set[str]:
+def reads(condition: Parsed | None) -> set[str]:
+    """The fields that a condition reads."""
     return set() if condition is None else set(conditions.fields_of(condition))

@@ -75,6 +75,18 @@ BEGGING = (
 TWO_IDEAS = ("和", "以及", "并且", "与", " and ", " as well as ")
 """Words by which a scale question may ask two things at once."""
 
+REWARDS = (
+    *("礼品", "礼物", "红包", "抽奖", "奖品", "奖励", "优惠券", "代金券", "赠送", "话费", "立减金"),
+    *("gift", "voucher", "reward", "prize", "lucky draw", "coupon", "cash back", "cashback", "bonus"),
+)
+"""Words for a reward: it may thank for answering, but never hang on the score."""
+
+DEMANDING = (
+    *("请输入", "请填写", "请提供", "请告诉", "请上传", "是多少"),
+    *("enter your", "tell us your", "what is your", "provide your", "give us your", "upload your", "send us your"),
+)
+"""Words that demand something outright: "what is your password?" as a yes/no question alarms people none the less."""
+
 _CLAUSE = re.compile(r"[。！？；;!?\n]+|\.\s")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[\s·.*_-]+(?=[\u4e00-\u9fff])")

@@ -4,6 +4,7 @@
   "use strict";
 
   const NUMBER = /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/;
+  const LARGEST = 9007199254740992;
   const FLAGS = { true: true, yes: true, 1: true, false: false, no: false, 0: false };
 
   function blank(found) {
@@ -11,7 +12,7 @@
   }
 
   function asNumber(value) {
-    if (typeof value === "number") return value;
+    if (typeof value === "number") return Math.abs(value) <= LARGEST ? value : null;
     return typeof value === "string" && NUMBER.test(value) ? Number(value) : null;
   }
 
