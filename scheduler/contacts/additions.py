@@ -12,7 +12,7 @@ from portal.foundation.jobs import Job
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem
-from scheduler.contacts import api, jobs, policy_views, precision_jobs, precision_views, views
+from scheduler.contacts import api, campaign_views, jobs, policy_views, precision_jobs, precision_views, views
 from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.commands import make_replay_command, simulate_command
 from scheduler.contacts.decide import BATCH
@@ -25,7 +25,13 @@ CONTACT_READERS = frozenset(
     {Role.ADMINISTRATOR, Role.ANALYST, Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE, Role.COMPLIANCE_OFFICER}
 )
 
-BLUEPRINTS: tuple[Blueprint, ...] = (policy_views.blueprint, views.blueprint, api.blueprint, precision_views.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    policy_views.blueprint,
+    views.blueprint,
+    api.blueprint,
+    precision_views.blueprint,
+    campaign_views.blueprint,
+)
 PERMISSIONS = (
     Permission(policy_views.READ, POLICY_READERS),
     Permission(policy_views.EDIT, MAKERS),
@@ -33,9 +39,13 @@ PERMISSIONS = (
     Permission(views.READ, CONTACT_READERS),
     Permission(precision_views.READ, POLICY_READERS),
     Permission(precision_views.EDIT, MAKERS),
+    Permission(campaign_views.READ, POLICY_READERS),
+    Permission(campaign_views.EDIT, MAKERS),
+    Permission(campaign_views.APPROVE, APPROVERS),
 )
 MENU = (
     MenuItem("ask", _l("Contact policy"), "policy.index", "shield", policy_views.READ, order=50),
+    MenuItem("ask", _l("Campaigns"), "campaigns.index", "send", campaign_views.READ, order=35),
     MenuItem("ask", _l("Sampling to precision"), "precision.index", "scales", precision_views.READ, order=54),
 )
 JOBS = (

@@ -11,6 +11,7 @@ from sqlmodel import col
 from portal.foundation.ground import Ground
 from portal.people.rules.roles import Role
 from scheduler.contacts.precision_models import PrecisionTarget, SamplingPlan
+from scheduler.contacts.rules.policy import standard_policy
 from scheduler.touchpoints.models import Touchpoint
 from tests.bank import Sample
 from tests.scheduler.contacts.world import World
@@ -21,7 +22,7 @@ GOOD = {"level0": "all", "indicator0": "nps", "margin0": "5", "floor0": "2", "pe
 
 @pytest.fixture
 def touchpoint_id(ground: Ground, sample: Sample) -> UUID:
-    World(ground)
+    World(ground).start(standard_policy())
     with ground.reading() as session:
         return session.scalars(select(col(Touchpoint.id)).where(col(Touchpoint.code) == "transfer")).one()
 
