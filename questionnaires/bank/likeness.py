@@ -2,7 +2,8 @@
 
 Chinese has no spaces, so a run of it becomes pairs of neighbouring characters; other scripts become words with a plain
 plural taken off. Likeness is the mean of two Dice shares: over everything, and over what is left once the frame is taken
-away that half of all questions share ("How satisfied are you with …"), or every satisfaction question would look the same.
+away that half of all questions share (您对…满意吗), or every satisfaction question would look the same; in English the
+words of such frames weigh little instead.
 """
 
 import re
@@ -10,39 +11,23 @@ from collections.abc import Mapping
 
 from questionnaires.logic.words import plain
 
-ALIKE = 0.72
-"""From here on two questions are close enough to say so."""
+ALIKE, SAME = 0.7, 0.9
+"""From here on two questions are close enough to say so; and so close that one language is enough."""
 MOST_GRAMS = 120
 _RUN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]+|[^\W_]+")
 _HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]")
 FRAMES = (
-    "您会把我行的",
-    "您会把我行",
-    "推荐给亲友",
-    "推荐给同事",
-    "您对这次",
-    "您对",
-    "总体来说",
-    "满意吗",
-    "很轻松",
-    "您同意这句话吗",
-    "我行的",
-    "我行",
-    "哪些地方",
-    "您希望",
-    "how satisfied are you with",
-    "how satisfied were you with",
-    "how likely are you to recommend",
-    "to friends or family",
-    "to a colleague",
-    "it was easy to",
-    "it is easy to",
-    "was easy to use",
-    "do you agree",
-    "overall",
-    "our",
-    "the",
+    *("您会把我行的", "您会把我行", "推荐给亲友", "推荐给朋友", "您对这次", "您对", "总体来说", "满意吗", "很轻松", "您同意这句话吗"),
+    *("我行的", "我行", "哪些地方", "您希望", "您觉得", "这几方面", "怎么样", "的程度"),
 )
+"""What many Chinese questions share without saying the same."""
+COMMON = frozenset(
+    "how satisfied likely agree easy overall are is was were be been do does did has have had you your yours we our us they their i my me "
+    "the a an this that these those it its to of in on at by for with from about and or as when where which who what any there here "
+    "recommend friend family much many very well".split()
+)
+"""The same in English: words that weigh little."""
+LIGHT = 0.15
 
 
 def grams(text: str) -> frozenset[str]:
@@ -59,25 +44,35 @@ def grams(text: str) -> frozenset[str]:
 def likeness(one: str, other: str) -> float:
     """From 0 (nothing in common) to 1 (the same but for case, width and punctuation)."""
     first, second = plain(one), plain(other)
-    whole = _dice(grams(first), grams(second))
-    core = _dice(grams(_core(first)), grams(_core(second)))
+    whole, core = (_dice(grams(a), grams(b)) for a, b in ((first, second), (_core(first), _core(second))))
     return (whole + core) / 2
 
 
 def alike_in(texts: Mapping[str, str], others: Mapping[str, str]) -> tuple[str, float]:
-    """The language in which two questions are most alike, and how much; ("", 0.0) where they share no language."""
+    """The language in which two questions are most alike, and how alike they are over all languages they share.
+
+    Returns ("", 0.0) where they share none. Nearly the same in one language is enough, whatever a translation made of it.
+    """
     shares = {tag: likeness(words, others[tag]) for tag, words in texts.items() if words and others.get(tag)}
     best = max(shares, key=lambda tag: (shares[tag], tag), default="")
-    return best, shares.get(best, 0.0)
+    if not best:
+        return "", 0.0
+    return best, shares[best] if shares[best] >= SAME else sum(shares.values()) / len(shares)
 
 
 def _dice(one: frozenset[str], other: frozenset[str]) -> float:
-    return 2 * len(one & other) / (len(one) + len(other)) if one or other else 1.0
+    """What two sets share, by weight."""
+    both = _weight(one) + _weight(other)
+    return 2 * _weight(one & other) / both if both else 1.0
+
+
+def _weight(found: frozenset[str]) -> float:
+    return sum(LIGHT if gram in COMMON else 1.0 for gram in found)
 
 
 def _core(text: str) -> str:
     """The text without its frame; the text itself where nothing else is in it."""
     left = text
     for frame in FRAMES:
-        left = left.replace(frame, " ") if _HAN.search(frame) else re.sub(rf"\b{frame}\b", " ", left)
+        left = left.replace(frame, " ")
     return left if _RUN.search(left) else text

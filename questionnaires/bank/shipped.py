@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib import resources
 from typing import Any
@@ -11,8 +12,14 @@ from sqlmodel import Session
 from portal.audit.trail import Actor
 from portal.foundation.db import insert_rows
 from questionnaires.bank import bank, store
-from questionnaires.bank.contents import Content, parse
+from questionnaires.bank.contents import Content, content_of, parse, stored
 from questionnaires.bank.models import BankCategory
+from questionnaires.logic.definition import BankSource, Question
+
+FROM = "from"
+"""In shipped documents a question may begin from a bank question: `{"from": "recommend_bank", "code": "nps"}`."""
+NOT_WORDS = ("code", "required", "show_if", "indicator", "long_only", "bank", "tags", "display")
+"""What a questionnaire may set for itself and still ask the bank's question."""
 
 
 @functools.cache
@@ -23,8 +30,31 @@ def categories() -> tuple[dict[str, Any], ...]:
 
 @functools.cache
 def questions() -> dict[str, dict[str, Any]]:
-    """Questions and sections by code: `journey`, `touchpoint`, `dimension`, `tags`, `content`."""
-    return {one["code"]: one for one in [*_read("questions.json"), *_read("sections.json")]}
+    """Questions and sections by code: `journey`, `touchpoint`, `dimension`, `tags`, `content`; sections spelled out."""
+    plain = {one["code"]: one for one in _read("questions.json")}
+    for one in _read("sections.json"):
+        found = [expanded(question, plain) for question in one["content"]["questions"]]
+        plain[one["code"]] = {**one, "content": {**one["content"], "questions": found}}
+    return plain
+
+
+def expanded(raw: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A question of a shipped document, spelled out; what it says itself stands over what it begins from, None takes away."""
+    if FROM not in raw:
+        return dict(raw)
+    found = {**known[raw[FROM]]["content"], **{name: value for name, value in raw.items() if name != FROM}}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+@functools.cache
+def sources_of_sections() -> dict[str, dict[str, str]]:
+    """For each shipped section the bank code that each of its questions begins from."""
+    return {one["code"]: sources(one["content"]["questions"]) for one in _read("sections.json")}
+
+
+def sources(raw: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The bank code that each question of a shipped document begins from, by its own code."""
+    return {one["code"]: one[FROM] for one in raw if FROM in one}
 
 
 def content(code: str) -> Content:
@@ -35,17 +65,41 @@ def content(code: str) -> Content:
 def load(session: Session, actor: Actor, now: datetime) -> int:
     """Add what is missing; how many questions and sections were added. What a bank changed stays as it is."""
     there = {(one.axis, one.code) for one in store.categories(session)}
-    fresh = [
-        {**one, "position": place, "retired_at": None} for place, one in enumerate(categories()) if (one["axis"], one["code"]) not in there
-    ]
-    insert_rows(session, BankCategory, fresh)
+    places = {(one["axis"], one["code"]): place for place, one in enumerate(categories())}
+    fresh = [one for one in categories() if (one["axis"], one["code"]) not in there]
+    insert_rows(session, BankCategory, [{**one, "position": places[one["axis"], one["code"]], "retired_at": None} for one in fresh])
     known = store.codes(session)
     missing = [one for code, one in questions().items() if code not in known]
     for one in missing:
-        place = bank.Place(one["journey"], one["touchpoint"], one["dimension"])
-        bank.add(session, content(one["code"]), place, list(one["tags"]), actor, now, code=one["code"])
+        place, words = bank.Place(one["journey"], one["touchpoint"], one["dimension"]), content(one["code"])
+        if not isinstance(words, Question):
+            words = words.model_copy(update={"questions": linked(session, words.questions, sources_of_sections()[one["code"]])})
+        bank.add(session, words, place, list(one["tags"]), actor, now, code=one["code"])
     session.flush()
     return len(missing)
+
+
+def linked(session: Session, asked: Iterable[Question], begun_from: Mapping[str, str]) -> tuple[Question, ...]:
+    """Questions with their bank source, where the bank has the very words in some revision; else as they are.
+
+    begun_from  the bank's code by the question's own code
+    """
+    revisions: dict[str, list[tuple[BankSource, dict[str, Any]]]] = {}
+    for row, revision in store.by_codes(session, sorted(set(begun_from.values()))):
+        found = content_of(revision)
+        if isinstance(found, Question):
+            source = BankSource(question=row.id, revision=revision.number)
+            revisions.setdefault(row.code, []).append((source, _words(found)))
+    made = []
+    for question in asked:
+        known = revisions.get(begun_from.get(question.code, ""), [])
+        same = next((source for source, words in known if words == _words(question)), None)
+        made.append(question.model_copy(update={"bank": same}) if same is not None else question)
+    return tuple(made)
+
+
+def _words(question: Question) -> dict[str, Any]:
+    return {name: value for name, value in stored(question).items() if name not in NOT_WORDS}
 
 
 def _read(name: str) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def begin(session: Session, wish: Wish, actor: Actor, now: datetime) -> Question
         template = shipped.template(which)
         if template is None:
             raise NotFound
-        definition, folder = template.definition, folder or template.folder
+        definition, folder = shipped.linked(session, template), folder or template.folder
     elif kind == "copy":
         original = library.get(session, UUID(which))
         definition, folder = library.draft_of(original), folder or original.folder
