@@ -75,6 +75,13 @@ class Decision(SQLModel, table=True):
     overridden_by: UUID | None = None
 
 
+HISTORY = (
+    *("person_id", "counts_at", "kind", "channel", "touchpoint", "group", "weight"),
+    *("answered_at", "declined_at", "abandoned_at", "expired_at", "released_at", "failed_at"),
+)
+"""All that deciding reads of a person's ledger, so that it reads one leaf of the index and no rows that lie far apart."""
+
+
 class Contact(SQLModel, table=True):
     """A ledger row for everything sent to a customer; each step's time is set once and the state is derived."""
 
@@ -83,7 +90,7 @@ class Contact(SQLModel, table=True):
         UniqueConstraint("decision_id"),
         UniqueConstraint("parent_id", "kind", "n"),
         CheckConstraint(one_of("kind", CONTACT_KINDS), name="kind"),
-        Index("ix_contact_history", "person_id", "counts_at"),
+        Index("ix_contact_history", *HISTORY),
         Index("ix_contact_to_remind", "remind_at", sqlite_where=TO_REMIND, postgresql_where=TO_REMIND),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)

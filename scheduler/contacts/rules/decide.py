@@ -75,6 +75,11 @@ class Rulebook:
         seen = room.observed.get((candidate.touchpoint.code, candidate.in_charge, candidate.period))
         return chosen * seen.share() if seen else chosen
 
+    def drawn(self, candidate: Candidate) -> bool:
+        """Whether the holdout and the sample leave a candidate a chance; both look at nothing but the candidate."""
+        held = self.policy.holdout.share if self.policy.holdout else 0.0
+        return candidate.holdout_chance >= held and candidate.sample_chance < standing.rate_for(candidate, self._rate)
+
     def weigh(self, candidate: Candidate, person: Person, now: datetime) -> Verdict:
         """Weigh one candidate. The first check that fails names the reason.
 

@@ -57,6 +57,7 @@ class Query:
             bound = {**given, **{name: _for_postgresql(value) for name, value in values.items()}}
             _tell(connection, cursor, text, bound)
             cursor.execute(text, bound)
+            _flush(cursor)
             return cursor.fetchall  # type: ignore[no-any-return]
         bound = {**given, **{name: _for_sqlite(value) for name, value in values.items()}}
         cursor = connection.exec_driver_sql(text, tuple(bound[name] for name in places)).cursor
@@ -104,6 +105,14 @@ def _tell(connection: Connection, cursor: Any, statement: str, values: object) -
     """Statements that pass SQLAlchemy by are told to whoever counts them all the same."""
     if connection._has_events or connection.engine._has_events:
         connection.dispatch.before_cursor_execute(connection, cursor, statement, values, None, False)
+
+
+def _flush(cursor: Any) -> None:
+    """Ask the server not to keep this answer back until the questions after it are answered too."""
+    driver = cursor.connection
+    if driver.pgconn.pipeline_status:
+        driver.pgconn.send_flush_request()
+        driver.pgconn.flush()
 
 
 def _for_postgresql(value: Any) -> object:
