@@ -18,36 +18,66 @@ Found = TypeVar("Found")
 
 
 class Lane:
-    """One thread's connection: statements in the driver's own SQL."""
+    """One thread's connection: statements in the driver's own SQL.
+
+    On PostgreSQL whatever needs no answer waits and travels with the next statement that does, or with the COMMIT: each
+    way there and back costs as much as finding a row.
+    """
 
     def __init__(self, connecting: Engine, heard_by: Engine) -> None:
         self.dialect = "sqlite" if connecting.dialect.name == "sqlite" else "postgresql"
-        self._heard_by = heard_by
-        self._kept: PoolProxiedConnection = connecting.raw_connection()
+        self._connecting, self._heard_by = connecting, heard_by
+        self._waiting: list[tuple[str, Values | None]] = []
+        self._begun = False
+        self._connect()
+
+    def _connect(self) -> None:
+        self._kept: PoolProxiedConnection = self._connecting.raw_connection()
         driver: Any = self._kept.driver_connection
         self._driver = driver
-        self._waiting: list[tuple[str, Values]] = []
         if self.dialect == "postgresql":
             driver.autocommit = True
 
     def rows(self, statement: str, values: Values) -> list[Any]:
         """The rows of a SELECT."""
         self._tell(statement, values)
-        found: list[Any] = self._driver.execute(statement, values).fetchall()
+        found: list[Any] = self._execute(statement, values).fetchall()
         return found
 
     def run(self, statement: str, values: Values) -> int:
         """How many rows a statement changed."""
         self._tell(statement, values)
-        return int(self._driver.execute(statement, values).rowcount)
+        return int(self._execute(statement, values).rowcount)
 
     def last(self, statement: str, values: Values) -> None:
-        """The last write of a transaction, of which nothing needs to be known: it travels together with the COMMIT."""
+        """A write that is certain to fit, of which nothing needs to be known: it travels with whatever comes next."""
         self._tell(statement, values)
         if self.dialect == "sqlite":
             self._driver.execute(statement, values)
         else:
             self._waiting.append((statement, values))
+
+    def _execute(self, statement: str, values: Values | None = None) -> Any:
+        """Execute a statement behind all that waits. A connection that was lost before the transaction began is made anew."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return self._driver.execute(statement, values or {})
+        try:
+            found = self._together(waiting, statement, values)
+        except Exception as error:
+            if self._begun or not self.broken_by(error):
+                raise
+            self.close()
+            self._connect()
+            found = self._together(waiting, statement, values)
+        self._begun = True
+        return found
+
+    def _together(self, waiting: list[tuple[str, Values | None]], statement: str, values: Values | None) -> Any:
+        with self._driver.pipeline():
+            for earlier, its_values in waiting:
+                self._driver.execute(earlier, its_values)
+            return self._driver.execute(statement, values or {})
 
     def _tell(self, statement: str, values: object) -> None:
         """Whoever listens to the engine's statements hears these too."""
@@ -56,24 +86,24 @@ class Lane:
 
     def begin(self) -> "Lane":
         """Begin a transaction; on SQLite it holds the writer's place from the start."""
-        self._driver.execute("BEGIN IMMEDIATE" if self.dialect == "sqlite" else "BEGIN")
+        if self.dialect == "sqlite":
+            self._driver.execute("BEGIN IMMEDIATE")
+        else:
+            self._waiting, self._begun = [("BEGIN", None)], False
         return self
 
     def commit(self) -> None:
         """Keep it all."""
-        if not self._waiting:
-            self._driver.execute("COMMIT")
+        if self.dialect == "postgresql" and not self._begun and len(self._waiting) == 1:
+            self._waiting.clear()  # nothing was asked for
             return
-        with self._driver.pipeline():
-            for statement, values in self._waiting:
-                self._driver.execute(statement, values)
-            self._driver.execute("COMMIT")
-        self._waiting.clear()
+        self._execute("COMMIT")
 
     def roll_back(self) -> None:
         """Keep nothing."""
         self._waiting.clear()
-        self._driver.execute("ROLLBACK")
+        if self.dialect == "sqlite" or self._driver.info.transaction_status:  # 0 is idle: nothing had begun
+            self._driver.execute("ROLLBACK")
 
     def broken_by(self, error: Exception) -> bool:
         """Whether an error means that the server went away."""

@@ -1,22 +1,27 @@
 """The edge of customers' pages: what an address, a header or a form says, and which body goes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, abort, current_app, make_response, request
 
 from portal.foundation import web
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import _l
-from questionnaires.answering import bodies, show, store
+from questionnaires.answering import bodies, show, signing, store, themes
 from questionnaires.answering.bodies import Body
 from questionnaires.answering.page import BLANK, Filled
 from questionnaires.answering.rates import Rates
 from questionnaires.answering.ready import Ready, Shelf
 from questionnaires.answering.rules.reveal import values_of
-from questionnaires.answering.walking import Sent
+from questionnaires.answering.show import Frame
+from questionnaires.answering.walking import Sent, Step, Taken
+from questionnaires.logic import seeing
+from questionnaires.logic.definition import Ending
 from questionnaires.logic.validate import Form
 
 SHELF = "soundings.answering"
@@ -27,6 +32,8 @@ FORM = "application/x-www-form-urlencoded"
 UNKNOWN_LINKS, FORMS_OF_LINK, FORMS_OF_ADDRESS = "ANSWER_UNKNOWN_RATE", "ANSWER_LINK_RATE", "ANSWER_ADDRESS_RATE"
 PER_MINUTE = {UNKNOWN_LINKS: 30, FORMS_OF_LINK: 60, FORMS_OF_ADDRESS: 1200}
 """A branch's guests share one address, so that limit is wide; a guess at tokens is not."""
+FORGED = "forged_fields"
+"""The flag of an answer whose address held fields that we did not sign."""
 _SAME_SITE = ("", "same-origin", "none")
 
 
@@ -64,9 +71,9 @@ def ready_or_raise(version_id: UUID) -> Ready:
     return found
 
 
-def asked(name: str) -> str:
+def asked(name: str, longest: int = 20) -> str:
     """What the address asks for; most ask for nothing, and then nothing is parsed."""
-    return request.args.get(name, "")[:20] if request.environ.get("QUERY_STRING") else ""
+    return request.args.get(name, "")[:longest] if request.environ.get("QUERY_STRING") else ""
 
 
 def asked_language() -> str:
@@ -79,9 +86,33 @@ def language(version: Ready, invited: str | None) -> str:
     return version.language(asked_language(), invited, show.browser_language)
 
 
-def large() -> bool:
-    """Whether the address asks for large text."""
-    return asked("size") == "large"
+def large(invited: bool = False) -> bool:
+    """Whether text is large: as the address asks, else as the invitation says."""
+    size = asked("size")
+    return size == "large" or (invited and size != "normal")
+
+
+def zone() -> ZoneInfo:
+    """The bank's zone."""
+    return ZoneInfo(web.ground().settings.zone)  # the class keeps each zone once
+
+
+def signed_fields(link: str) -> tuple[Mapping[str, Any], list[str]]:
+    """What the address carries under our signature, and a flag where somebody else tried to."""
+    packed = asked("f", signing.LONGEST + 1)
+    if not packed:
+        return {}, []
+    found = signing.read(web.ground().keys, link, packed, asked("sig", 64))
+    return ({}, [FORGED]) if found is None else (found, [])
+
+
+def frame(*, invited_large: bool = False, personal: bool = True, key: str = "", mode: str = "", version: Ready | None = None) -> Frame:
+    """What stands around the pages of this request."""
+    packed = asked("f", signing.LONGEST)
+    keep = (
+        f"&f={packed}&sig={asked('sig', 64)}" if packed and (packed + asked("sig", 64)).replace("-", "").replace("_", "").isalnum() else ""
+    )
+    return Frame(large(invited_large), mode, keep, key, personal, themes.look(version.definition.theme if version else None))
 
 
 def _accepted() -> str:
@@ -94,47 +125,92 @@ def _body(key: tuple[object, ...], make: Callable[[], tuple[str, str]]) -> Body:
     return cast(Body, kept.get(key) or kept.keep(key, bodies.prepare(*make())))
 
 
-def page(version: Ready, index: int, tag: str, filled: Filled, *, status: int = 200, key: str = "", personal: bool = True) -> Response:
+def page(version: Ready, index: int, tag: str, filled: Filled, around: Frame, *, status: int = 200) -> Response:
     """A page: the same bytes for everybody wherever nothing on it is one person's own."""
-    big = large()
+    own = filled.typed or filled.errors or around.key or around.keep or not version.names[index].isdisjoint(filled.answers)
+    if own or not version.constant[index] or version.version_id is None:
+        return bodies.once(*show.page_html(version, index, tag, filled, around), _accepted(), status)
+    short = bool(filled.context.get("short"))
+    if index == version.start:  # what comes later may hang on the event, but the first page says the same to everybody
+        filled, place = Filled(context={"short": short}), None
+    else:
+        place = seeing.progress(version.definition, index, filled.answers, filled.context)
+    key = (version.version_id, tag, index, around.large, around.personal, around.mode, around.look.key, short, place)
+    return _body(key, lambda: show.page_html(version, index, tag, filled, around)).answer(_accepted(), status)
+
+
+def state(name: str, tag: str, status: int = 200, *, around: Frame | None = None) -> Response:
+    """A page that says where things stand."""
+    around = around or frame()
+    key = (name, tag, around.large, around.mode, around.look.key)
+    return _body(key, lambda: show.state_html(name, tag, replace(around, keep=""))).answer(_accepted(), status)
+
+
+def thanks(version: Ready, tag: str, taken: Taken | None = None, around: Frame | None = None) -> Response:
+    """The closing words of a version: those of the outcome, where it is known, else those for all."""
+    around = replace(around or frame(version=version), keep="")
+    ending = taken.ending if taken else None
+    texts = ending.text if ending and ending.text else version.definition.thank_you
+    answers = taken.filled.answers if taken else {}
 
     def make() -> tuple[str, str]:
-        return show.page_html(version, index, tag, large=big, filled=filled, key=key, personal=personal)
+        words = show.closing_words(version, texts, tag, answers)
+        return show.state_html("submitted", tag, around, words=words, **_offer(ending, tag, taken))
 
-    own = filled.typed or filled.errors or key or not version.codes[index].isdisjoint(filled.answers)
-    if own or not version.constant[index] or version.version_id is None:
-        return bodies.once(*make(), _accepted(), status)
-    return _body((version.version_id, tag, index, big, personal), make).answer(_accepted(), status)
+    if taken and taken.full is not None:
+        words = show.closing_words(version, taken.full.message, tag, answers)
+        return show.send(show.state_html("full", tag, around, words=words))
+    if version.version_id is None or (ending is not None and "{{" in str(dict(texts))):
+        return show.send(make())
+    key = (
+        version.version_id,
+        "thanks",
+        tag,
+        around.large,
+        around.mode,
+        around.look.key,
+        ending.id if ending else "",
+        bool(taken and taken.personal),
+    )
+    return _body(key, make).answer(_accepted())
 
 
-def state(name: str, tag: str, status: int = 200) -> Response:
-    """A page that says where things stand."""
-    big = large()
-    return _body((name, tag, big), lambda: show.state_html(name, tag, large=big)).answer(_accepted(), status)
+CALL = _l("A colleague will call you about it.")
+OFFERS = {
+    "officer": (_l("Would you help us as an experience officer?"), _l("Yes, tell me more")),
+    "refer": (_l("Would you recommend us to family or friends?"), _l("Yes, I would like to")),
+}
 
 
-def thanks(version: Ready, tag: str) -> Response:
-    """The closing words of a version."""
-    big, words = large(), version.words(version.definition.thank_you, tag)
-    key = (version.version_id, "thanks", tag, big)
-    return _body(key, lambda: show.state_html("submitted", tag, large=big, words=words)).answer(_accepted())
+def _offer(ending: Ending | None, tag: str, taken: Taken | None) -> dict[str, Any]:
+    """The one thing that an ending offers: to be called, or to take up a wish; never both."""
+    action = str(ending.action) if ending else "none"
+    if action == "call":
+        return {"note": str(CALL._args[0])}
+    if action in OFFERS and taken is not None and taken.personal:
+        note, text = OFFERS[action]
+        return {"note": str(note._args[0]), "action": {"url": f"?do={action}&lang={tag}", "text": text}}
+    return {}
 
 
-def confirm_stop(tag: str) -> Response:
+def confirm_stop(tag: str, around: Frame) -> Response:
     """The question before an opt-out; only its form writes."""
     action = {
-        "url": f"?do=stop&lang={tag}",
+        "url": f"?do=stop&lang={tag}{around.keep}",
         "text": _l("Yes, never ask me again"),
-        "back": f"?lang={tag}",
+        "back": f"?lang={tag}{around.keep}",
         "back_text": _l("Back to the survey"),
     }
-    return _body(("stop", tag, large()), lambda: show.state_html("stop", tag, large=large(), action=action)).answer(_accepted())
+    return show.send(show.state_html("stop", tag, around, action=action))
 
 
-def privacy(tag: str) -> Response:
-    """The privacy notice."""
-    tag, big = tag if tag in show.CATALOGUES else show.browser_language(), large()
-    return _body(("privacy", tag, big), lambda: show.privacy_html(tag, big)).answer(_accepted())
+def privacy(tag: str, version: Ready | None = None) -> Response:
+    """The privacy notice; on a questionnaire's own page its own words stand first."""
+    tag, around = tag if tag in show.CATALOGUES or version else show.browser_language(), frame(version=version)
+    if version is None:
+        return _body(("privacy", tag, around.large), lambda: show.privacy_html(tag, around)).answer(_accepted())
+    own = show.closing_words(version, version.definition.privacy, tag, {})
+    return show.send(show.privacy_html(tag, around, own))
 
 
 def prefilled(version: Ready, index: int) -> Filled:
@@ -154,7 +230,7 @@ def form() -> Form:
 
     Raises  HTTPException 413 and 400 for more than a page can send
     """
-    if (request.content_length or 0) > MOST_BYTES:
+    if (request.content_length or 0) > MOST_BYTES and request.mimetype == FORM:
         refuse("too_large", 413)
     if request.mimetype != FORM:
         return dict(request.form.lists())
@@ -168,9 +244,9 @@ def form() -> Form:
 def sent(fields: Form, tag: str) -> Sent:
     """The form with the page it came from."""
     number = (fields.get("_page") or ("0",))[0]
-    return Sent(
-        fields, tag, int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0, "back" in fields.get("_do", ())
-    )
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+    do = fields.get("_do", ())
+    return Sent(fields, tag, page, back="back" in do, keep="keep" in do)
 
 
 def refuse(name: str, status: int, wait: int = 0) -> None:
@@ -214,3 +290,16 @@ def _count(name: str, key: str) -> None:
     rates = cast(Rates, current_app.extensions[RATES])
     if rates.count(name, key, web.now().timestamp()) > current_app.config[name]:
         refuse("too_many", 429, wait=60)
+
+
+def after(taken: Taken, around: Frame) -> Response:
+    """What to show after a form: the next page, or the same with its errors, or how it ended."""
+    version, tag = taken.ready, taken.language
+    if version is None:
+        count_unknown()
+        return state("unknown", show.browser_language(), 404)
+    if taken.step is Step.KEPT:
+        return Response(status=204)
+    if taken.step is Step.DONE:
+        return thanks(version, tag, taken, around)
+    return page(version, taken.page, tag, taken.filled, around, status=422 if taken.filled.errors else 200)

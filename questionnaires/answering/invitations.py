@@ -1,8 +1,9 @@
 """Invitations: one person's link to one version. Rows are made in sets; the link is derived whenever it is needed."""
 
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -16,12 +17,14 @@ from questionnaires.answering.models import Invitation
 VALID_FOR = timedelta(days=14)
 """How long a link can be answered after it was sent."""
 TEST_VALID_FOR = timedelta(days=30)
+LARGE_FROM_AGE = 65
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationSpec:
     """Who is asked about what, with which version; `id` is made here so that contacts and messages can name it.
 
+    `large` opens it in large text with the short variant (see `wants_large`).
     `expires_at` is 14 days after `sent_at` (after now, where that is not given) unless it is said.
     """
 
@@ -40,6 +43,7 @@ class InvitationSpec:
     purpose: str = "customer"
     source: str = "invited"
     language: str | None = None
+    large: bool = False
     happened_at: datetime | None = None
     sent_at: datetime | None = None
     expires_at: datetime | None = None
@@ -74,7 +78,26 @@ def _row(spec: InvitationSpec, keys: Keys, now: datetime) -> dict[str, Any]:
     sent_at = spec.sent_at or now
     token, number = keys.link_token(spec.id)
     row["expires_at"] = spec.expires_at or sent_at + VALID_FOR
-    return row | {"token_hash": token_hash(token), "link_key": number, "counted_steps": 0}
+    short = short_number(keys, spec.id, number)
+    return row | {"token_hash": token_hash(token), "link_key": number, "counted_steps": 0, "number": short}
+
+
+def wants_large(large_text: bool | None, birth_date: date | None, on: date) -> bool:
+    """Whether a customer is met with large text: as was said, else from 65 years on."""
+    if large_text is not None or birth_date is None:
+        return bool(large_text)
+    return (on.year - birth_date.year) - ((on.month, on.day) < (birth_date.month, birth_date.day)) >= LARGE_FROM_AGE
+
+
+def short_number(keys: Keys, invitation_id: UUID, link_key: int) -> int:
+    """The eight digits that every message of an invitation names; whoever doubts it types them at `/verify`."""
+    mac = hmac.digest(keys.link[link_key], b"number" + invitation_id.bytes, "sha256")
+    return 10_000_000 + int.from_bytes(mac[:8], "big") % 90_000_000
+
+
+def spoken_number(number: int) -> str:
+    """A short number in two groups, as people read it out."""
+    return f"{number // 10_000} {number % 10_000:04d}"
 
 
 def link(public_url: str, keys: Keys, invitation: Linked) -> str:

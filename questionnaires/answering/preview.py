@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.errors import NotFound
 from portal.people import access
-from questionnaires.answering import edge, show, store
+from questionnaires.answering import edge, store
 from questionnaires.answering.page import BLANK, Filled
 from questionnaires.answering.ready import Ready
 from questionnaires.answering.views import blueprint
@@ -38,8 +38,7 @@ def preview_form(questionnaire_id: UUID) -> ResponseReturnValue:
     taken = walk(ready, edge.sent(edge.form(), language), Known({}, {"language": language}), lambda _answers, _page, _submitted: True)
     if taken.step is Step.PAGE:
         return _page(ready, taken.page, taken.filled)
-    words = ready.words(ready.definition.thank_you, language)
-    return _framed(*show.state_html("submitted", language, large=edge.large(), words=words))
+    return _framed(edge.thanks(ready, language, taken))
 
 
 def _draft(questionnaire_id: UUID) -> Ready:
@@ -54,9 +53,11 @@ def _draft(questionnaire_id: UUID) -> Ready:
 
 
 def _page(ready: Ready, index: int, filled: Filled) -> Response:
-    return _framed(*show.page_html(ready, index, edge.language(ready, None), large=edge.large(), filled=filled))
+    return _framed(edge.page(ready, index, edge.language(ready, None), filled, edge.frame(version=ready)))
 
 
-def _framed(html: str, policy: str) -> Response:
+def _framed(page: Response) -> Response:
     """A page that the editor may show in a frame of its own."""
-    return show.send((html, policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")))
+    policy = page.headers["Content-Security-Policy"]
+    page.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    return page

@@ -6,9 +6,11 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from portal.foundation import i18n
-from questionnaires.answering.rules.reveal import depends_only_on, style_of
-from questionnaires.logic import paging, piping
-from questionnaires.logic.definition import Definition, text_in
+from questionnaires.answering.drawing import parts_of
+from questionnaires.answering.rules.possible import hanging
+from questionnaires.answering.rules.reveal import style_of
+from questionnaires.logic import paging, seeing
+from questionnaires.logic.definition import UPLOADS, Definition, text_in
 from questionnaires.logic.validate import Validator, compile_validator
 
 MOST_VERSIONS = 64
@@ -52,12 +54,15 @@ class Ready:
         self.version_id = version_id
         self.definition = definition
         self.validator: Validator = compile_validator(definition)
-        self.constant = [depends_only_on(page) and not piping.page_has_pipes(page) for page in definition.pages]
+        self.constant = [seeing.same_for_all(definition, index) for index in range(len(definition.pages))]
         self.single = len(definition.pages) == 1 and definition.pages[0].show_if is None
-        self.codes = [frozenset(question.code for question in page.questions) for page in definition.pages]
-        self.reveals = [style_of(page) for page in definition.pages]
-        self.start: int | None = 0 if definition.pages and self.constant[0] else None
-        """The first page where it is the same for everybody; None where the event decides."""
+        self.names = [frozenset(name for question in page.questions for name in question.names) for page in definition.pages]
+        self.uploads = [any(question.type in UPLOADS for question in page.questions) for page in definition.pages]
+        self.parts = frozenset(part for question in definition.questions() for part in parts_of(question))
+        self.reveals = "".join(style_of(definition, page) for page in definition.pages)
+        self.conditional = any(hanging(definition, page) for page in definition.pages)
+        self.start: int | None = 0 if seeing.same_start(definition) else None
+        """The first page where it is the same for everybody; None where the event or chance decides."""
 
     def first_page(self, context: Mapping[str, Any]) -> int:
         """The page somebody starts with."""

@@ -49,6 +49,7 @@ class Link(NamedTuple):
     started_at: datetime | None
     submitted_at: datetime | None
     declined_at: datetime | None
+    large: bool
     cuts: Mapping[str, Any]
 
 
@@ -61,10 +62,12 @@ class Saved(NamedTuple):
     revision: int
     language: str | None
     submitted_at: datetime | None
+    started_at: datetime | None
+    flags: list[str]
 
 
-_LINK = "i.id, i.version_id, i.language, i.expires_at, i.started_at, i.submitted_at, i.declined_at"
-_SAVED = "r.id, r.answers, r.page, r.revision, r.language, r.submitted_at"
+_LINK = "i.id, i.version_id, i.language, i.expires_at, i.started_at, i.submitted_at, i.declined_at, i.large"
+_SAVED = "r.id, r.answers, r.page, r.revision, r.language, r.submitted_at, r.started_at, r.flags"
 _ALL_CUTS = ", ".join(f"i.{name}" for name in CUTS)
 _FEW_CUTS = ", ".join(f"i.{name}" for name in SHOWN_CUTS)
 _LOOK_UP = f"SELECT {_LINK} FROM invitation i WHERE i.token_hash = :token_hash"  # noqa: S608  # our own column names
@@ -82,12 +85,16 @@ _OPT_OUT = """
 INSERT INTO opt_out (id, customer_id, purpose, channel, source, at) SELECT :id, :customer_id, '', '', 'page', :at WHERE NOT EXISTS (
 SELECT 1 FROM opt_out o WHERE o.customer_id = :customer_id AND o.purpose = '' AND o.channel = '' AND o.taken_back_at IS NULL)
 """
+_WISH = """
+UPDATE response SET wish = :wish WHERE wish IS NULL AND submitted_at IS NOT NULL
+AND invitation_id = (SELECT i.id FROM invitation i WHERE i.token_hash = :token_hash)
+"""
 _NO_KEY_UPDATE = {"postgresql": " FOR NO KEY UPDATE"}
 _FOR_UPDATE = {"postgresql": " FOR UPDATE"}
 
 
 def _link(row: Sequence[Any], cuts: tuple[str, ...]) -> Link:
-    copied = dict(zip(cuts, row[7:], strict=False))
+    copied = dict(zip(cuts, row[8:], strict=False))
     for name in _UUID_CUTS & copied.keys():
         copied[name] = wire.uuid(copied[name])
     if "happened_at" in copied:
@@ -102,12 +109,22 @@ def _link(row: Sequence[Any], cuts: tuple[str, ...]) -> Link:
         wire.moment(row[4]),
         wire.moment(row[5]),
         wire.moment(row[6]),
+        bool(row[7]),
         copied,
     )
 
 
 def _saved(row: Sequence[Any]) -> Saved:
-    return Saved(cast(UUID, wire.uuid(row[0])), wire.document(row[1]), row[2], row[3], row[4], wire.moment(row[5]))
+    return Saved(
+        cast(UUID, wire.uuid(row[0])),
+        wire.document(row[1]),
+        row[2],
+        row[3],
+        row[4],
+        wire.moment(row[5]),
+        wire.moment(row[6]),
+        wire.document(row[7]) or [],
+    )
 
 
 def look_up(db: Database, token_hash: bytes) -> Link | None:
@@ -132,6 +149,11 @@ def _run(lane: Lane, statement: str, **values: Any) -> bool:
     return lane.run(wire.spelled(statement, lane.dialect), wire.bound(values, lane.dialect)) == 1
 
 
+def _last(lane: Lane, statement: str, **values: Any) -> None:
+    """A write that is certain to fit, of which nothing needs to be known."""
+    lane.last(wire.spelled(statement, lane.dialect), wire.bound(values, lane.dialect))
+
+
 def lock_link(lane: Lane, token_hash: bytes) -> Link | None:
     """The invitation of a token, held until the transaction ends: taps on one link stand in line.
 
@@ -153,9 +175,9 @@ def saved_by_id(lane: Lane, response_id: UUID) -> Saved | None:
     return _saved(rows[0]) if rows else None
 
 
-def claim(lane: Lane, token_hash: bytes, now: datetime) -> bool:
-    """Take a link for submission; True for exactly one of all that try."""
-    return _run(lane, _CLAIM, token_hash=token_hash, now=now)
+def claim(lane: Lane, token_hash: bytes, now: datetime) -> None:
+    """Mark a link as submitted. Its row is held and was open, so that this is certain and travels with the COMMIT."""
+    _last(lane, _CLAIM, token_hash=token_hash, now=now)
 
 
 def mark_opened(lane: Lane, token_hash: bytes, now: datetime) -> bool:
@@ -163,9 +185,9 @@ def mark_opened(lane: Lane, token_hash: bytes, now: datetime) -> bool:
     return _run(lane, _OPENED, token_hash=token_hash, now=now)
 
 
-def mark_started(lane: Lane, token_hash: bytes, now: datetime) -> bool:
-    """The first page was sent."""
-    return _run(lane, _STARTED, token_hash=token_hash, now=now)
+def mark_started(lane: Lane, token_hash: bytes, now: datetime) -> None:
+    """The first page was sent; the link's row is held."""
+    _last(lane, _STARTED, token_hash=token_hash, now=now)
 
 
 def mark_declined(lane: Lane, token_hash: bytes, now: datetime) -> bool:
@@ -173,16 +195,22 @@ def mark_declined(lane: Lane, token_hash: bytes, now: datetime) -> bool:
     return _run(lane, _DECLINED, token_hash=token_hash, now=now)
 
 
-def add_response(lane: Lane, row: Mapping[str, Any]) -> bool:
-    """A new response; False where it is there already."""
+def add_response(lane: Lane, row: Mapping[str, Any], *, held: bool = False) -> bool:
+    """A new response; False where it is there already. Where the link's row is `held` it can't be."""
     statement = wire.inserting("response", tuple(row)) + " ON CONFLICT DO NOTHING"
+    if held:
+        _last(lane, statement, **row)
+        return True
     return _run(lane, statement, **row)
 
 
-def save_response(lane: Lane, saved: Saved, values: Mapping[str, Any]) -> bool:
-    """Change a response that nobody changed since it was read and that was not submitted."""
+def save_response(lane: Lane, saved: Saved, values: Mapping[str, Any], *, held: bool = False) -> bool:
+    """Change a response that nobody changed since it was read and that was not submitted; `held` as for a new one."""
     changes = ", ".join(f"{name} = :{name}" for name in values)
     statement = f"UPDATE response SET {changes}, revision = revision + 1 WHERE id = :of AND revision = :was AND submitted_at IS NULL"  # noqa: S608  # our own names
+    if held:
+        _last(lane, statement, **values, of=saved.id, was=saved.revision)
+        return True
     return _run(lane, statement, **values, of=saved.id, was=saved.revision)
 
 
@@ -193,13 +221,26 @@ def add_scores(lane: Lane, response_id: UUID, scores: Mapping[str, float]) -> No
     values: dict[str, Any] = {"response_id": response_id}
     for letter, (indicator, value) in zip(wire.letters(len(scores)), scores.items(), strict=True):
         values |= {f"indicator_{letter}": indicator, f"value_{letter}": value}
-    statement = wire.spelled(wire.inserting_scores(len(scores)), lane.dialect)
-    lane.last(statement, wire.bound(values, lane.dialect))
+    _last(lane, wire.inserting_scores(len(scores)), **values)
+
+
+def mark_wish(lane: Lane, token_hash: bytes, wish: str) -> bool:
+    """What a promoter took up on the closing page; the first one stays."""
+    return _run(lane, _WISH, token_hash=token_hash, wish=wish)
 
 
 def add_opt_out(lane: Lane, customer_id: UUID, at: datetime) -> bool:
     """Never ask again, on any channel; once is enough."""
     return _run(lane, _OPT_OUT, id=new_id(), customer_id=customer_id, at=at)
+
+
+_NUMBERED = "SELECT channel, expires_at FROM invitation WHERE number = :number AND expires_at > :since AND test = :test"
+
+
+def numbered(db: Database, number: int, since: datetime) -> list[Any]:
+    """Channel and end of the invitations with a short number that ended after an instant, or have not ended; hardly ever several."""
+    values = wire.bound({"number": number, "since": since, "test": False}, db.dialect)
+    return db.glance(wire.spelled(_NUMBERED, db.dialect), values)
 
 
 def definition_of(session: Session, version_id: UUID) -> dict[str, Any] | None:

@@ -8,6 +8,18 @@ States = dict[str, tuple[LazyString, tuple[LazyString, ...]]]
 
 STATES: States = {
     "submitted": (_l("Thank you"), (_l("We have received your answers. You can close this page."),)),
+    "full": (
+        _l("Thank you for your time"),
+        (_l("We have heard enough from customers in your situation for now, so we will not keep you any longer."),),
+    ),
+    "wished": (_l("Thank you, we have noted it"), (_l("We will get in touch with you. There is nothing more to do."),)),
+    "called": (
+        _l("We will call you"),
+        (
+            _l("A colleague will call you at the time you chose. What you had answered so far is kept."),
+            _l("We never ask for passwords or codes, on the phone neither."),
+        ),
+    ),
     "declined": (
         _l("All right, not this time"),
         (_l("You will not be reminded of this survey. If anything is on your mind, our hotline listens."),),
@@ -40,6 +52,10 @@ STATES: States = {
     "retired": (
         _l("This code is no longer in use"),
         (_l("Thank you for wanting to tell us something. Please ask our staff, or call our hotline."),),
+    ),
+    "resting": (
+        _l("Not just now"),
+        (_l("This survey is resting for the moment. Please ask our staff, or call our hotline: it always listens."),),
     ),
     "refused": (_l("This form can't be taken"), (_l("It did not come from our own page. Please open the link from the message again."),)),
     "too_large": (_l("That was too much text"), (_l("Please go back and shorten what you wrote; it is still in the form."),)),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.foundation import conditions
-from questionnaires.answering.rules.reveal import chains_of, style_of
+from questionnaires.answering.rules.reveal import chains_of, style_of, tapped
 from questionnaires.logic.definition import Definition
 from tests.questionnaires.answering.conftest import AGAIN, FIVE, NPS, WORDS, both
 
@@ -17,7 +17,7 @@ PICK = {
     "options": [{"code": code, "text": both(code, code)} for code in "abc"],
 }
 PAGE = Definition.from_json({"title": both("t", "t"), "pages": [{"id": "one", "questions": [NPS, PICK, AGAIN, WORDS]}]}).pages[0]
-BY_CODE = {question.code: question for question in PAGE.questions}
+BY_NAME = tapped(PAGE)
 
 
 def matches(chain: str, checked: set[str]) -> bool:
@@ -53,7 +53,7 @@ CONDITIONS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("raw", CONDITIONS)
 def test_the_selector_says_what_the_evaluator_says(raw: dict[str, Any]) -> None:
     condition = conditions.parse(raw)
-    chains = chains_of(condition, BY_CODE)
+    chains = chains_of(condition, BY_NAME)
     assert chains is not None
     picks = [set(), {"a"}, {"b"}, {"a", "c"}]
     for nps, back, pick in itertools.product([None, 0, 3, 6, 7, 9, 10], [None, True, False], picks):
@@ -66,10 +66,11 @@ def test_the_selector_says_what_the_evaluator_says(raw: dict[str, Any]) -> None:
 
 def test_what_css_cannot_know_stays_in_sight() -> None:
     condition = conditions.parse({"field": "words", "op": "present"})
-    assert chains_of(condition, BY_CODE) is None
+    assert chains_of(condition, BY_NAME) is None
 
 
 def test_a_browser_without_has_sees_the_question() -> None:
-    style = style_of(Definition.from_json(FIVE).pages[0])
+    definition = Definition.from_json(FIVE)
+    style = style_of(definition, definition.pages[0])
     assert style.startswith("@supports selector(:has(*)){#b-why{display:none}")
     assert style.endswith("#b-why{display:block}}")
