@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,11 +14,13 @@ from sqlmodel import Session
 from portal.foundation.crypto import Keys
 from portal.foundation.settings import Settings
 from questionnaires.metrics.store.counting import add_funnel
-from scheduler.contacts import policies
-from scheduler.contacts.gather import Gathering, candidate_facts
+from scheduler.contacts import companies, policies, rooms
+from scheduler.contacts.gather import Gathering, People, candidate_facts
 from scheduler.contacts.rules.arbitrate import decide_person
-from scheduler.contacts.rules.facts import Candidate, Person
-from scheduler.contacts.rules.walk import Answering, Step, walk
+from scheduler.contacts.rules.decide import Rulebook
+from scheduler.contacts.rules.facts import Candidate
+from scheduler.contacts.rules.room import Room
+from scheduler.contacts.rules.walk import Answering, Step, Track, walk_all
 from scheduler.contacts.standing import Standing, standing_at
 from scheduler.contacts.store import claiming, ledger
 from scheduler.contacts.store.claiming import CandidateRow
@@ -47,10 +49,11 @@ class Simulated:
     """Simulated time instead of the clock's.
 
     Shape   each candidate is decided at its own due time up to `until`, and what is sent counts as handed over;
-            `sent` sees each batch in its transaction
+            `sent` sees each batch in its transaction; `room` goes from batch to batch, since nobody else decides meanwhile
     """
 
     until: datetime
+    room: Room
     answering: Answering | None = None
     sent: Callable[[Session, Batch], None] | None = None
 
@@ -60,46 +63,46 @@ def decide_due(session: Session, means: Means, now: datetime, limit: int = BATCH
 
     Shape   one transaction, given by the caller; a number of statements that does not grow with the batch
     """
-    version = policies.in_force(session, now)
+    versions = policies.now_in_force(session, now)
     person_ids = claiming.claim_persons(session, now, limit, shards)
     if not person_ids:
         return 0
-    standing = standing_at(session, version, means.settings, now)
-    until = now + standing.book.window if standing.book.window else _just_after(now)
-
-    def weigh(group: Sequence[Candidate], person: Person) -> list[Step]:
-        return [Step(candidate, verdict, now) for candidate, verdict in decide_person(standing.book, group, person, now)]
-
+    standing = standing_at(session, versions.version, means.settings, now, versions.variant)
+    until = now + standing.window if standing.window else _just_after(now)
+    since = now - standing.since
     with _unhurried_by_the_collector():
         with together(session):
             waiting = claiming.DUE_OF.ask(session, persons=person_ids, received_by=now, due_before=until)
-            gathering = Gathering(session, person_ids, now, since=now - standing.since)
-            rows = list(map(CandidateRow._make, waiting()))
-            batch = _weighed(session, _Given(standing, means, rows, gathering), now, weigh)
-        _write(session, batch)
-    return len(rows)
+            gathering = Gathering(session, person_ids, now, since=since)
+            given = _given(standing, means, list(map(CandidateRow._make, waiting())), gathering)
+        room = rooms.open_room(session, standing, given.candidates(), now, means.zone)
+        _share(session, given, room, since)
+        with together(session):
+            batch = _weighed(session, given, now, lambda: _each(given, now))
+        _write(session, batch, room)
+    return len(given.rows)
 
 
 def decide_simulated(session: Session, means: Means, simulated: Simulated, limit: int) -> int:
-    """The same in simulated time: whole persons, each through all its due times up to `simulated.until`."""
-    until = simulated.until
-    version = policies.in_force(session, until)
-    person_ids = claiming.claim_persons(session, until, limit)
+    """The same in simulated time: the next `limit` candidates, or more where several are due at one instant, all in order of time."""
+    until = min(simulated.until, claiming.last_of_next(session, limit) or simulated.until)
+    versions = policies.now_in_force(session, until)
+    person_ids = claiming.claim_persons(session, until, None)
     if not person_ids:
         return 0
-    standing = standing_at(session, version, means.settings, until)
-
-    def through(group: Sequence[Candidate], person: Person) -> list[Step]:
-        return walk(standing.book, group, person, simulated.answering, until)
-
     with _unhurried_by_the_collector():
         rows = list(map(CandidateRow._make, claiming.WAITING_OF.rows(session, persons=person_ids, received_by=until)))
         earliest = min((row.due_at for row in rows), default=until)
+        standing = standing_at(session, versions.version, means.settings, until, versions.variant, rests_since=earliest)
+        since, room = min(earliest, until) - standing.since, simulated.room
+        room.rests, room.unit_ids = standing.rests, standing.unit_ids
         with together(session):
-            gathering = Gathering(session, person_ids, until, since=min(earliest, until) - standing.since)
-            batch = _weighed(session, _Given(standing, means, rows, gathering), until, through, simulated)
-        _write(session, batch, simulated)
-    return len(rows)
+            given = _given(standing, means, rows, Gathering(session, person_ids, until, since=since))
+        _share(session, given, room, since)
+        with together(session):
+            batch = _weighed(session, given, until, lambda: _through(given, simulated.answering, until), simulated)
+        _write(session, batch, room, simulated)
+    return len(batch.marks)
 
 
 @dataclass(frozen=True)
@@ -109,31 +112,75 @@ class _Given:
     standing: Standing
     means: Means
     rows: Sequence[CandidateRow]
-    gathering: Gathering
+    groups: Mapping[UUID, list[Candidate]]
+    people: People
+    units: Mapping[UUID, UUID | None]
+
+    def candidates(self) -> list[Candidate]:
+        """All of them."""
+        return [one for group in self.groups.values() for one in group]
+
+    def book(self, person_id: UUID) -> Rulebook:
+        """The rules that hold for a person."""
+        return self.standing.choose(self.people.persons[person_id].ref, self.units[person_id]).book
+
+
+def _given(standing: Standing, means: Means, rows: Sequence[CandidateRow], gathering: Gathering) -> _Given:
+    """The candidates by person, made while the longer answers are on their way."""
+    known = [row for row in rows if gathering.knows(row.person_id)]  # one who was just found to be another waits for its new name
+    segments = gathering.segments() if standing.by_segment else {}
+    groups: dict[UUID, list[Candidate]] = defaultdict(list)
+    for row in known:
+        facts = candidate_facts(row, standing, gathering.ref(row.person_id), means.zone, segments.get(row.customer_id))
+        groups[row.person_id].append(facts)
+    people = gathering.people(standing.zone(means.settings.zone))
+    return _Given(standing, means, known, groups, people, {row.person_id: row.account_unit_id for row in known})
+
+
+def _share(session: Session, given: _Given, room: Room, since: datetime) -> None:
+    """Let the persons see what they share: quotas, budgets, observed rates, and the companies they speak for."""
+    persons = given.people.persons
+    if companies.matter(given.standing.books):
+        owners = {row.id: row.person_id for row in given.people.customers.values()}
+        persons.update(companies.with_companies(session, persons, owners, since))
+    for person_id, person in persons.items():
+        persons[person_id] = person._replace(shared=room)
+
+
+def _each(given: _Given, now: datetime) -> Iterator[list[Step]]:
+    """Everybody's verdicts at one instant."""
+    for person_id, group in given.groups.items():
+        decided = decide_person(given.book(person_id), group, given.people.persons[person_id], now)
+        yield [Step(candidate, verdict, now) for candidate, verdict in decided]
+
+
+def _through(given: _Given, answering: Answering | None, until: datetime) -> Iterator[list[Step]]:
+    """Everybody's verdicts in order of time, together for each person."""
+    persons = given.people.persons
+    tracks = {one: Track(given.book(one), group, persons[one], answering) for one, group in given.groups.items()}
+    told: dict[UUID, list[Step]] = defaultdict(list)
+    for person_id, steps in walk_all(tracks, until):
+        told[person_id] += steps
+    yield from told.values()
 
 
 def _weighed(
-    session: Session,
-    given: _Given,
-    now: datetime,
-    weigh: Callable[[Sequence[Candidate], Person], list[Step]],
-    simulated: Simulated | None = None,
+    session: Session, given: _Given, now: datetime, weigh: Callable[[], Iterator[list[Step]]], simulated: Simulated | None = None
 ) -> Batch:
     """Weigh person by person; the database marks the candidates while the other rows are made."""
-    groups = _groups(given)
-    people = given.gathering.people(given.means.settings.zone)
     rows = {row.id: row for row in given.rows}
-    batch = Batch(given.standing, people, rows, given.means.keys, given.means.zone, simulated.answering if simulated else None)
-    for person_id, group in groups.items():
-        batch.add(weigh(group, people.persons[person_id]))
+    batch = Batch(given.standing, given.people, rows, given.means.keys, given.means.zone, simulated.answering if simulated else None)
+    for steps in weigh():
+        batch.add(steps)
     ledger.mark_candidates(session, batch.marks)
     batch.finish(now, simulated=simulated is not None)
     return batch
 
 
-def _write(session: Session, batch: Batch, simulated: Simulated | None = None) -> None:
+def _write(session: Session, batch: Batch, room: Room, simulated: Simulated | None = None) -> None:
     ledger.write(session, batch.written)
     add_funnel(session, batch.funnel)
+    rooms.close_room(session, room, alone=simulated is not None)
     if simulated and simulated.sent:
         simulated.sent(session, batch)
 
@@ -148,14 +195,6 @@ def _unhurried_by_the_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _groups(given: _Given) -> dict[UUID, list[Candidate]]:
-    groups: dict[UUID, list[Candidate]] = defaultdict(list)
-    for row in given.rows:
-        ref = given.gathering.ref(row.person_id)
-        groups[row.person_id].append(candidate_facts(row, given.standing, ref, given.means.zone))
-    return groups
 
 
 def _just_after(now: datetime) -> datetime:

@@ -12,9 +12,8 @@ from sqlmodel import Session
 
 from portal.foundation.chance import chance
 from scheduler.contacts.rules.facts import Candidate, CandidateClass, PastContact, Person, Touchpoint
-from scheduler.contacts.rules.policy import ContactPolicy
 from scheduler.contacts.rules.standing import EVERYTHING
-from scheduler.contacts.standing import Standing
+from scheduler.contacts.standing import Draws, Standing
 from scheduler.contacts.store import facts as store
 from scheduler.contacts.store.claiming import CandidateRow
 from scheduler.contacts.store.facts import ConsentRow, CustomerRow, HoldRow, OptOutRow
@@ -56,9 +55,17 @@ class Gathering:
         self._opt_outs = store.OPT_OUTS.ask(session, customers=ids)
         self._of_person = _by(self._customers, _PERSON)
 
+    def knows(self, person_id: UUID) -> bool:
+        """Whether there is such a person; a candidate may still name one who was found to be another."""
+        return person_id in self._of_person
+
     def ref(self, person_id: UUID) -> str:
         """A person's own ref, known before the longer answers are there."""
         return _own(self._of_person[person_id], person_id).ref or ""
+
+    def segments(self) -> dict[UUID, str | None]:
+        """Each customer's segment."""
+        return {row.id: row.segment for row in self._customers}
 
     def people(self, bank_zone: str) -> People:
         """The persons, ready for the rules."""
@@ -118,8 +125,10 @@ def _person(
         channels=_reach(tuple([row[_BY_PHONE:_ERASED] for row in rows])) - refused - withdrawn,
         excluded_by=(lists[0].reason or str(lists[0].source_id)) if lists else None,
         open_cases=frozenset([one.source_id for one in holds if one.kind == "open_case"]),
+        bypass=any(one.kind == "bypass" for one in holds) if holds else False,
         customer_since=own.customer_since,
         birth_date=own.birth_date,
+        calendar=own.calendar or "cn",
     )
 
 
@@ -157,9 +166,11 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("Asia/Shanghai")
 
 
-def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: ZoneInfo) -> Candidate:
+def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: ZoneInfo, segment: str | None = None) -> Candidate:
     """A candidate for the rules, with its chances: both stick to the person, the draw to touchpoint and month too."""
-    touchpoint = standing.touchpoint(row.touchpoint)
+    touchpoint, in_charge, period = standing.touchpoint(row.touchpoint), standing.in_charge(row), period_of(row.occurred_at, bank_zone)
+    planned = standing.planned(touchpoint.code, in_charge, period)
+    rate = planned.rate if planned else None
     return Candidate(
         row.id,
         row.event_id,
@@ -170,21 +181,29 @@ def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: 
         row.received_at,
         row.due_at,
         row.expires_at,
-        *chances(standing.book.policy, standing.salt, touchpoint, ref, row.occurred_at, bank_zone),
+        *chances(standing.draws, standing.salt, touchpoint, ref, period, rate),
+        scarcity=planned.scarcity if planned else 0.0,
         case_id=_case_of(row) if row.class_ == CandidateClass.SERVICE else None,
         unit_id=row.unit_id,
+        in_charge=in_charge,
+        period=period,
+        segment=segment,
+        rate=rate,
     )
 
 
-def chances(
-    policy: ContactPolicy, salt: str, touchpoint: Touchpoint, ref: str, occurred_at: datetime, bank_zone: ZoneInfo
-) -> tuple[float, float]:
-    """The numbers of the holdout and of the draw; not made where no rule asks for them."""
-    held = chance("holdout", salt, ref) if policy.holdout and policy.holdout.share else 1.0
-    if not (touchpoint.rate or (policy.sampling and policy.sampling.rate)):
-        return held, 0.0
+def period_of(occurred_at: datetime, bank_zone: ZoneInfo) -> str:
+    """The month of an event at the bank."""
     day = occurred_at.astimezone(bank_zone)
-    return held, chance("sample", salt, touchpoint.code, ref, f"{day.year:04}-{day.month:02}")
+    return f"{day.year:04}-{day.month:02}"
+
+
+def chances(draws: Draws, salt: str, touchpoint: Touchpoint, ref: str, period: str, planned: float | None = None) -> tuple[float, float]:
+    """The numbers of the holdout and of the draw; not made where no rule asks for them."""
+    held = chance("holdout", salt, ref) if draws.holdout else 1.0
+    if not (planned or touchpoint.rate or draws.sampling):
+        return held, 0.0
+    return held, chance("sample", salt, touchpoint.code, ref, period)
 
 
 def _case_of(row: CandidateRow) -> UUID | None:

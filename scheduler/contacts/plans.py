@@ -16,6 +16,7 @@ from portal.foundation.errors import SoundingsError
 from scheduler.contacts.answers import ResponsePlan
 from scheduler.contacts.rules.facts import Touchpoint
 from scheduler.contacts.rules.policy import WHATS, WHOS, ContactPolicy, from_toml
+from scheduler.contacts.standing import days_off_by_calendar
 from scheduler.touchpoints.rules.listening import Listening
 
 Made = TypeVar("Made")
@@ -45,6 +46,7 @@ class TouchpointPlan(BaseModel):
     rate: Annotated[float, Field(ge=0, le=1)] | None = None
     tenure_days: Annotated[int, Field(ge=0)] | None = None
     cooldown: dict[str, Annotated[float, Field(ge=0, le=3_650)]] = Field(default_factory=dict)
+    avoid_holidays: bool = False
 
     @field_validator("filter")
     @classmethod
@@ -66,10 +68,13 @@ class TouchpointPlan(BaseModel):
         delay = timedelta(minutes=self.delay_minutes)
         return Listening(self.code, self.event_type, condition, version_id, self.class_, self.priority, delay, self.group)
 
-    def facts(self) -> Touchpoint:
-        """The touchpoint as the rules see it."""
+    def facts(self, *, weekends: bool = False) -> Touchpoint:
+        """The touchpoint as the rules see it; `weekends` are days off too where it keeps holidays."""
         days = {name: days for name, days in self.cooldown.items() if days}
-        return Touchpoint(self.code, self.group, channels=self.channels, rate=self.rate, tenure_days=self.tenure_days, cooldowns=days)
+        off = days_off_by_calendar(weekends) if self.avoid_holidays else {}
+        return Touchpoint(
+            self.code, self.group, channels=self.channels, rate=self.rate, tenure_days=self.tenure_days, cooldowns=days, days_off=off
+        )
 
 
 def _known_zone(zone: str) -> str:
@@ -90,7 +95,14 @@ class CustomerPlan(BaseModel):
     birth_date: date | None = None
     zone: Annotated[str, AfterValidator(_known_zone)] = ""
     segment: Annotated[str, Field(max_length=40)] = ""
+    listed: Literal["", "never", "bypass"] = ""
+    company: Annotated[str, Field(max_length=200)] = ""
     language: Annotated[str, Field(max_length=20)] = ""
+
+    @property
+    def companies(self) -> tuple[str, ...]:
+        """The companies they speak for."""
+        return tuple(sorted({one.strip() for one in self.company.split(";")} - {""}))
 
     def columns(self) -> dict[str, Any]:
         """What is written of it on the customer's row."""

@@ -1,18 +1,48 @@
 """Versions of the contact policy: drafted, submitted, put into force by a second person."""
 
 import secrets
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
-from portal.foundation.errors import Conflict, NotFound
+from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.rules.policy import ContactPolicy, standard_policy
+from scheduler.contacts.rules.validation import Problem, problem_of_error, problems_of
 from scheduler.contacts.store import standing as store
 
 OBJECT = "policy"
+CHANNELS = ("sms", "rcs", "email", "wechat", "wecom", "app", "phone", "file")
+"""The channels a policy may speak of, whether they are there yet or not."""
+_LONG_AGO, FAR = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When and for whom a version holds.
+
+    Shape   start None: at once; end None: until another takes over, else the one before takes over again; share, units:
+            beside the version in force, for that share of the customers by hash, or those whose account these units keep
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    share: float | None = None
+    units: Sequence[UUID] = ()
+
+    @property
+    def variant(self) -> bool:
+        """Whether it is for some customers only."""
+        return self.share is not None or bool(self.units)
+
+
+AT_ONCE = Plan()
 
 
 class SamePerson(Conflict):
@@ -21,22 +51,82 @@ class SamePerson(Conflict):
     code = "policy_same_person"
 
 
+class PolicyRefused(InvalidInput):
+    """A policy contradicts itself or its plan; `rule` names the rule, `fields` the field. What is in force stays."""
+
+    code = "policy_refused"
+
+
 class PolicyMoved(Conflict):
     """The version is no longer in the state that the step needs."""
 
     code = "policy_moved"
 
 
+class InForce(NamedTuple):
+    """The policy in force, and the variant that holds beside it for some customers."""
+
+    version: PolicyVersion
+    variant: PolicyVersion | None = None
+
+
+def now_in_force(session: Session, now: datetime) -> InForce:
+    """What holds now; versions whose time has come or gone are switched on the way, in one transaction with what they decide.
+
+    Shape   a bank that has none yet starts with the one the product is shipped with
+    """
+    standing = store.approved(session)
+    whole = [one for one in standing if one.variant_share is None and not one.variant_units and _holds(one, now)]
+    if not whole:
+        return InForce(put_in_force(session, standard_policy(), now))
+    version = max(whole, key=lambda one: (one.effective_from or _LONG_AGO, one.number))
+    variants = [one for one in standing if (one.variant_share is not None or one.variant_units) and _holds(one, now)]
+    _switch(standing, version, variants, now)
+    return InForce(version, variants[0] if variants else None)
+
+
 def in_force(session: Session, now: datetime) -> PolicyVersion:
-    """The policy in force; a bank that has none yet starts with the one the product is shipped with."""
-    return store.active_policy(session) or put_in_force(session, standard_policy(), now)
+    """The policy in force."""
+    return now_in_force(session, now).version
+
+
+def variant_in_force(session: Session, now: datetime) -> PolicyVersion | None:
+    """The variant beside it."""
+    return now_in_force(session, now).variant
+
+
+def _holds(version: PolicyVersion, now: datetime) -> bool:
+    begun = version.effective_from is None or version.effective_from <= now
+    return begun and (version.effective_until is None or now < version.effective_until)
+
+
+def _switch(standing: Sequence[PolicyVersion], version: PolicyVersion, variants: Sequence[PolicyVersion], now: datetime) -> None:
+    """What begins becomes active; what ended, or was overtaken for good, is retired."""
+    for one in standing:
+        if one.state == "scheduled" and (one is version or one in variants):
+            one.state, one.active_from = "active", one.effective_from or now
+        over = one.effective_until is not None and one.effective_until <= now
+        overtaken = one is not version and one not in variants and version.effective_until is None and _holds(one, now)
+        if one.state == "active" and (over or overtaken):
+            one.state, one.retired_at = "retired", now
 
 
 def put_in_force(session: Session, policy: ContactPolicy, now: datetime, salt: str | None = None) -> PolicyVersion:
     """Write a version that is in force at once: for a new installation, the sample bank and replay."""
     version = _new(session, policy, now, salt=secrets.token_hex(8) if salt is None else salt)
-    version.state, version.active_from = "active", now
+    version.state, version.active_from = "active", now  # without `effective_from` it holds in simulated time too, whenever that is
     _retire_others(session, version, now)
+    session.flush()
+    return version
+
+
+def put_variant_in_force(
+    session: Session, policy: ContactPolicy, now: datetime, share: float | None, units: Sequence[UUID] = ()
+) -> PolicyVersion:
+    """Write a version that holds for a share of the customers, or in chosen units, beside the one in force."""
+    version = _new(session, policy, now, salt=in_force(session, now).salt)
+    version.state, version.active_from = "active", now
+    version.variant_share, version.variant_units = share, [one.hex for one in units] or None
     session.flush()
     return version
 
@@ -61,12 +151,38 @@ def change(session: Session, version_id: UUID, policy: ContactPolicy, actor: Act
     return version
 
 
+def parse(raw: Mapping[str, Any]) -> ContactPolicy:
+    """A policy from its tables.
+
+    Raises  PolicyRefused with the rule and the field
+    """
+    try:
+        return ContactPolicy.model_validate(dict(raw))
+    except ValidationError as error:
+        raise _refused(problem_of_error(error)) from None
+
+
+def problems(session: Session, policy: ContactPolicy) -> list[Problem]:
+    """What is wrong with a policy as a whole: contradictions, and names that nobody has."""
+    return problems_of(policy, store.known(session, CHANNELS))
+
+
+def _refused(problem: Problem) -> PolicyRefused:
+    return PolicyRefused({problem.field: problem.code}, rule=problem.rule, problem=problem.code, **problem.facts)
+
+
+def _check(session: Session, version: PolicyVersion) -> None:
+    if found := problems(session, ContactPolicy.model_validate(version.policy)):
+        raise _refused(found[0])
+
+
 def submit(session: Session, version_id: UUID, actor: Actor, now: datetime) -> None:
     """Hand a draft to a second person.
 
-    Raises  NotFound, PolicyMoved
+    Raises  NotFound, PolicyMoved, PolicyRefused
     """
     version = _locked(session, version_id, "draft")
+    _check(session, version)
     version.state = "submitted"
     record(session, actor, "policy.submit", OBJECT, version.id, now, {"number": version.number})
 
@@ -81,17 +197,77 @@ def send_back(session: Session, version_id: UUID, actor: Actor, now: datetime) -
     record(session, actor, "policy.send_back", OBJECT, version.id, now, {"number": version.number})
 
 
-def activate(session: Session, version_id: UUID, actor: Actor, now: datetime) -> None:
-    """Put a submitted version into force, and the one before out of it; never by its author.
+def activate(session: Session, version_id: UUID, actor: Actor, now: datetime, plan: Plan = AT_ONCE) -> None:
+    """Put a submitted version into force, at once or when the plan says; never by its author. The one before goes out of force then.
 
-    Raises  NotFound, PolicyMoved, SamePerson
+    Raises  NotFound, PolicyMoved, SamePerson; PolicyRefused where it contradicts itself or the plan another version's
     """
     version = _locked(session, version_id, "submitted")
     if actor.user_id is None or actor.user_id == version.author_id:
         raise SamePerson
-    version.state, version.approved_by, version.active_from = "active", actor.user_id, now
-    _retire_others(session, version, now)
-    record(session, actor, "policy.activate", OBJECT, version.id, now, {"number": version.number, "hash": version.content_hash})
+    _check(session, version)
+    _check_plan(session, plan, now)
+    version.approved_by, version.effective_from, version.effective_until = actor.user_id, plan.start or now, plan.end
+    version.variant_share, version.variant_units = plan.share, [one.hex for one in plan.units] or None
+    version.state = "scheduled"
+    session.flush()
+    now_in_force(session, now)  # switches it on where its time has come
+    facts = {"number": version.number, "hash": version.content_hash, "from": version.effective_from.isoformat()}
+    record(session, actor, "policy.activate", OBJECT, version.id, now, facts)
+
+
+def _check_plan(session: Session, plan: Plan, now: datetime) -> None:
+    """No end in the past, and no two versions that would hold at the same time."""
+    start = plan.start or now
+    if start < now or (plan.end is not None and plan.end <= max(now, start)):
+        field = "effective_from" if start < now else "effective_until"
+        raise _refused(Problem("effective", field, "in_the_past", {}))
+    if plan.share is not None and not 0 < plan.share < 1:
+        raise _refused(Problem("variant", "variant_share", "out_of_range", {}))
+    for other in store.approved(session):
+        if other.state == "active" and other.effective_until is None and not (_is_variant(other) and plan.variant):
+            continue  # the one in force gives way; a variant does not
+        if _is_variant(other) == plan.variant and _overlap(start, plan.end, other):
+            raise _refused(Problem("effective", "effective_from", "overlapping", {"number": other.number}))
+
+
+def _overlap(start: datetime, end: datetime | None, other: PolicyVersion) -> bool:
+    """Whether two versions would hold at once. One without an end may follow another, but not begin at the same instant or within it."""
+    theirs, until = other.effective_from or _LONG_AGO, other.effective_until
+    if end is None and until is None and not _is_variant(other):
+        return start == theirs
+    if until is None and not _is_variant(other):
+        return start == theirs  # a while within a later version's time: that one takes over again
+    if end is None and not _is_variant(other):
+        return theirs <= start < (until or start)
+    return start < (until or FAR) and theirs < (end or FAR)
+
+
+def _is_variant(version: PolicyVersion) -> bool:
+    return version.variant_share is not None or bool(version.variant_units)
+
+
+def cancel(session: Session, version_id: UUID, actor: Actor, now: datetime) -> None:
+    """Take a scheduled version back: it is a draft again.
+
+    Raises  NotFound, PolicyMoved
+    """
+    version = _locked(session, version_id, "scheduled")
+    version.state, version.approved_by, version.effective_from, version.effective_until = "draft", None, None, None
+    version.variant_share, version.variant_units = None, None
+    record(session, actor, "policy.cancel", OBJECT, version.id, now, {"number": version.number})
+
+
+def end_variant(session: Session, version_id: UUID, actor: Actor, now: datetime) -> None:
+    """End a variant: the policy in force holds for everybody again.
+
+    Raises  NotFound, PolicyMoved
+    """
+    version = _locked(session, version_id, "active")
+    if not _is_variant(version):
+        raise PolicyMoved(state=version.state)
+    version.state, version.retired_at = "retired", now
+    record(session, actor, "policy.end_variant", OBJECT, version.id, now, {"number": version.number})
 
 
 def _locked(session: Session, version_id: UUID, state: str) -> PolicyVersion:

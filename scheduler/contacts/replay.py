@@ -17,15 +17,18 @@ from portal.people.centres import ensure_centre
 from portal.people.models import Consent, OptOut
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 from questionnaires.logic.definition import Definition, Page, Question, QuestionType, content_hash
-from scheduler.contacts import policies
+from scheduler.contacts import policies, rooms
 from scheduler.contacts.answering import write_answers
 from scheduler.contacts.answers import Answering
 from scheduler.contacts.decide import Means, Simulated, decide_simulated
 from scheduler.contacts.models import PolicyVersion
+from scheduler.contacts.outcome import Key, Result
 from scheduler.contacts.plans import CustomerPlan, TouchpointPlan, assumed_touchpoints
 from scheduler.contacts.rules.policy import ContactPolicy
-from scheduler.contacts.simulator import Result, Setup
+from scheduler.contacts.simulator import Setup
+from scheduler.contacts.standing import policy_of
 from scheduler.contacts.store import replaying as store
+from scheduler.contacts.store import rooms as room_store
 from scheduler.contacts.store import standing as standing_store
 from scheduler.intake.layout.reading import Reading
 from scheduler.intake.layout.shape import Layout
@@ -71,7 +74,7 @@ def replay(ground: Ground, reading: Reading, layout: Layout, setup: Setup, lease
         _prepare(ground, reading, layout, setup)
         _load(ground, reading, setup, renew, progress)
         play(ground, setup.answering if isinstance(setup.answering, Answering) else None, between=renew, progress=progress)
-        return _result(ground)
+        return _result(ground, setup.answering)
 
 
 def play(
@@ -87,13 +90,17 @@ def play(
     Shape   whole persons in one transaction each batch: killed at any point, nothing is lost and nobody asked twice
     Returns how many candidates were decided or put off
     """
+    means = Means(ground.settings, ground.keys)
     with ground.reading() as session:
         last = store.last_due(session)
+        room = rooms.whole_room(session, means.zone)
+        policy = _policy_played(session)
+        room.unit_ids = room_store.unit_ids(session, {one.unit for one in policy.quotas if one.unit})
+        rooms.expect_answers(room, policy, room_store.answered(session))
     if last is None:
         return 0
-    means = Means(ground.settings, ground.keys)
     sent = None if answering is None else lambda session, batch: write_answers(session, batch, answering.plan)
-    simulated = Simulated(until or last + BEYOND, answering, sent)
+    simulated = Simulated(until or last + BEYOND, room, answering, sent)
     seen = 0
     while True:
         with ground.writing() as session:
@@ -105,6 +112,11 @@ def play(
             between()
         if progress:
             progress(rows)
+
+
+def _policy_played(session: Session) -> ContactPolicy:
+    active = standing_store.active_policy(session)
+    return policy_of(active) if active else ContactPolicy()
 
 
 @contextmanager
@@ -221,12 +233,12 @@ def _consent(customer_id: UUID, at: datetime, *, given: bool) -> dict[str, objec
     return {"id": new_id(), "customer_id": customer_id, "purpose": "survey", "channel": "", "at": at, "notice_version": "replay", **times}
 
 
-def _result(ground: Ground) -> Result:
+def _result(ground: Ground, answering: object) -> Result:
     """What the database holds now, in the simulator's words."""
-    result = Result()
+    result = Result(plan=answering.plan) if isinstance(answering, Answering) else Result()
     with ground.reading() as session:
         result.candidates, result.deferrals = store.totals(session)
         result.persons = store.refs_with_events(session)
         for row in store.decided(session):
-            result.note(row.ref or "", row.event_id, row.touchpoint, row.outcome, row.code, row.at)
+            result.note(row.ref or "", Key(row.event_id, row.touchpoint), row.outcome, row.code, row.at, row.unit or "")
     return result

@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from scheduler.contacts.rules.facts import Candidate
 from scheduler.contacts.rules.policy import ContactPolicy
-from scheduler.contacts.rules.quotas import active_quotas, budgets_of, pilot_scope, scopes_for
+from scheduler.contacts.rules.quotas import active_quotas, budgets_of, pilot_scope, scope_of, scopes_for
 from scheduler.contacts.rules.room import Key, Observed, Room
 from scheduler.contacts.rules.standing import IN_ALL
 from scheduler.contacts.standing import Standing
 from scheduler.contacts.store import rooms as store
+from scheduler.contacts.store.rooms import Answered
 
 NOBODY = "-"
 
@@ -48,13 +49,33 @@ def _caps(policies: Iterable[ContactPolicy], candidates: list[Candidate], standi
     return caps | {(pilot_scope(code), IN_ALL): n for code, n in firsts}
 
 
-def close_room(session: Session, room: Room) -> None:
-    """Write what the batch took and saw.
+def whole_room(session: Session, zone: ZoneInfo) -> Room:
+    """All that was counted so far, for simulated time, in which nobody else decides.
+
+    Note    answers are counted anew from the ledger: each counts from its own time on
+    """
+    used = {key: n for key, n in store.all_used(session, "quota").items() if not key[0].startswith("completes")}
+    observed = {key_of(text): Observed(*counts) for text, counts in store.all_observed(session).items()}
+    return Room(zone, used=used, spent=store.all_used(session, "budget"), observed=observed)
+
+
+def expect_answers(room: Room, policy: ContactPolicy, answers: Iterable[Answered]) -> None:
+    """Let a room know of answers that will come, or came, to what was sent."""
+    rules = active_quotas(policy, "completes")
+    for one in answers if rules else ():
+        scopes = (scope_of(rule, one.touchpoint, one.unit_id, one.segment, room.unit_ids) for rule in rules)
+        room.expect(one.at, tuple(scope for scope in scopes if scope is not None))
+
+
+def close_room(session: Session, room: Room, *, alone: bool = False) -> None:
+    """Write what the batch took and saw; `alone`: nothing was held, since nobody else decides.
 
     Raises  PlaceTaken
     """
     for table, taken in (("quota", room.taken), ("budget", room.paid)):
-        if store.take(session, table, taken) != len(taken):
+        if alone:
+            store.add(session, table, {key: (room.caps.get(key[0], 0), n) for key, n in taken.items()})
+        elif store.take(session, table, taken) != len(taken):
             raise PlaceTaken(table)
     store.observe(session, {key_text(key): (one.reached, one.fitting, one.passed, one.sent) for key, one in room.changed.items()})
     room.taken.clear()

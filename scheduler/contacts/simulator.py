@@ -1,32 +1,45 @@
 """The same pure function in memory: what a policy would do with recorded events. No database is changed."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from scheduler.contacts.gather import OPEN_CHANNELS, chances, zone_of
+from scheduler.contacts.answers import ResponsePlan
+from scheduler.contacts.gather import OPEN_CHANNELS, chances, period_of, zone_of
+from scheduler.contacts.outcome import Key, Result, Told, difference, per_customer
 from scheduler.contacts.plans import CustomerPlan, TouchpointPlan, assumed_touchpoints
 from scheduler.contacts.rules.decide import Rulebook
-from scheduler.contacts.rules.facts import Candidate, PastContact, Person, Touchpoint
+from scheduler.contacts.rules.facts import Candidate, PastContact, Person, Planned, Touchpoint
 from scheduler.contacts.rules.policy import ContactPolicy
-from scheduler.contacts.rules.reasons import Outcome
-from scheduler.contacts.rules.walk import Answering, Step, walk
+from scheduler.contacts.rules.room import Rest, Room
+from scheduler.contacts.rules.walk import Answering, Track, walk_all
+from scheduler.contacts.standing import Choice, Draws, Variant
 from scheduler.intake.events import EventIn
 from scheduler.intake.rules.terms import REPLAY
-from scheduler.touchpoints.rules.listening import by_event_type, hear
+from scheduler.touchpoints.rules.listening import Listening, by_event_type, hear
 
+__all__ = ["Answering", "Key", "Result", "Setup", "Told", "VariantPlan", "difference", "per_customer", "simulate", "unit_id"]
 _VERSION = UUID(int=0)
 """Stands for the version that replay would publish."""
+EVERY = 1_000
+"""So often progress is told."""
+
+
+class VariantPlan(NamedTuple):
+    """A second policy beside the first, for a share of the customers by hash."""
+
+    policy: ContactPolicy
+    share: float
 
 
 class Setup(NamedTuple):
     """What is simulated besides the events.
 
-    Shape   touchpoints None: each event type is one; customers None: unknown ones count as consenting, adult, reachable by `file`
+    Shape   touchpoints None: each event type is one; customers None: unknown ones count as consenting, adult, reachable by `file`;
+            `rates`: what sampling to precision planned, by touchpoint, unit (code, None = any other) and month; `rests`: when
+            units rest for their workload, by code
     """
 
     policy: ContactPolicy
@@ -34,165 +47,147 @@ class Setup(NamedTuple):
     touchpoints: list[TouchpointPlan] | None = None
     customers: Mapping[str, CustomerPlan] | None = None
     answering: Answering | None = None
+    variant: VariantPlan | None = None
+    rates: Mapping[tuple[str, str | None, str], Planned] | None = None
+    rests: Mapping[str, Sequence[Rest]] | None = None
 
 
-class Key(NamedTuple):
-    """What a decision is about, the same in the simulator and in the database."""
+def simulate(events: Iterable[EventIn], setup: Setup, progress: Callable[[int], None] | None = None, *, keep: bool = True) -> Result:
+    """Take events in as intake would, then walk everybody through their due times, in order of time.
 
-    event_id: str
-    touchpoint: str
-
-
-class Told(NamedTuple):
-    """A decision as it is compared: when, what, why."""
-
-    at: datetime
-    outcome: str
-    code: str
-
-
-@dataclass
-class Result:
-    """What came out: counts, and every decision by what it is about."""
-
-    candidates: int = 0
-    deferrals: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    drops: Counter[str] = field(default_factory=Counter)
-    by_touchpoint: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    sent_to: Counter[str] = field(default_factory=Counter)
-    persons: set[str] = field(default_factory=set)
-    decisions: dict[Key, Told] = field(default_factory=dict)
-
-    def add(self, ref: str, steps: Iterable[Step]) -> None:
-        """Take in one person's verdicts."""
-        for step in steps:
-            self.note(ref, step.candidate.event_id, step.candidate.touchpoint.code, step.verdict.outcome, str(step.verdict.code), step.at)
-
-    def note(self, ref: str, event_id: str, touchpoint: str, outcome: str, code: str, at: datetime) -> None:
-        """Count one verdict."""
-        if outcome == Outcome.DEFER:
-            self.deferrals += 1
-            return
-        self.decisions[Key(event_id, touchpoint)] = Told(at, str(outcome), code)
-        self.outcomes[str(outcome)] += 1
-        self.by_touchpoint[touchpoint][str(outcome)] += 1
-        if outcome == Outcome.DROP:
-            self.drops[code] += 1
-            self.by_touchpoint[touchpoint][code] += 1
-        if outcome == Outcome.SEND:
-            self.sent_to[ref] += 1
-
-    def as_dict(self) -> dict[str, Any]:
-        """For printing, in the words of the interface."""
-        decided = sum(self.outcomes.values())
-        return {
-            "candidates": self.candidates,
-            "decisions": {
-                "SEND": self.outcomes["SEND"],
-                "DROP": dict(sorted(self.drops.items())),
-                "OUTRANKED": self.outcomes["OUTRANKED"],
-            },
-            "deferrals": self.deferrals,
-            "waiting": self.candidates - decided,
-            "invitations": self.outcomes["SEND"],
-            "per_customer": per_customer([self.sent_to[ref] for ref in self.persons]),
-            "by_touchpoint": {code: _touchpoint(counts) for code, counts in sorted(self.by_touchpoint.items())},
-        }
-
-
-def _touchpoint(counts: Counter[str]) -> dict[str, Any]:
-    decided = counts["SEND"] + counts["DROP"] + counts["OUTRANKED"]
-    drops = {code: n for code, n in sorted(counts.items()) if code not in ("SEND", "DROP", "OUTRANKED")}
-    return {
-        "candidates": decided,
-        "SEND": counts["SEND"],
-        "DROP": drops,
-        "OUTRANKED": counts["OUTRANKED"],
-        "share": round(counts["SEND"] / decided, 4) if decided else None,
-    }
-
-
-def per_customer(counts: list[int]) -> dict[str, float]:
-    """Invitations per customer to whom something happened: mean, 95th percentile, most."""
-    if not counts:
-        return {"mean": 0, "p95": 0, "max": 0}
-    ordered = sorted(counts)
-    place = -(-95 * len(ordered) // 100) - 1  # the nearest rank
-    return {"mean": round(sum(ordered) / len(ordered), 4), "p95": ordered[place], "max": ordered[-1]}
-
-
-def simulate(events: Iterable[EventIn], setup: Setup) -> Result:
-    """Take events in as intake would, then walk each person through their due times.
-
-    Shape   events in order of time, as a reading gives them
+    Shape   events in order of time, as a reading gives them, each looked at once; `progress` hears how many candidates were
+            looked at since it was last told, and stops everything by raising; without `keep` single decisions are not kept
     """
-    kept = list(events)
-    plans = setup.touchpoints if setup.touchpoints is not None else assumed_touchpoints(one.event_type for one in kept)
-    result = Result(persons={one.customer_ref for one in kept})
-    book = Rulebook(setup.policy)
-    facts = {plan.code: plan.facts() for plan in plans}
-    zone = ZoneInfo(setup.zone)
-    for ref, candidates in _candidates(kept, plans, facts, book, zone).items():
-        result.candidates += len(candidates)
-        result.add(ref, walk(book, candidates, _person(ref, setup, zone), setup.answering))
+    kept: Iterable[EventIn] = events
+    plans = setup.touchpoints
+    if plans is None:
+        kept = list(events)
+        plans = assumed_touchpoints(one.event_type for one in kept)
+    answers = getattr(setup.answering, "plan", None)
+    made = _Simulation(setup, plans)
+    result = Result(plan=answers if isinstance(answers, ResponsePlan) else ResponsePlan(), keep=keep)
+    tracks = made.tracks(kept, result)
+    result.candidates = made.count
+    seen = 0
+    for ref, steps in walk_all(tracks):
+        for step in steps:
+            one, verdict = step.candidate, step.verdict
+            unit = made.units.get(one.in_charge, "") if one.in_charge else ""
+            result.note(ref, Key(one.event_id, one.touchpoint.code), verdict.outcome, str(verdict.code), step.at, unit)
+        seen += len(steps)
+        if progress and seen >= EVERY:
+            progress(seen)
+            seen = 0
     return result
 
 
-def _candidates(
-    events: list[EventIn], plans: list[TouchpointPlan], facts: Mapping[str, Touchpoint], book: Rulebook, zone: ZoneInfo
-) -> dict[str, list[Candidate]]:
-    """The candidates of each person; a transaction makes one at a touchpoint, whatever events tell of it."""
-    listening = by_event_type(plan.listening(_VERSION) for plan in plans)
-    told: set[tuple[str, str, str]] = set()
-    found: dict[str, list[Candidate]] = defaultdict(list)
-    for event in events:
-        for touchpoint in hear(listening, event.event_type, event.facts(), event.occurred_at).touchpoints:
-            if event.transaction_ref:
-                key = (touchpoint.code, event.customer_ref, event.transaction_ref)
-                if key in told:
-                    continue
-                told.add(key)
-            found[event.customer_ref].append(Candidate(
-                uuid5(_VERSION, f"{event.event_id}|{touchpoint.code}"),
-                event.event_id,
-                facts[touchpoint.code],
-                touchpoint.class_,
-                touchpoint.priority,
-                event.occurred_at,
-                event.occurred_at,
-                event.occurred_at + touchpoint.delay,
-                event.occurred_at + REPLAY.expires_after,
-                *chances(book.policy, book.policy.salt, facts[touchpoint.code], event.customer_ref, event.occurred_at, zone),
-            ))  # fmt: skip
-    return found
+def unit_id(code: str) -> UUID:
+    """What stands for a unit's id where there is no database."""
+    return uuid5(_VERSION, f"unit|{code}")
 
 
-def _person(ref: str, setup: Setup, bank_zone: ZoneInfo) -> Person:
-    """A person with an empty history."""
-    history: list[PastContact] = []
-    if setup.customers is None:
-        return Person(ref, bank_zone, history, channels=frozenset(OPEN_CHANNELS))
-    plan = setup.customers.get(ref) or CustomerPlan(ref=ref, consent=False)
-    return Person(
-        ref,
-        zone_of(plan.zone) if plan.zone else bank_zone,
-        history,
-        consents=frozenset({"survey"}) if plan.consent else frozenset(),
-        opted_out=frozenset({"all"}) if plan.opt_out else frozenset(),
-        channels=frozenset(OPEN_CHANNELS),
-        customer_since=plan.customer_since,
-        birth_date=plan.birth_date,
-    )
+class _Simulation:
+    """Makes persons and their candidates."""
+
+    def __init__(self, setup: Setup, plans: list[TouchpointPlan]) -> None:
+        self._setup, self._zone = setup, ZoneInfo(setup.zone)
+        policy = setup.policy
+        weekends = policy.holidays.weekends if policy.holidays else False
+        self._facts: dict[str, Touchpoint] = {plan.code: plan.facts(weekends=weekends) for plan in plans}
+        self._listening = by_event_type(plan.listening(_VERSION) for plan in plans)
+        self._book = Rulebook(policy)
+        self._variant = _variant(setup.variant)
+        self._draws = Draws.of(policy, *([setup.variant.policy] if setup.variant else []))
+        self._companies: dict[str, list[PastContact]] = defaultdict(list)
+        quota_units = {quota.unit for quota in policy.quotas if quota.unit}
+        self._room = Room(self._zone, unit_ids={code: unit_id(code) for code in quota_units})
+        self._room.rests = {unit_id(code): list(rests) for code, rests in (setup.rests or {}).items()}
+        self.units: dict[UUID, str] = {}
+        self.count = 0
+
+    def tracks(self, events: Iterable[EventIn], result: Result) -> dict[str, Track]:
+        """Everybody on their way."""
+        candidates: dict[str, list[Candidate]] = defaultdict(list)
+        for ref, candidate in self._candidates(events, result):
+            candidates[ref].append(candidate)
+            self.count += 1
+        return {ref: Track(self._book_of(ref), several, self._person(ref), self._setup.answering) for ref, several in candidates.items()}
+
+    def _book_of(self, ref: str) -> Rulebook:
+        if self._variant is not None and self._variant.holds_for(self._setup.policy.salt, ref, None):
+            return self._variant.choice.book
+        return self._book
+
+    def _candidates(self, events: Iterable[EventIn], result: Result) -> Iterator[tuple[str, Candidate]]:
+        """A transaction makes one candidate at a touchpoint, whatever events tell of it."""
+        told: set[tuple[str, str, str]] = set()
+        for event in events:
+            result.persons.add(event.customer_ref)
+            for touchpoint in hear(self._listening, event.event_type, event.facts(), event.occurred_at).touchpoints:
+                if event.transaction_ref:
+                    key = (touchpoint.code, event.customer_ref, event.transaction_ref)
+                    if key in told:
+                        continue
+                    told.add(key)
+                yield event.customer_ref, self._candidate(event, touchpoint)
+
+    def _candidate(self, event: EventIn, listening: Listening) -> Candidate:
+        touchpoint, period = self._facts[listening.code], period_of(event.occurred_at, self._zone)
+        unit = unit_id(event.unit) if event.unit else None
+        if unit is not None:
+            self.units.setdefault(unit, event.unit or "")
+        planned = self._planned(listening.code, event.unit, period)
+        return Candidate(
+            uuid5(_VERSION, f"{event.event_id}|{listening.code}"),
+            event.event_id,
+            touchpoint,
+            listening.class_,
+            listening.priority,
+            event.occurred_at,
+            event.occurred_at,
+            event.occurred_at + listening.delay,
+            event.occurred_at + REPLAY.expires_after,
+            *chances(self._draws, self._setup.policy.salt, touchpoint, event.customer_ref, period, planned.rate if planned else None),
+            scarcity=planned.scarcity if planned else 0.0,
+            unit_id=unit,
+            in_charge=unit,
+            period=period,
+            segment=self._plan(event.customer_ref).segment or None,
+            rate=planned.rate if planned else None,
+        )
+
+    def _planned(self, touchpoint: str, unit: str | None, period: str) -> Planned | None:
+        rates = self._setup.rates
+        return (rates.get((touchpoint, unit, period)) or rates.get((touchpoint, None, period))) if rates else None
+
+    def _plan(self, ref: str) -> CustomerPlan:
+        """What a file says of a customer; without a file everybody agrees, with one those who are not in it do not."""
+        if self._setup.customers is None:
+            return _EVERYBODY
+        return self._setup.customers.get(ref) or _NOBODY
+
+    def _person(self, ref: str) -> Person:
+        """A person with an empty history."""
+        plan, quiet = self._plan(ref), self._setup.policy.quiet_hours
+        fallback = zone_of(quiet.zone) if quiet and quiet.zone else self._zone
+        return Person(
+            ref,
+            zone_of(plan.zone) if plan.zone else fallback,
+            [],
+            consents=frozenset({"survey"}) if plan.consent else frozenset(),
+            opted_out=frozenset({"all"}) if plan.opt_out else frozenset(),
+            channels=frozenset(OPEN_CHANNELS),
+            excluded_by="file" if plan.listed == "never" else None,
+            bypass=plan.listed == "bypass",
+            customer_since=plan.customer_since,
+            birth_date=plan.birth_date,
+            companies=tuple(self._companies[one] for one in plan.companies),
+            shared=self._room,
+        )
 
 
-def difference(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Second minus first, figure by figure, for whatever both count."""
-    found: dict[str, Any] = {}
-    for name in sorted(first.keys() | second.keys()):
-        a, b = first.get(name, 0), second.get(name, 0)
-        if isinstance(a, Mapping) or isinstance(b, Mapping):
-            found[name] = difference(a or {}, b or {})
-        else:
-            found[name] = round((b or 0) - (a or 0), 4)
-    return found
+_EVERYBODY, _NOBODY = CustomerPlan(ref="*"), CustomerPlan(ref="*", consent=False)
+
+
+def _variant(plan: VariantPlan | None) -> Variant | None:
+    return Variant(Choice(Rulebook(plan.policy), _VERSION), plan.share, frozenset()) if plan else None

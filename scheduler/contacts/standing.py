@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from sqlmodel import Session
@@ -21,8 +21,43 @@ from scheduler.contacts.store import standing as store
 from scheduler.contacts.store.precision import planned
 from scheduler.contacts.store.standing import Switches, TouchpointRow
 from scheduler.delivery.channels.available import available
+from scheduler.touchpoints.rules.listening import unit_in_charge
 
 PUBLISHED, SATURDAY = "published", 5
+
+
+class HasUnits(Protocol):
+    """A candidate's row, as far as units go."""
+
+    @property
+    def touchpoint(self) -> str:
+        """Its touchpoint's code."""
+        ...
+
+    @property
+    def unit_id(self) -> UUID | None:
+        """Where it happened."""
+        ...
+
+    @property
+    def account_unit_id(self) -> UUID | None:
+        """Where the account is kept."""
+        ...
+
+
+class Draws(NamedTuple):
+    """Which chances any policy asks for."""
+
+    holdout: bool
+    sampling: bool
+
+    @classmethod
+    def of(cls, *policies: ContactPolicy) -> "Draws":
+        """What some policies need."""
+        return cls(
+            any(one.holdout and one.holdout.share for one in policies),
+            any(one.sampling and one.sampling.rate for one in policies),
+        )
 
 
 class Choice(NamedTuple):
@@ -64,6 +99,33 @@ class Standing:
     rests: Mapping[UUID, list[Rest]] = field(default_factory=dict)
     unit_ids: Mapping[str, UUID] = field(default_factory=dict)
 
+    @cached_property
+    def draws(self) -> Draws:
+        """Which chances are needed."""
+        return Draws.of(*(book.policy for book in self.books))
+
+    @cached_property
+    def by_segment(self) -> bool:
+        """Whether a quota looks at segments."""
+        return any(one.segment or "segment" in one.by for book in self.books for one in book.policy.quotas)
+
+    @cached_property
+    def window(self) -> timedelta:
+        """The longest window in which candidates compete."""
+        return max(book.window for book in self.books)
+
+    def zone(self, bank: str) -> str:
+        """Whose clock holds for customers of whom neither zone nor unit is known."""
+        quiet = self.book.policy.quiet_hours
+        return (quiet.zone if quiet else None) or bank
+
+    def in_charge(self, row: HasUnits) -> UUID | None:
+        """Whose score it is: the event's unit, the account's unit, or a department."""
+        touchpoint = self.rows.get(row.touchpoint)
+        if touchpoint is None:
+            return row.unit_id
+        return unit_in_charge(touchpoint.in_charge, row.unit_id, row.account_unit_id, touchpoint.department_id)
+
     @property
     def since(self) -> timedelta:
         """How far back contacts are read: as long as any rule looks, and the life of an invitation, since its answer may come late."""
@@ -99,9 +161,13 @@ def policy_of(version: PolicyVersion) -> ContactPolicy:
 
 
 def standing_at(
-    session: Session, version: PolicyVersion, settings: Settings, now: datetime, variant: PolicyVersion | None = None
-) -> Standing:
-    """Read it: three statements, and one each where the policy needs it for units that rest and units named by quotas."""
+    session: Session, version: PolicyVersion, settings: Settings, now: datetime, variant: PolicyVersion | None = None,
+    rests_since: datetime | None = None,
+) -> Standing:  # fmt: skip
+    """Read it: three statements, and one each where the policy needs it for units that rest and units named by quotas.
+
+    Shape   `rests_since` where simulated time begins; else only rests of now are read
+    """
     rows = store.touchpoints(session)
     switches = store.switches(session)
     up = frozenset(available(settings)) - switches.off
@@ -118,7 +184,7 @@ def standing_at(
         rows,
         planned(session, now),
         _variant(variant, books[1]) if variant else None,
-        _rests(session, now) if any(one.workload for one in policies) else {},
+        _rests(session, rests_since or now) if any(one.workload for one in policies) else {},
         rooms.unit_ids(session, {quota.unit for one in policies for quota in one.quotas if quota.unit}),
     )
 
@@ -132,6 +198,23 @@ def _rests(session: Session, now: datetime) -> dict[UUID, list[Rest]]:
     for unit, from_, until in rooms.rests(session, now):
         found.setdefault(unit, []).append(Rest(from_, until))
     return found
+
+
+class Wanted(NamedTuple):
+    """How many reminders, and how long after the invitation (and after each other)."""
+
+    times: int
+    after: timedelta
+
+
+def reminders_of(policy: ContactPolicy, row: TouchpointRow | None) -> Wanted:
+    """The touchpoint's own word on reminders, else the policy's; a policy without reminders sends none whatever a touchpoint says."""
+    section = policy.reminders
+    if section is None or not section.count:
+        return Wanted(0, timedelta(0))
+    count = section.count if row is None or row.reminders is None else row.reminders
+    hours = section.after_hours if row is None or row.reminder_hours is None else row.reminder_hours
+    return Wanted(count, timedelta(hours=hours))
 
 
 def touchpoint_facts(row: TouchpointRow, switches: Switches, up: frozenset[str], now: datetime, weekends: bool = False) -> Touchpoint:

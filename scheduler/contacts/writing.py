@@ -15,17 +15,17 @@ from questionnaires.metrics.models import NO_UNIT
 from questionnaires.metrics.store.counting import FunnelKey
 from scheduler.contacts.gather import People
 from scheduler.contacts.rules.arbitrate import contact_of
-from scheduler.contacts.rules.facts import INVITATION_LIFE, Kind
+from scheduler.contacts.rules.facts import INVITATION_LIFE, CandidateClass, Kind
+from scheduler.contacts.rules.policy import ContactPolicy
 from scheduler.contacts.rules.reasons import Outcome
 from scheduler.contacts.rules.walk import Answering, Step
-from scheduler.contacts.standing import Standing
+from scheduler.contacts.standing import Choice, Standing, reminders_of
 from scheduler.contacts.store.claiming import CandidateRow
 from scheduler.contacts.store.facts import CustomerRow
 from scheduler.contacts.store.ledger import Mark, Written
 from scheduler.contacts.store.standing import TouchpointRow
 from scheduler.delivery import outbox
 from scheduler.delivery.outbox import MessageSpec
-from scheduler.touchpoints.rules.listening import unit_in_charge
 
 LANGUAGE = "zh-Hans"
 STAFF_PURPOSE, CUSTOMER_PURPOSE, OFFICER_PURPOSE = "staff", "customer", "officer"
@@ -54,6 +54,7 @@ class Batch:
     ) -> None:  # fmt: skip
         self._standing, self._people, self._rows, self._keys, self._zone = standing, people, rows, keys, zone
         self._answering = answering
+        self._only = Choice(standing.book, standing.version_id)
         self._days: dict[datetime, date] = {}
         self.marks: list[Mark] = []
         self.decisions: list[dict[str, Any]] = []
@@ -82,7 +83,7 @@ class Batch:
             "person_id": row.person_id,
             "touchpoint": row.touchpoint,
             "version_id": row.version_id,
-            "policy_version_id": self._standing.version_id,
+            "policy_version_id": self._choice(row).version_id,
             "evaluated_at": step.at,
             "outcome": verdict.outcome.value,
             "code": str(verdict.code),
@@ -96,19 +97,18 @@ class Batch:
 
     def _count(self, row: CandidateRow, step: Step) -> None:
         day = self._days.get(step.at) or self._days.setdefault(step.at, step.at.astimezone(self._zone).date())
-        unit = self.unit_in_charge(row) or NO_UNIT
+        unit = step.candidate.in_charge or NO_UNIT
         verdict = step.verdict
         sent = verdict.outcome is Outcome.SEND
         what = (verdict.channel or "", "invited", "") if sent else ("", "dropped", str(verdict.code)[:40])
         key = FunnelKey(day, unit, row.touchpoint, *what)
         self.funnel[key] = self.funnel.get(key, 0) + 1  # Counter makes a call for each that is new
 
-    def unit_in_charge(self, row: CandidateRow) -> UUID | None:
-        """Whose score it is: the event's unit, the account's unit, or a department."""
-        touchpoint = self._standing.rows.get(row.touchpoint)
-        if touchpoint is None:
-            return row.unit_id
-        return unit_in_charge(touchpoint.in_charge, row.unit_id, row.account_unit_id, touchpoint.department_id)
+    def _choice(self, row: CandidateRow) -> Choice:
+        """The policy that holds for a row's person."""
+        if self._standing.variant is None:
+            return self._only
+        return self._standing.choose(self._people.persons[row.person_id].ref, row.account_unit_id)
 
     def finish(self, now: datetime, *, simulated: bool) -> None:
         """Make the rows of every table, `written`. In simulated time what is sent counts as handed over at its planned instant.
@@ -129,7 +129,8 @@ class Batch:
         self.written = Written(self.decisions, contacts, links, messages)
 
     def _contact(self, one: Sending, simulated: bool) -> dict[str, Any]:
-        past = contact_of(self._standing.book, one.step.candidate, one.step.verdict)
+        book = self._choice(one.row).book
+        past = contact_of(book, one.step.candidate, one.step.verdict)
         if self._answering:
             past = self._answering(one.step.candidate, past)
         send_at = _send_at(one)
@@ -144,10 +145,11 @@ class Batch:
             "channel": past.channel,
             "weight": past.weight,
             "n": 0,
-            "invitation_id": one.invitation_id,
+            "invitation_id": None if one.step.candidate.cls == CandidateClass.STAFF else one.invitation_id,
             "counts_at": send_at,
             "ends_at": send_at + INVITATION_LIFE,
             "reserved_at": one.step.at,
+            "remind_at": None if simulated else self._remind_at(one, book.policy, send_at),
         }
         if not simulated:
             return row
@@ -160,17 +162,24 @@ class Batch:
             "declined_at": past.declined_at,
         }
 
+    def _remind_at(self, one: Sending, policy: ContactPolicy, send_at: datetime) -> datetime | None:
+        """When to look whether a reminder is needed; nobody knows who of the staff answered, so they get none."""
+        if one.step.candidate.cls in (CandidateClass.STAFF, CandidateClass.PANEL):
+            return None
+        wanted = reminders_of(policy, self._standing.rows.get(one.row.touchpoint))
+        return send_at + wanted.after if wanted.times else None
+
     def _invitation(self, one: Sending) -> InvitationSpec:
         row, candidate = one.row, one.step.candidate
         touchpoint = self._standing.rows.get(row.touchpoint)
-        product = row.attribute("product")
+        product, anonymous = row.attribute("product"), candidate.cls == CandidateClass.STAFF
         return InvitationSpec(
             version_id=row.version_id,
-            person_id=row.person_id,
-            customer_id=row.customer_id,
+            person_id=None if anonymous else row.person_id,
+            customer_id=None if anonymous else row.customer_id,
             touchpoint=row.touchpoint,
             stage=(touchpoint.stage if touchpoint else None) or "",
-            unit_id=self.unit_in_charge(row),
+            unit_id=candidate.in_charge,
             account_unit_id=row.account_unit_id,
             counter=row.counter,
             staff=row.staff,

@@ -108,7 +108,9 @@ def occupy(policy: ContactPolicy, candidate: Candidate, channel: str | None, roo
         return
     day = room.day(at)
     if policy.quotas:
-        room.take([scope for scope, _ in scopes_for(active_quotas(policy, "invites"), candidate, room.unit_ids)], day)
+        places = scopes_for(active_quotas(policy, "invites"), candidate, room.unit_ids)
+        room.caps.update(places)
+        room.take([scope for scope, _ in places], day)
     if candidate.touchpoint.pilot_first is not None:
         room.take([pilot_scope(candidate.touchpoint.code)], IN_ALL)
     if channel and channel in budgets_of(policy):

@@ -60,6 +60,7 @@ class Room:
     paid: Counter[tuple[Scope, date]] = field(default_factory=Counter)
     changed: dict[Key, Observed] = field(default_factory=dict)
     answers: list[tuple[datetime, tuple[Scope, ...]]] = field(default_factory=list)
+    caps: dict[Scope, int] = field(default_factory=dict)
 
     def day(self, now: datetime) -> date:
         """The bank's day."""
@@ -85,7 +86,9 @@ class Room:
         """Count the answers that have come by now."""
         while self.answers and self.answers[0][0] <= now:
             at, scopes = heappop(self.answers)
-            self.take(scopes, self.day(at))
+            for scope in scopes:
+                key = scope, self.day(at)
+                self.used[key] = self.used.get(key, 0) + 1
 
     def rest_of(self, unit: UUID | None, now: datetime) -> Rest | None:
         """The rest a unit has now."""

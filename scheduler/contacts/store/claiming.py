@@ -64,10 +64,10 @@ DUE_OF = Query(COLUMNS, lambda query: _waiting(query).where(col(Candidate.due_at
 """The same, of those due before a time."""
 
 
-def claim_persons(session: Session, until: datetime, limit: int, shards: Sequence[int] | None = None) -> list[UUID]:
+def claim_persons(session: Session, until: datetime, limit: int | None, shards: Sequence[int] | None = None) -> list[UUID]:
     """Persons with a candidate due by `until`, held until the transaction ends; those that another process holds are passed over.
 
-    Shape   looks at the `limit` candidates that have been due for longest; `shards` are first and last, both included
+    Shape   looks at the `limit` candidates that have been due for longest (None: all); `shards` are first and last, both included
     """
     due = select(col(Candidate.person_id)).where(WAITING, col(Candidate.due_at) <= until)
     if shards:
@@ -78,6 +78,11 @@ def claim_persons(session: Session, until: datetime, limit: int, shards: Sequenc
         return list(map(uuid_of, dict.fromkeys(texts)))
     persons = select(col(Customer.id)).where(col(Customer.id).in_(due)).order_by(col(Customer.id))
     return list(session.scalars(persons.with_for_update(key_share=True, skip_locked=True)))
+
+
+def last_of_next(session: Session, limit: int) -> datetime | None:
+    """When the last of the next so many waiting candidates falls due; None where there are fewer."""
+    return session.scalar(select(col(Candidate.due_at)).where(WAITING).order_by(col(Candidate.due_at)).offset(limit - 1).limit(1))
 
 
 def next_due(session: Session) -> datetime | None:

@@ -21,6 +21,7 @@ class CustomerRow(NamedTuple):
     ref: str | None
     zone: str | None
     unit_zone: str | None
+    calendar: str | None
     customer_since: date | None
     birth_date: date | None
     segment: str | None
@@ -55,7 +56,8 @@ OptOutRow = tuple[UUID, str, str]
 
 
 _CUSTOMER = (
-    col(Customer.id), col(Customer.person_id), col(Customer.ref), col(Customer.zone), col(OrgUnit.zone), col(Customer.customer_since),
+    col(Customer.id), col(Customer.person_id), col(Customer.ref), col(Customer.zone), col(OrgUnit.zone), col(OrgUnit.calendar),
+    col(Customer.customer_since),
     col(Customer.birth_date), col(Customer.segment), col(Customer.language), col(Customer.phone_enc).is_not(None),
     col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None), col(Customer.erased_at).is_not(None),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in
-from portal.people.models import Consent, Customer
+from portal.people.models import Consent, Customer, OrgUnit
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 from questionnaires.logic.definition import Definition
 from scheduler.contacts.models import Contact, Decision
@@ -28,6 +28,7 @@ class DecidedRow(NamedTuple):
     outcome: str
     code: str
     at: datetime
+    unit: str | None
 
 
 def has_other_events(session: Session) -> bool:
@@ -79,11 +80,12 @@ def decided(session: Session) -> Iterator[DecidedRow]:
     query = (
         select(
             col(Customer.ref), col(Event.event_id), col(Candidate.touchpoint), col(Decision.outcome), col(Decision.code),
-            col(Decision.evaluated_at),
+            col(Decision.evaluated_at), col(OrgUnit.code),
         )
         .join(Candidate, col(Candidate.id) == col(Decision.id))
         .join(Event, col(Event.id) == col(Candidate.event_row))
         .join(Customer, col(Customer.id) == col(Candidate.person_id))
+        .outerjoin(OrgUnit, col(OrgUnit.id) == col(Event.unit_id))
     )  # fmt: skip
     for row in session.execute(query):
         yield DecidedRow(*row)

@@ -7,7 +7,7 @@ however many rows: they travel as one JSON text.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -16,7 +16,18 @@ from sqlmodel import Session, col
 from portal.foundation.db import dialect_of, keys_in
 from portal.foundation.ids import new_ids
 from portal.people.models import OrgUnit
+from questionnaires.answering.models import Invitation
 from scheduler.contacts.models import AskingRate, UnitPause
+
+
+class Answered(NamedTuple):
+    """An answer, as far as quotas of completes go."""
+
+    at: datetime
+    touchpoint: str
+    unit_id: UUID | None
+    segment: str | None
+
 
 DayKey = tuple[str, date]
 """Quota scope, or channel, and day."""
@@ -102,6 +113,13 @@ def all_used(session: Session, table: str) -> dict[DayKey, int]:
     name, day, _ = _TABLES[table]
     rows = session.execute(text(f"SELECT {name}, {day}, used FROM {table}"))  # noqa: S608  # own names
     return {(row[0], row[1] if isinstance(row[1], date) else date.fromisoformat(row[1])): row[2] for row in rows}
+
+
+def answered(session: Session) -> list[Answered]:
+    """Every answer to an invitation of the ledger, for replay."""
+    query = select(col(Invitation.submitted_at), col(Invitation.touchpoint), col(Invitation.unit_id), col(Invitation.segment))
+    rows = session.execute(query.where(col(Invitation.submitted_at).is_not(None), col(Invitation.source) == "invited"))
+    return [Answered(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def rests(session: Session, now: datetime) -> list[tuple[UUID, datetime, datetime]]:

@@ -1,6 +1,6 @@
 """What is the same for all candidates of a batch: the policy in force, touchpoints, switches."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from portal.people.models import OrgUnit
 from questionnaires.library.models import Questionnaire
 from scheduler.contacts.models import PolicyVersion
+from scheduler.contacts.rules.validation import Known
 from scheduler.delivery.models import ChannelSwitch
 from scheduler.touchpoints.models import Stage, Touchpoint
 
@@ -38,6 +40,8 @@ class TouchpointRow(NamedTuple):
     name_en: str
     in_charge: str
     department_id: UUID | None
+    reminders: int | None = None
+    reminder_hours: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,18 @@ def active_policy(session: Session) -> PolicyVersion | None:
     return session.scalars(query).one_or_none()
 
 
+def approved(session: Session) -> list[PolicyVersion]:
+    """Versions that two people approved and that hold, held or will hold: in force, scheduled, variants."""
+    query = select(PolicyVersion).where(col(PolicyVersion.state).in_(("active", "scheduled"))).order_by(col(PolicyVersion.number))
+    return list(session.scalars(query))
+
+
+def known(session: Session, channels: Iterable[str]) -> Known:
+    """What a policy may speak of."""
+    touchpoints, units = session.scalars(select(col(Touchpoint.code))), session.scalars(select(col(OrgUnit.code)))
+    return Known(frozenset(touchpoints), frozenset(units), frozenset(channels))
+
+
 def touchpoints(session: Session) -> Mapping[str, TouchpointRow]:
     """All touchpoints by code."""
     query = (
@@ -66,6 +82,7 @@ def touchpoints(session: Session) -> Mapping[str, TouchpointRow]:
             col(Touchpoint.tenure_days), col(Touchpoint.cooldown), col(Touchpoint.avoid_holidays), col(Touchpoint.active),
             col(Touchpoint.starts_at), col(Touchpoint.ends_at), col(Touchpoint.class_), col(Questionnaire.status), col(Stage.code),
             col(Touchpoint.name_zh), col(Touchpoint.name_en), col(Touchpoint.in_charge), col(Touchpoint.department_id),
+            col(Touchpoint.reminders), col(Touchpoint.reminder_hours),
         )
         .join(Questionnaire, col(Questionnaire.id) == col(Touchpoint.questionnaire_id))
         .outerjoin(Stage, col(Stage.id) == col(Touchpoint.stage_id))
