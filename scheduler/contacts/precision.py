@@ -24,6 +24,8 @@ HISTORY = timedelta(days=28)
 FRESH = timedelta(days=3)
 USUAL_RESPONSE, USUAL_WEIGHT = 0.2, 20
 """A unit with few invitations is judged by its touchpoint, and a touchpoint with few by what is usual, as if so many had been asked."""
+EVERY = "*"
+"""Stands for all touchpoints together: a unit's figure over all of them."""
 FINEST_FIRST = ("outlet", "sub_branch", "branch", "all")
 
 
@@ -43,15 +45,33 @@ class Line(NamedTuple):
     inputs: dict[str, Any]
 
 
+Cell = tuple[str, UUID]
+"""A touchpoint in one unit in charge: what has a rate of its own."""
+
+
 @dataclass
-class _Field:
-    """One touchpoint's units as history shows them."""
+class History:
+    """What is known of touchpoints by unit in charge, of the tree above the units, and of the period."""
 
-    flows: dict[UUID, Flow] = field(default_factory=dict)
-    answers: dict[tuple[UUID, str], Answers] = field(default_factory=dict)
+    days: Days
+    left: int
+    flows: dict[Cell, Flow] = field(default_factory=dict)
+    answers: dict[tuple[str, UUID, str], Answers] = field(default_factory=dict)
+    above: Mapping[str, Mapping[UUID, UUID]] = field(default_factory=dict)
+    starts: Mapping[str, float | None] = field(default_factory=dict)
 
-    def units(self) -> list[UUID]:
-        return sorted({*self.flows, *(unit for unit, _ in self.answers)}, key=str)
+    @classmethod
+    def of(cls, days: Days, left: int, flows: Iterable[Flow], answers: Iterable[Answers]) -> "History":
+        """From rows."""
+        return cls(
+            days, left, {(one.touchpoint, one.unit_id): one for one in flows},
+            {(one.touchpoint, one.unit_id, one.indicator): one for one in answers},
+        )  # fmt: skip
+
+    def cells(self, touchpoint: str) -> list[Cell]:
+        """The cells of a touchpoint, or all of them."""
+        found = {*self.flows, *((code, unit) for code, unit, _ in self.answers)}
+        return sorted((one for one in found if touchpoint in (EVERY, one[0])), key=lambda one: (one[0], str(one[1])))
 
 
 def period_of(period: str, day: date) -> tuple[date, date]:
@@ -63,134 +83,127 @@ def period_of(period: str, day: date) -> tuple[date, date]:
 
 
 def work_out(session: Session, targets: Sequence[PrecisionTarget], now: datetime, zone: str) -> list[Line]:
-    """The plan for these targets as of now, not stored: what the page shows before it runs. Five statements."""
+    """The plan for these targets as of now, not stored: what the page shows before it runs. Four statements a kind of period."""
     today = day_in(zone, now)
-    lines: list[Line] = []
+    lines: dict[tuple[str, str, UUID], Line] = {}
     for period in sorted({one.period for one in targets}):
         chosen = [one for one in targets if one.period == period]
-        codes = sorted({one.touchpoint for one in chosen})
+        named = {one.touchpoint for one in chosen}
+        starts = store.own_rates(session, None if EVERY in named else named)
         first, end = period_of(period, today)
         days = Days(min(first, today - HISTORY), first, today - FRESH, today)
-        fields = _fields(store.flows(session, codes, days), store.answers(session, codes, days))
-        above = store.ancestors_of_kinds(session, sorted({one.level for one in chosen} - {"all"}), today)
-        starts = store.own_rates(session, codes)
-        for code in codes:
-            own = sorted((one for one in chosen if one.touchpoint == code), key=lambda one: FINEST_FIRST.index(one.level))
-            lines += _Planner(code, fields[code], above, days, (end - today).days, starts.get(code)).lines(own)
-    return lines
+        history = History.of(days, (end - today).days, store.flows(session, starts, days), store.answers(session, starts, days))
+        history.above = store.ancestors_of_kinds(session, sorted({one.level for one in chosen} - {"all"}), today)
+        history.starts = starts
+        for line in Planner(history).lines(chosen):
+            key = (line.touchpoint, line.level, line.unit_id)
+            if key not in lines or line.rate.rate > lines[key].rate.rate:
+                lines[key] = line
+    return list(lines.values())
 
 
-def _fields(flows: Iterable[Flow], answers: Iterable[Answers]) -> dict[str, _Field]:
-    found: dict[str, _Field] = defaultdict(_Field)
-    for flow in flows:
-        found[flow.touchpoint].flows[flow.unit_id] = flow
-    for one in answers:
-        found[one.touchpoint].answers[one.unit_id, one.indicator] = one
-    return found
-
-
-class _Planner:
+class Planner:
     """Goes from the finest target to the coarsest; a coarser one only adds to what finer ones ask already."""
 
-    def __init__(
-        self, code: str, known: _Field, above: Mapping[str, Mapping[UUID, UUID]], days: Days, left: int, start: float | None
-    ) -> None:
-        self.code, self.known, self.above, self.days, self.left = code, known, above, days, left
-        self.start = start if start else 1.0
-        self.units = known.units()
-        self.response = _response(known.flows.values(), USUAL_RESPONSE)
-        self.reach = _reach(known.flows.values(), 1.0)
-        self.rates: dict[UUID, Rate] = {}
-        self.inputs: dict[UUID, dict[str, Any]] = {}
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.rates: dict[Cell, Rate] = {}
+        self.inputs: dict[Cell, dict[str, Any]] = {}
+        codes = sorted({code for code, _ in history.flows})
+        by_code = {code: [flow for (own, _), flow in history.flows.items() if own == code] for code in codes}
+        everything = response_of(history.flows.values(), USUAL_RESPONSE)
+        self._response = {code: response_of(flows, everything) for code, flows in by_code.items()}
+        self._reach = {code: reach_of(flows, 1.0) for code, flows in by_code.items()}
 
     def lines(self, targets: Sequence[PrecisionTarget]) -> list[Line]:
-        """Every group's line, and one for each unit in charge."""
+        """A line for every target and unit, and one for each touchpoint in each unit in charge."""
         found: list[Line] = []
-        for row in targets:
-            target = Target(row.indicator, row.margin, row.confidence, row.floor)
-            wider = Counts()
-            for (_, indicator), one in self.known.answers.items():
-                wider = wider.plus(one.known) if indicator == row.indicator else wider
-            for node, group in self._groups(row.level).items():
-                strata = [self._stratum(unit, row.indicator) for unit in group]
-                least = [self.rates[unit].rate if unit in self.rates else row.floor for unit in group]
-                rate = plan(target, strata, least, wider, self.start)
-                facts = {
-                    "margin": row.margin,
-                    "indicator": row.indicator,
-                    "confidence": row.confidence,
-                    "floor": row.floor,
-                    "level": row.level,
-                }
-                found.append(Line(self.code, row.level, node, rate, facts | self._sums(group, strata)))
-                for unit in group:
-                    if unit not in self.rates or rate.rate > self.rates[unit].rate:
-                        self.rates[unit], self.inputs[unit] = rate, facts
-        found = list({(one.level, one.unit_id): one for one in sorted(found, key=lambda one: one.rate.rate)}.values())
-        return found + [self._unit_line(unit) for unit in self.units if unit in self.rates] + [self._others(targets)]
+        ordered = sorted(targets, key=lambda one: (FINEST_FIRST.index(one.level), one.touchpoint == EVERY, one.touchpoint, one.indicator))
+        for row in ordered:
+            found += self._target(row)
+        cells = [Line(code, STRATUM, unit, rate, self._cell_inputs((code, unit))) for (code, unit), rate in self.rates.items()]
+        return found + cells + self._others(ordered)
 
-    def _groups(self, level: str) -> dict[UUID, list[UUID]]:
-        if level == "all":
-            return {NO_UNIT: self.units}
-        found: dict[UUID, list[UUID]] = defaultdict(list)
-        for unit in self.units:
-            if (node := self.above[level].get(unit)) is not None:
-                found[node].append(unit)
+    def _target(self, row: PrecisionTarget) -> list[Line]:
+        target = Target(row.indicator, row.margin, row.confidence, row.floor)
+        cells, wider, found = self.history.cells(row.touchpoint), Counts(), []
+        for (code, _, indicator), one in self.history.answers.items():
+            wider = wider.plus(one.known) if indicator == row.indicator and row.touchpoint in (EVERY, code) else wider
+        start = self.history.starts.get(row.touchpoint) or 1.0
+        for node, group in self._groups(row.level, cells).items():
+            strata = [self._stratum(cell, row.indicator) for cell in group]
+            least = [self.rates[cell].rate if cell in self.rates else row.floor for cell in group]
+            rate = plan(target, strata, least, wider, start)
+            found.append(Line(row.touchpoint, row.level, node, rate, _about(row) | self._sums(group, strata)))
+            for cell in group:
+                if cell not in self.rates or rate.rate > self.rates[cell].rate:
+                    self.rates[cell], self.inputs[cell] = rate, _about(row)
         return found
 
-    def _stratum(self, unit: UUID, indicator: str) -> Stratum:
-        flow, said = self.known.flows.get(unit), self.known.answers.get((unit, indicator))
+    def _groups(self, level: str, cells: Sequence[Cell]) -> dict[UUID, list[Cell]]:
+        if level == "all":
+            return {NO_UNIT: list(cells)}
+        found: dict[UUID, list[Cell]] = defaultdict(list)
+        for cell in cells:
+            if (node := self.history.above[level].get(cell[1])) is not None:
+                found[node].append(cell)
+        return found
+
+    def _stratum(self, cell: Cell, indicator: str) -> Stratum:
+        flow, said = self.history.flows.get(cell), self.history.answers.get((*cell, indicator))
         counts, known = (said.period, said.known) if said else (Counts(), Counts())
         if flow is None:
             return Stratum(counts, known)
-        brings = self._answers_per_event(flow)
+        response = response_of([flow], self._response[flow.touchpoint])
+        brings = reach_of([flow], self._reach[flow.touchpoint]) * response
         drawn = 1 - flow.period_not_drawn / flow.period_candidates if flow.period_candidates else 1.0
-        waiting = max(0.0, flow.fresh_invited * _response([flow], self.response) - flow.fresh_completed)
+        waiting = max(0.0, flow.fresh_invited * response - flow.fresh_completed)
         return Stratum(counts, known, flow.period_candidates * brings, max(0.0, drawn), self._to_come(flow) * brings, waiting)
 
     def _to_come(self, flow: Flow) -> float:
-        days = max(1, (self.days.today - max(self.days.since, flow.first_day)).days + 1)
-        return flow.candidates / days * max(0, self.left - 0.5)
+        days = self.history.days
+        seen = max(1, (days.today - max(days.since, flow.first_day)).days + 1)
+        return flow.candidates / seen * max(0.0, self.history.left - 0.5)
 
-    def _answers_per_event(self, flow: Flow) -> float:
-        return _reach([flow], self.reach) * _response([flow], self.response)
-
-    def _sums(self, group: Sequence[UUID], strata: Sequence[Stratum]) -> dict[str, Any]:
-        flows = [self.known.flows[unit] for unit in group if unit in self.known.flows]
+    def _sums(self, group: Sequence[Cell], strata: Sequence[Stratum]) -> dict[str, Any]:
+        flows = [self.history.flows[cell] for cell in group if cell in self.history.flows]
         return {
             "answers": sum(one.counts.n for one in strata),
             "events_left": round(sum(self._to_come(flow) for flow in flows), 1),
-            "reach": round(_reach(flows, self.reach), 4),
-            "response": round(_response(flows, self.response), 4),
+            "reach": round(reach_of(flows, 1.0), 4),
+            "response": round(response_of(flows, USUAL_RESPONSE), 4),
             "under_way": round(sum(one.under_way for one in strata), 1),
-            "days_left": self.left,
+            "days_left": self.history.left,
         }
 
-    def _unit_line(self, unit: UUID) -> Line:
-        facts = self.inputs[unit]
-        strata = [self._stratum(unit, str(facts["indicator"]))]
-        return Line(self.code, STRATUM, unit, self.rates[unit], facts | self._sums([unit], strata))
+    def _cell_inputs(self, cell: Cell) -> dict[str, Any]:
+        facts = self.inputs[cell]
+        return facts | self._sums([cell], [self._stratum(cell, str(facts["indicator"]))])
 
-    def _others(self, targets: Sequence[PrecisionTarget]) -> Line:
-        """Units of which history knows nothing: as the touchpoint starts where each unit has its target, else as the whole."""
-        row = targets[0]
-        whole = list(self.rates.values()) if row.level == "all" else []
-        rate = min(whole, key=lambda one: one.rate) if whole else Rate(max(row.floor, self.start), Why.NO_HISTORY, None, 0, 0.0, 0.0)
-        return Line(self.code, STRATUM, NO_UNIT, rate, _about(row) | {"answers": 0, "days_left": self.left})
+    def _others(self, ordered: Sequence[PrecisionTarget]) -> list[Line]:
+        """What holds for units of which history knows nothing: the touchpoint's lowest rate, where it has none the one it starts with."""
+        found = []
+        for code in sorted({one.touchpoint for one in ordered if one.touchpoint != EVERY} | {code for code, _ in self.rates}):
+            row = next(one for one in ordered if one.touchpoint in (code, EVERY))
+            own = [rate for (name, _), rate in self.rates.items() if name == code]
+            start = Rate(max(row.floor, self.history.starts.get(code) or 1.0), Why.NO_HISTORY, None, 0, 0.0, 0.0)
+            rate = min(own, key=lambda one: one.rate) if own else start
+            found.append(Line(code, STRATUM, NO_UNIT, rate, _about(row) | {"answers": 0, "days_left": self.history.left}))
+        return found
 
 
 def _about(row: PrecisionTarget) -> dict[str, Any]:
     return {"margin": row.margin, "indicator": row.indicator, "confidence": row.confidence, "floor": row.floor, "level": row.level}
 
 
-def _response(flows: Iterable[Flow], usual: float) -> float:
+def response_of(flows: Iterable[Flow], usual: float) -> float:
     """Answers per invitation, drawn towards what is usual while there are few invitations."""
     several = list(flows)
     invited, completed = sum(one.invited for one in several), sum(one.completed for one in several)
     return min(1.0, (completed + usual * USUAL_WEIGHT) / (invited + USUAL_WEIGHT))
 
 
-def _reach(flows: Iterable[Flow], usual: float) -> float:
+def reach_of(flows: Iterable[Flow], usual: float) -> float:
     """Invitations per candidate that was drawn, or would have been: what the other rules leave."""
     several = list(flows)
     invited, refused = sum(one.invited for one in several), sum(one.refused for one in several)

@@ -16,6 +16,7 @@ from questionnaires.metrics.rules.indicators import kind_of
 from scheduler.contacts.precision_models import STRATUM, PrecisionTarget, SamplingPlan, SamplingRate
 from scheduler.contacts.rules.facts import Planned
 from scheduler.contacts.rules.precision import Counts
+from scheduler.touchpoints.campaign_models import EVENT_TYPE
 from scheduler.touchpoints.models import Touchpoint
 
 Rates = Mapping[tuple[str, UUID | None, str], Planned]
@@ -124,10 +125,11 @@ def remove_targets(session: Session, touchpoint: str) -> None:
     session.execute(delete(PrecisionTarget).where(col(PrecisionTarget.touchpoint) == touchpoint))
 
 
-def own_rates(session: Session, touchpoints: Iterable[str]) -> dict[str, float | None]:
-    """The fixed rates that touchpoints have of their own."""
-    query = select(col(Touchpoint.code), col(Touchpoint.rate)).where(keys_in(col(Touchpoint.code), touchpoints))
-    return dict(session.execute(query).all())
+def own_rates(session: Session, touchpoints: Iterable[str] | None) -> dict[str, float | None]:
+    """The fixed rates that touchpoints have of their own; None for all that listen to transactions."""
+    query = select(col(Touchpoint.code), col(Touchpoint.rate))
+    chosen = keys_in(col(Touchpoint.code), touchpoints) if touchpoints is not None else col(Touchpoint.event_type) != EVENT_TYPE
+    return dict(session.execute(query.where(chosen, col(Touchpoint.class_).not_in(("service", "panel")))).all())
 
 
 def newest_plan(session: Session) -> SamplingPlan | None:
