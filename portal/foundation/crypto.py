@@ -37,6 +37,17 @@ class Keys:
         """
         return self._fernet().decrypt(bytes(sealed)).decode()
 
+    def seal(self, content: bytes) -> bytes:
+        """Encrypt a file's content with the newest key."""
+        return self._fernet().encrypt(content)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Decrypt a file's content with whichever live key fits.
+
+        Raises  cryptography.fernet.InvalidToken where none does
+        """
+        return self._fernet().decrypt(bytes(sealed))
+
     def blind_index(self, field: str, normalised: str) -> bytes:
         """17 bytes by which an encrypted value is found again: key number, then a keyed hash over field and value."""
         number = max(self.index)

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     bank_name_en: str = Field(default="Jiangzhou Bank", max_length=60, description="The bank's name in English")
     hotline: str = Field(default="000000", max_length=20, description="Telephone number shown on every customer's page")
     retention_months: int = Field(default=24, ge=1, le=240, description="How long answers are kept, as told on the answer page")
+    print_font: Path | None = Field(default=None, description="TrueType font with Chinese for print sheets; empty: the reader's own")
     smtp_host: str = Field(default="", description="Mail server; empty: the e-mail channel is off")
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_user: str = ""

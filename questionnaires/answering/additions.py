@@ -6,21 +6,18 @@ from flask import Flask
 
 from portal.foundation.i18n import _l
 from portal.people.parts import CustomerPart
-from portal.people.rules.roles import Permission, Role
-from portal.shell.features import MenuItem
-from questionnaires.answering import edge, erasing, preview
+from questionnaires.answering import edge, erasing, links_additions, preview, themes, verify_views
 from questionnaires.answering.api import blueprint as api
-from questionnaires.answering.jobs import JOBS
-from questionnaires.answering.poster_desk import EDIT, READ
-from questionnaires.answering.poster_desk import blueprint as poster_desk
-from questionnaires.answering.poster_views import blueprint as poster_pages
+from questionnaires.answering.jobs import JOBS as OWN_JOBS
 
-links = preview.blueprint  # the pages of links and the preview share a blueprint
+links = preview.blueprint  # the pages of links, the preview and the check of a message share a blueprint
+assert links is verify_views.blueprint
 links.record(lambda state: edge.install(cast(Flask, state.app)))
+links.record(lambda state: themes.install(cast(Flask, state.app)))
 
-BLUEPRINTS = [links, poster_pages, poster_desk, api]
-EDITORS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.OUTLET_MANAGER})
-PERMISSIONS = [Permission(READ, EDITORS | {Role.ANALYST, Role.EXECUTIVE}), Permission(EDIT, EDITORS)]
-MENU = [MenuItem("ask", _l("Poster codes"), "posters.index", "qr", READ, order=60)]
+BLUEPRINTS = [links, *links_additions.BLUEPRINTS, api]
+PERMISSIONS = links_additions.PERMISSIONS
+MENU = links_additions.MENU
+JOBS = [*OWN_JOBS, *links_additions.JOBS]
 CUSTOMER_PARTS = [CustomerPart("answers", _l("Answers"), erase=erasing.erase, export=erasing.export)]
 __all__ = ["BLUEPRINTS", "CUSTOMER_PARTS", "JOBS", "MENU", "PERMISSIONS"]

@@ -1,33 +1,22 @@
-"""Poster codes: made for a place, re-pointed, retired; and the answers that come by them."""
+"""Codes of places: made, re-pointed, resting, retired. What they asked before stays readable."""
 
-import hashlib
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
-from portal.foundation.crypto import Keys
 from portal.foundation.errors import Conflict, NotFound
-from portal.foundation.ids import new_id
-from portal.foundation.quick import Lane
-from questionnaires.answering import poster_store, store
-from questionnaires.answering.answers import context_of, keep
+from questionnaires.answering import poster_store
+from questionnaires.answering.links_models import PosterPointing
 from questionnaires.answering.models import PosterCode
-from questionnaires.answering.poster_store import Poster
-from questionnaires.answering.ready import Ready
-from questionnaires.answering.rules.standing import Standing
-from questionnaires.answering.walking import Known, Sent, Step, Taken, walk
 from questionnaires.library import library
 
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """None that are mistaken for each other when somebody types a code."""
 LENGTH = 8
-SAME_DEVICE = "same_device"
 
 
 class PosterExists(Conflict):
@@ -42,23 +31,33 @@ class NotPublished(Conflict):
     code = "questionnaire_not_published"
 
 
+class PosterRetired(Conflict):
+    """A code that was taken out of use asks nothing any more, whatever is changed."""
+
+    code = "poster_retired"
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where a code hangs and what it is about."""
+    """Where a code is and what it is about.
+
+    channel  poster, or the app, WeChat menu or net bank; `place` names the spot in it: a banner, a menu's line
+    kiosk    stands on a tablet that many people use one after another
+    """
 
     unit_id: UUID
     touchpoint: str = ""
     stage: str = ""
     counter: str = ""
     staff: str = ""
+    channel: str = "poster"
+    place: str = ""
+    kiosk: bool = False
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One person before a poster: which response is theirs, and whether this device answered here before."""
-
-    response_id: UUID
-    seen_before: bool
+def new_code() -> str:
+    """A code that nobody can guess from another."""
+    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 
 def make(session: Session, questionnaire_id: UUID, place: Place, actor: Actor, now: datetime) -> PosterCode:
@@ -66,46 +65,71 @@ def make(session: Session, questionnaire_id: UUID, place: Place, actor: Actor, n
 
     Raises  NotFound, NotPublished, PosterExists with the code that is there
     """
-    _check_published(session, questionnaire_id)
-    there = poster_store.at_place(session, questionnaire_id, place.touchpoint, place.unit_id, place.counter, place.staff)
+    check_published(session, questionnaire_id)
+    there = poster_store.at_place(session, questionnaire_id, vars(place))
     if there is not None:
         raise PosterExists(code=there.code)
-    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    found = PosterCode(
-        code=code,
-        questionnaire_id=questionnaire_id,
-        touchpoint=place.touchpoint,
-        stage=place.stage,
-        unit_id=place.unit_id,
-        counter=place.counter,
-        staff=place.staff,
-        created_at=now,
-    )
+    found = PosterCode(code=new_code(), questionnaire_id=questionnaire_id, created_at=now, **vars(place))
     session.add(found)
     session.flush()
-    record(session, actor, "poster.make", "poster", code, now, {"questionnaire": str(questionnaire_id), "unit": str(place.unit_id)})
+    _note_pointing(session, found.code, questionnaire_id, actor, now)
+    record(session, actor, "poster.make", "poster", found.code, now, {"questionnaire": str(questionnaire_id), "unit": str(place.unit_id)})
     return found
 
 
 def point(session: Session, code: str, questionnaire_id: UUID, actor: Actor, now: datetime) -> None:
     """Let a code that hangs already ask another questionnaire.
 
-    Raises  NotFound, NotPublished, PosterExists
+    Raises  NotFound, NotPublished, PosterExists, PosterRetired
     """
-    found = get(session, code)
-    _check_published(session, questionnaire_id)
-    there = poster_store.at_place(session, questionnaire_id, found.touchpoint, found.unit_id, found.counter, found.staff)
-    if there is not None and there.code != code:
+    found = _live(session, code)
+    check_published(session, questionnaire_id)
+    if found.questionnaire_id == questionnaire_id:
+        return
+    place = Place(found.unit_id, found.touchpoint, found.stage, found.counter, found.staff, found.channel, found.place, found.kiosk)
+    there = poster_store.at_place(session, questionnaire_id, vars(place))
+    if there is not None:
         raise PosterExists(code=there.code)
+    if not poster_store.pointings(session, code):  # a code of the time before history was kept
+        _note_pointing(session, code, found.questionnaire_id, actor, found.created_at)
     found.questionnaire_id = questionnaire_id
     session.add(found)
+    session.flush()
+    _note_pointing(session, code, questionnaire_id, actor, now)
     record(session, actor, "poster.point", "poster", code, now, {"questionnaire": str(questionnaire_id)})
 
 
+def pause(session: Session, code: str, actor: Actor, now: datetime) -> None:
+    """Let a code rest; it can be taken up again.
+
+    Raises  NotFound, PosterRetired
+    """
+    found = _live(session, code)
+    if found.paused_at is None:
+        found.paused_at = now
+        record(session, actor, "poster.pause", "poster", code, now)
+
+
+def resume(session: Session, code: str, actor: Actor, now: datetime) -> None:
+    """Take a resting code up again.
+
+    Raises  NotFound, PosterRetired
+    """
+    found = _live(session, code)
+    if found.paused_at is not None:
+        found.paused_at = None
+        record(session, actor, "poster.resume", "poster", code, now)
+
+
 def retire(session: Session, code: str, actor: Actor, now: datetime) -> None:
-    """Take a code out of use."""
-    poster_store.retire(session, code, now)
-    record(session, actor, "poster.retire", "poster", code, now, {})
+    """Take a code out of use, for good.
+
+    Raises  NotFound
+    """
+    found = get(session, code)
+    if found.retired_at is None:
+        found.retired_at = now
+        record(session, actor, "poster.retire", "poster", code, now)
 
 
 def get(session: Session, code: str) -> PosterCode:
@@ -119,59 +143,23 @@ def get(session: Session, code: str) -> PosterCode:
     return found
 
 
-def _check_published(session: Session, questionnaire_id: UUID) -> None:
+def _live(session: Session, code: str) -> PosterCode:
+    found = get(session, code)
+    if found.retired_at is not None:
+        raise PosterRetired
+    return found
+
+
+def check_published(session: Session, questionnaire_id: UUID) -> None:
+    """Only a published questionnaire can be asked by a code.
+
+    Raises  NotFound, NotPublished
+    """
     found = library.get(session, questionnaire_id)
     if found.status != "published" or found.current_version_id is None:
         raise NotPublished
 
 
-def key_of(keys: Keys, code: str, response_id: UUID) -> str:
-    """What later pages of a poster's questionnaire carry, so that they find the answers of the first."""
-    return f"{response_id.hex}.{keys.sign('poster', f'{code}|{response_id.hex}')}"
-
-
-def visit_of(keys: Keys, code: str, key: str, cookie: str, seen_before: bool) -> Visit:
-    """Which response a form belongs to: by its signed key, else by the visit's cookie, else a new one.
-
-    The same cookie gives the same response: two taps on one page are one answer.
-    """
-    part = key.partition(".")[0]
-    if len(part) == 32 and all(letter in "0123456789abcdef" for letter in part):
-        response_id = UUID(part)
-        if secrets.compare_digest(key.encode(), key_of(keys, code, response_id).encode()):
-            return Visit(response_id, seen_before)
-    if cookie:
-        return Visit(UUID(bytes=hashlib.sha256(f"{code}|{cookie}".encode()).digest()[:16]), seen_before)
-    return Visit(new_id(), seen_before)
-
-
-def take(lane: Lane, poster: Poster, ready: Ready, sent: Sent, visit: Visit, now: datetime) -> Taken:
-    """Take one form of a poster's page."""
-    saved = store.saved_by_id(lane, visit.response_id)
-    if saved is not None and saved.submitted_at is not None:
-        return Taken(Step.CLOSED, standing=Standing.SUBMITTED, ready=ready, language=sent.language)
-    cuts = _cuts(poster)
-    context = context_of(cuts, sent.language)
-
-    def write(answers: Mapping[str, Any], page: int, submitted: bool) -> bool:
-        values = {"answers": dict(answers), "page": page, "submitted_at": now if submitted else None, "language": sent.language}
-        flags = [SAME_DEVICE] if visit.seen_before else []
-        own = {"id": visit.response_id, "poster_code": poster.code, "version_id": ready.version_id, "started_at": now}
-        return keep(lane, ready, saved, {**own, **cuts, "revision": 0, "flags": flags, **values}, values)
-
-    taken = walk(ready, sent, Known(saved.answers, context, saved.page) if saved else Known({}, context), write)
-    return replace(taken, ready=ready, language=sent.language, response_id=visit.response_id)
-
-
-def _cuts(poster: Poster) -> dict[str, Any]:
-    return {
-        "touchpoint": poster.touchpoint,
-        "stage": poster.stage,
-        "unit_id": poster.unit_id,
-        "counter": poster.counter or None,
-        "staff": poster.staff or None,
-        "channel": "poster",
-        "purpose": "customer",
-        "source": "self_chosen",
-        "test": False,
-    }
+def _note_pointing(session: Session, code: str, questionnaire_id: UUID, actor: Actor, at: datetime) -> None:
+    session.add(PosterPointing(code=code, questionnaire_id=questionnaire_id, pointed_at=at, pointed_by=actor.user_id))
+    session.flush()

@@ -1,4 +1,4 @@
-"""QR codes of poster addresses: SVG to print, PNG to paste; made once for each address and kept."""
+"""QR codes of poster addresses: SVG to print, PNG to paste, points for sheets; made once for each address and kept."""
 
 import io
 from functools import lru_cache
@@ -33,3 +33,21 @@ def png(address: str) -> bytes:
     found = io.BytesIO()
     _matrix(address).make_image().save(found, format="PNG", optimize=True)
     return found.getvalue()
+
+
+def runs(address: str) -> tuple[int, list[tuple[int, int, int]]]:
+    """The code as dark bars, the quiet zone included.
+
+    Returns  points on a side, and (row from the top, first column, length) of each bar
+    """
+    matrix = _matrix(address).get_matrix()
+    found = []
+    for row, points in enumerate(matrix):
+        start = None
+        for column, dark in enumerate([*points, False]):
+            if dark and start is None:
+                start = column
+            elif not dark and start is not None:
+                found.append((row, start, column - start))
+                start = None
+    return len(matrix), found
