@@ -90,6 +90,11 @@ def lines(session: Session, active: bool | None = None) -> list[Line]:
     return [Line(*row) for row in session.execute(query)]
 
 
+def all_touchpoints(session: Session) -> list[Touchpoint]:
+    """Every touchpoint, by priority and code."""
+    return list(session.scalars(select(Touchpoint).order_by(col(Touchpoint.priority).desc(), col(Touchpoint.code))))
+
+
 def names(session: Session) -> list[tuple[str, str, str, str, str]]:
     """Every touchpoint's code, names and short names."""
     columns = (Touchpoint.code, Touchpoint.name_zh, Touchpoint.name_en, Touchpoint.short_zh, Touchpoint.short_en)

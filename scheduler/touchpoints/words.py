@@ -16,6 +16,21 @@ IN_CHARGE = {
     "account_unit": _l("The unit that keeps the account"),
     "department": _l("A department"),
 }
+TYPES = {"text": _l("Text"), "number": _l("Number"), "flag": _l("Yes or no"), "date": _l("Date")}
+VERSION_STATES = {
+    "draft": (_l("Draft"), "", "edit"), "submitted": (_l("Submitted"), "info", "clock"), "approved": (_l("In force"), "good", "check"),
+    "past": (_l("Earlier"), "", "minus"),
+}  # fmt: skip
+TYPE_STATES = {
+    "proposed": (_l("Not approved yet"), "warn", "clock"),
+    "live": (_l("In force"), "good", "check"),
+    "retired": (_l("Retired"), "", "minus"),
+}
+MISFITS = {
+    "attribute_missing": _l("missing"),
+    "attribute_type": _l("of the wrong type"),
+    "attribute_value": _l("not one of the allowed values"),
+}
 OPS = {
     Op.EQ: _l("is"),
     Op.NE: _l("is not"),

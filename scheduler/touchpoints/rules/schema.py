@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,59}\Z")
 TYPES = ("text", "number", "flag", "date")
 MOST_ATTRIBUTES, MOST_VALUES = 60, 50
-OWN_TYPES = frozenset({"case.resolved", "campaign.wave"})
+OWN_WAVES = "campaign.wave"
+OWN_TYPES = frozenset({"case.resolved", OWN_WAVES})
 """Events that the product writes itself; they need no place in a bank's catalogue."""
 
 MISSING, WRONG_TYPE, NOT_ALLOWED = "attribute_missing", "attribute_type", "attribute_value"

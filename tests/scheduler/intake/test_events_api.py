@@ -104,7 +104,7 @@ def test_an_event_in_the_future_and_one_of_an_unknown_customer_are_kept(send: Se
     future = (NOON + timedelta(minutes=6)).isoformat()
     assert body_of(send([{**GOOD, "occurred_at": future}, {**GOOD, "event_id": "E2", "customer_ref": "NEW"}]))["received"] == 2
     with ground.reading() as session:
-        assert {one.event_id: one.reason for one in session.scalars(select(Event))} == {"E1": "FUTURE", "E2": "FILTERED"}
+        assert {one.event_id: one.reason for one in session.scalars(select(Event))} == {"E1": "FUTURE", "E2": "UNKNOWN_TYPE"}
         assert session.scalars(select(col(Customer.origin)).where(col(Customer.ref) == "NEW")).one() == "stub"
 
 
