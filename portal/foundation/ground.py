@@ -36,7 +36,7 @@ class Ground:
 
 def open_ground(settings: Settings, clock: Clock | None = None) -> Ground:
     """Open the database and the keys that the settings name; makes the data folder and first keys of the embedded default."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = load_keys(settings.keys_file or settings.data_dir / "keys.json", create=settings.keys_file is None)
     database = Database(settings.effective_database_url, sqlite_synchronous=settings.sqlite_synchronous)
     return Ground(settings, database, keys, clock or SystemClock())

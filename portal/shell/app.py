@@ -6,7 +6,6 @@ from datetime import timedelta
 from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from portal.foundation import i18n, web
 from portal.foundation.files import resources
@@ -15,6 +14,7 @@ from portal.foundation.limits import limiter
 from portal.foundation.sessions import StaffSessions
 from portal.people import access, parts
 from portal.people.rules.roles import Register
+from portal.shell import static_files
 from portal.shell.features import Feature
 from portal.shell.navigation import FEATURES, navigation_values
 
@@ -70,5 +70,4 @@ def _wrap(app: Flask, ground: Ground) -> None:
     if ground.settings.trusted_proxies:
         hops = ground.settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    static = WhiteNoise(app.wsgi_app, root=str(resources("static")), prefix="static/", max_age=3600)
-    app.wsgi_app = static  # type: ignore[method-assign]
+    static_files.install(app, static_files.cache_folder(ground.settings.data_dir))

@@ -37,7 +37,7 @@ def read_backup(settings: Settings, source: Path) -> None:
 
     Raises  Conflict where the folder holds a database already, InvalidInput where the archive is no backup
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any((settings.data_dir / name).exists() for name in MEMBERS):
         raise Conflict(folder=str(settings.data_dir))
     try:

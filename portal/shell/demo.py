@@ -45,7 +45,7 @@ def demo(opened: OpenGround, host: str | None, port: int | None, no_serve: bool)
 
 def _make(settings: Settings, path: Path, features: Sequence[Feature]) -> None:
     """Build the database under another name; only a whole one gets its own, so that a killed first run leaves nothing half-made."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     building = settings.data_dir / f".building-{secrets.token_hex(4)}.db"
     for left in settings.data_dir.glob(".building-*"):
         left.unlink()

@@ -15,6 +15,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from portal.foundation.settings import Settings
+from portal.shell import static_files
 
 log = structlog.get_logger()
 
@@ -73,6 +74,7 @@ def serve(settings: Settings, *, with_clock: bool) -> None:
     """Serve until told to end; settings reach the workers through the environment."""
     check_port(settings.host, settings.port)
     os.environ["SOUNDINGS_HOST"], os.environ["SOUNDINGS_PORT"] = settings.host, str(settings.port)
+    static_files.prepare(static_files.cache_folder(settings.data_dir))
     clock = ClockProcess() if with_clock else None
     server = Granian(
         "wsgi:serve_app",
