@@ -10,7 +10,7 @@ from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
 from questionnaires.bank.store import count as bank_count
 from questionnaires.library import lifecycle, store
-from questionnaires.library.editor_views import blueprint as editor
+from questionnaires.library.builder.source_views import blueprint as editor
 from questionnaires.library.lifecycle import Decider
 from questionnaires.library.shipped import templates
 from questionnaires.library.views import APPROVE, PUBLISH, READ, WRITE

@@ -1,165 +1,135 @@
-"""What the editor does to a stored draft: read the form, change the definition, save it at the revision that was seen."""
+"""Saving parts of a draft: nothing that somebody else wrote meanwhile is overwritten, and every step can be undone.
+
+An edit says what it saw of the parts it writes. Where one of them is no longer so, nothing is written and the editor is
+shown both. Undo is everybody's own: it takes back one's last step, if what that step wrote still stands.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlmodel import Session
 
+from portal.audit import trail
 from portal.audit.trail import Actor
-from portal.foundation.errors import InvalidInput, NotFound
-from questionnaires.bank import bank
-from questionnaires.bank.question_form import QuestionForm
-from questionnaires.bank.question_form import read as read_question
-from questionnaires.library import condition_rows, editing, library
-from questionnaires.library.condition_rows import Row
-from questionnaires.library.models import Questionnaire
-from questionnaires.logic.definition import Definition, Question, QuestionType
-from questionnaires.logic.validate import tidy
+from portal.foundation.errors import InvalidInput
+from portal.foundation.ids import new_id
+from questionnaires.library import draft_store, library, parts
+from questionnaires.library.errors import NothingToUndo, PartChanged
+from questionnaires.library.models import DraftChange, Questionnaire
+from questionnaires.library.parts import Raw
+from questionnaires.logic.definition import Definition
 
-WORDING = ("title", "intro", "thank_you", "privacy")
-LABELS: Mapping[QuestionType, tuple[dict[str, str], dict[str, str]]] = {
-    QuestionType.NPS: ({"zh-Hans": "0 完全不会", "en": "0 not at all likely"}, {"zh-Hans": "10 一定会", "en": "10 extremely likely"}),
-    QuestionType.CSAT: ({"zh-Hans": "1 很不满意", "en": "1 very dissatisfied"}, {"zh-Hans": "5 很满意", "en": "5 very satisfied"}),
-    QuestionType.CES: ({"zh-Hans": "1 很不同意", "en": "1 strongly disagree"}, {"zh-Hans": "7 很同意", "en": "7 strongly agree"}),
-}
-"""Balanced ends that a new scale starts with."""
-
-Change = Callable[[Definition], Definition]
+Change = Callable[[Raw], Raw]
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A question's form as it is drawn: its fields, its condition's rows, or that rows can't say the condition."""
+class Edit:
+    """One change: what it does, to what (a question's code, a page's id, a section), and the tokens of what it saw."""
 
-    form: QuestionForm
-    mode: str
-    rows: list[Row]
-    complex: bool
+    act: str
+    subject: str
+    change: Change
+    seen: Mapping[str, str] = field(default_factory=dict)
 
 
-def change(session: Session, questionnaire_id: UUID, revision: int, how: Change, actor: Actor, now: datetime) -> Questionnaire:
-    """Apply a change to the draft and save it.
+def save(session: Session, questionnaire_id: UUID, edit: Edit, actor: Actor, now: datetime) -> Questionnaire:
+    """Apply an edit to the draft as it is now.
 
-    Raises  NotFound, where the question is gone too; InvalidInput where the questionnaire is full; as `library.save_draft`
+    Raises  NotFound; PartChanged where a part is not what the edit saw; DraftWaits, WrongStatus; what the change raises
     """
-    draft = library.draft_of(library.get(session, questionnaire_id))
-    try:
-        changed = how(draft)
-    except editing.NoSuchQuestion:
-        raise NotFound from None
-    except ValueError:
-        raise InvalidInput({"question": "questionnaire_full"}) from None
-    return library.save_draft(session, questionnaire_id, changed, revision, actor, now)
+    found = library.hold(session, questionnaire_id)
+    library.check_editable(session, found)
+    for name, seen in edit.seen.items():
+        if parts.token(found.draft, name) != seen:
+            raise PartChanged(part=name)
+    return store_draft(session, found, edit.change(found.draft), edit.act, edit.subject, actor, now)
 
 
-def add_new(session: Session, questionnaire_id: UUID, revision: int, kind: QuestionType, page: str, actor: Actor, now: datetime) -> str:
-    """Add an empty question of a type; its code."""
-    draft = library.draft_of(library.get(session, questionnaire_id))
-    scale = kind in LABELS
-    code = editing.free_code(draft, kind.value if scale else f"q{len(draft.by_code) + 1}")
-    low, high = LABELS.get(kind, ({}, {}))
-    taken = {question.indicator for question in draft.questions()}
-    indicator = kind.value if scale and kind.value not in taken else None
-    question = Question(
-        code=code, type=kind, low_label=_known(low, draft), high_label=_known(high, draft), indicator=indicator, required=scale
-    )
-    change(session, questionnaire_id, revision, lambda now_draft: editing.add(now_draft, question, page), actor, now)
-    return code
+def replace(
+    session: Session, questionnaire_id: UUID, definition: Definition, revision: int, act: str, actor: Actor, now: datetime
+) -> Questionnaire:
+    """Put a whole definition in the draft's place, as an import does; it can be undone like any step.
 
-
-def add_from_bank(session: Session, questionnaire_id: UUID, revision: int, ids: list[UUID], page: str, actor: Actor, now: datetime) -> None:
-    """Add questions of the bank, each under a free code; an indicator that is fed already is left to the first."""
-    taken = [bank.take(session, one) for one in ids]
-
-    def put_all(draft: Definition) -> Definition:
-        for question in taken:
-            fed = {one.indicator for one in draft.questions()}
-            fresh = {
-                "code": editing.free_code(draft, question.code),
-                "indicator": None if question.indicator in fed else question.indicator,
-            }
-            draft = editing.add(draft, question.model_copy(update=fresh), page)
-        return draft
-
-    change(session, questionnaire_id, revision, put_all, actor, now)
-
-
-def take_newer(session: Session, questionnaire_id: UUID, revision: int, code: str, actor: Actor, now: datetime) -> None:
-    """Put the bank's newest wording in a question's place; code, condition, indicator and whether it is required stay.
-
-    Raises  NotFound where the question is gone or came from no bank
+    Raises  as `library.save_draft`
     """
-
-    def swap(draft: Definition) -> Definition:
-        before = draft.by_code.get(code)
-        if before is None or before.bank is None:
-            raise editing.NoSuchQuestion(code)
-        kept = {name: getattr(before, name) for name in ("code", "show_if", "required", "indicator")}
-        return editing.replace(draft, code, bank.take(session, before.bank.question).model_copy(update=kept))
-
-    change(session, questionnaire_id, revision, swap, actor, now)
+    found = library.at_revision(session, questionnaire_id, revision)
+    library.check_editable(session, found)
+    return store_draft(session, found, definition.to_json(), act, "", actor, now)
 
 
-def rows(question: Question) -> tuple[str, list[Row], bool]:
-    """Mode, rows and whether the condition is more than rows can say."""
-    found = condition_rows.rows_of(question.show_if)
-    return ("all", [], True) if found is None else (*found, False)
-
-
-def read(form: Mapping[str, str], draft: Definition, question: Question) -> tuple[Question | None, Shown]:
-    """The question as typed, with its condition; None where something can't be read."""
-    changed, shape = read_question(form, question, draft.languages)
-    if "keep_condition" in form and form["keep_condition"] == "1":
-        return changed, Shown(shape, *rows(question))
-    condition, typed = condition_rows.read(form, condition_rows.earlier_questions(draft, question.code))
-    shown = Shown(shape, form.get("if-mode", "all"), typed, complex=False)
-    if changed is None or any(row.error for row in typed):
-        return None, shown
-    return changed.model_copy(update={"show_if": condition}), shown
-
-
-def put(session: Session, questionnaire_id: UUID, revision: int, code: str, question: Question, actor: Actor, now: datetime) -> None:
-    """Save a question's form."""
-    change(session, questionnaire_id, revision, lambda draft: editing.replace(draft, code, question), actor, now)
-
-
-def wording_texts(draft: Definition, form: Mapping[str, str] | None) -> dict[str, dict[str, str]]:
-    """The whole questionnaire's texts by part and language: as typed, else as they are."""
-    if form is None:
-        return {part: dict(getattr(draft, part)) for part in WORDING}
-    return {part: {tag: words for tag in draft.languages if (words := tidy(form.get(f"{part}-{tag}", ""))[:2000])} for part in WORDING}
-
-
-def put_wording(
-    session: Session,
-    questionnaire_id: UUID,
-    revision: int,
-    data: Mapping[str, Any],
-    texts: Mapping[str, Mapping[str, str]],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Save texts, languages, class, folder and anonymity; texts of languages that are left out stay in the draft for later.
-
-    Raises  as `library.save_draft`; ValueError (pydantic's)
-    """
-
-    def words(draft: Definition) -> Definition:
-        chosen = [tag for tag in draft.languages if tag in data["languages"]] + [
-            tag for tag in data["languages"] if tag not in draft.languages
-        ]
-        whole = {part: {**getattr(draft, part), **dict.fromkeys(draft.languages, ""), **texts[part]} for part in WORDING}
-        clean = {part: {tag: text for tag, text in one.items() if text} for part, one in whole.items()}
-        return editing.with_words(
-            draft, languages=chosen or list(draft.languages), kind=data["kind"], anonymous=bool(data["anonymous"]), **clean
+def store_draft(session: Session, found: Questionnaire, draft: Raw, act: str, subject: str, actor: Actor, now: datetime) -> Questionnaire:
+    """Write the draft with its step of history; nothing is written where nothing differs."""
+    changed = parts.changes(found.draft, draft)
+    if not changed:
+        return found
+    draft_store.forget_undone(session, found.id, actor.user_id)
+    library.write(session, found, draft, changed, actor, now)
+    session.add(
+        DraftChange(
+            id=new_id(),
+            questionnaire_id=found.id,
+            revision=found.draft_revision,
+            user_id=actor.user_id,
+            act=act,
+            subject=subject[:60],
+            parts=changed,
+            at=now,
         )
+    )
+    if found.draft_revision % draft_store.KEPT == 0:
+        draft_store.forget_history(session, found.id, found.draft_revision - draft_store.KEPT)
+    session.flush()
+    return found
 
-    library.set_folder(session, questionnaire_id, (data["folder"] or "").strip(), actor, now)
-    change(session, questionnaire_id, revision, words, actor, now)
+
+def undo(session: Session, questionnaire_id: UUID, actor: Actor, now: datetime) -> DraftChange:
+    """Take back one's last step.
+
+    Raises  NotFound, NothingToUndo; PartChanged where somebody else wrote on the same part since; DraftWaits, WrongStatus
+    """
+    assert actor.user_id is not None
+    found = library.hold(session, questionnaire_id)
+    return _step(session, found, draft_store.last_done(session, found.id, actor.user_id), actor, now, back=True)
 
 
-def _known(texts: Mapping[str, str], draft: Definition) -> dict[str, str]:
-    return {tag: words for tag, words in texts.items() if tag in draft.languages}
+def redo(session: Session, questionnaire_id: UUID, actor: Actor, now: datetime) -> DraftChange:
+    """Do again what one took back last.
+
+    Raises  as `undo`
+    """
+    assert actor.user_id is not None
+    found = library.hold(session, questionnaire_id)
+    return _step(session, found, draft_store.last_undone(session, found.id, actor.user_id), actor, now, back=False)
+
+
+def _step(session: Session, found: Questionnaire, step: DraftChange | None, actor: Actor, now: datetime, *, back: bool) -> DraftChange:
+    library.check_editable(session, found)
+    if step is None:
+        raise NothingToUndo
+    there, wanted = (1, 0) if back else (0, 1)
+    for name, pair in step.parts.items():
+        if (parts.part_of(found.draft, name) or None) != (pair[there] or None):
+            raise PartChanged(part=name)
+    draft = parts.put(found.draft, {name: pair[wanted] for name, pair in step.parts.items()})
+    library.write(session, found, draft, step.parts, actor, now)
+    step.undone_at = now if back else None
+    session.flush()
+    trail.record(
+        session, actor, f"questionnaire.{'undo' if back else 'redo'}", "questionnaire", found.id, now, {"revision": found.draft_revision}
+    )
+    return step
+
+
+def checked(model: Any, raw: Any) -> Any:
+    """A part of the document through its model, as it is stored.
+
+    Raises  InvalidInput with the code `value_refused` beside each wrong place
+    """
+    try:
+        return model.model_validate(raw).model_dump(mode="json", exclude_defaults=True)
+    except ValidationError as error:
+        raise InvalidInput({".".join(str(one) for one in found["loc"]) or "part": "value_refused" for found in error.errors()}) from None

@@ -9,6 +9,18 @@ class DraftChanged(Conflict):
     code = "draft_changed"
 
 
+class PartChanged(Conflict):
+    """Somebody else wrote on the same part; nothing was overwritten."""
+
+    code = "part_changed"
+
+
+class NothingToUndo(Conflict):
+    """There is no step of one's own left."""
+
+    code = "nothing_to_undo"
+
+
 class DraftWaits(Conflict):
     """The draft waits for approval, so it is not edited."""
 

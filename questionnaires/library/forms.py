@@ -1,13 +1,10 @@
 """Forms of the library."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.foundation.i18n import NAMES, _l
-from questionnaires.library.sentences import kind_labels
+from portal.foundation.i18n import _l
 
 CODE = Regexp(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", message=_l("Small letters, digits and single underscores, beginning with a letter."))
 
@@ -38,23 +35,3 @@ class ActForm(FlaskForm):  # type: ignore[misc]
     """A button that concerns a revision of the draft."""
 
     revision = HiddenField(validators=[Optional()])
-
-
-class WordingForm(FlaskForm):  # type: ignore[misc]
-    """What concerns the whole questionnaire; its texts are added for each language."""
-
-    revision = HiddenField(validators=[InputRequired()])
-    kind = SelectField(_l("Class"))
-    folder = StringField(_l("Folder"), [Optional(), Length(max=60)])
-    languages = SelectMultipleField(
-        _l("Languages"),
-        choices=[SelectChoice(*one) for one in NAMES.items()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        validate_choice=False,
-    )
-    anonymous = BooleanField(_l("Anonymous: no customer is stored with the answers"))
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind.choices = [SelectChoice(*one) for one in kind_labels().items()]

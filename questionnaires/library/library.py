@@ -4,6 +4,7 @@ A questionnaire has one draft with a running revision, and any number of publish
 meet: once published it stays so while a new draft is written. How far that draft has come is `lifecycle.draft_state`.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,10 +14,12 @@ from sqlmodel import Session
 from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import NotFound
-from questionnaires.library import store
+from questionnaires.bank import usage
+from questionnaires.library import draft_store, store
 from questionnaires.library.errors import CodeTaken, DraftChanged, DraftWaits, WrongStatus
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
-from questionnaires.logic.definition import Definition, content_hash
+from questionnaires.library.parts import SECTIONS, Raw
+from questionnaires.logic.definition import Definition, Kind, content_hash
 
 LIVE = ("published", "paused", "retired")
 """Statuses of a questionnaire that has a version."""
@@ -44,15 +47,18 @@ def create(session: Session, new: NewQuestionnaire, actor: Actor, now: datetime)
         title_zh="",
         title_en="",
         folder=new.folder,
-        draft={},
+        draft=new.definition.to_json(),
         owner_id=actor.user_id,
         sample=new.sample,
         created_at=now,
         updated_at=now,
     )
-    _write(made, new.definition, now)
+    _columns(made, made.draft)
     session.add(made)
     session.flush()
+    usage.note_draft(session, made.id, made.draft)
+    if actor.user_id is not None:
+        draft_store.add_author(session, made.id, actor.user_id)
     trail.record(session, actor, "questionnaire.create", "questionnaire", made.id, now, {"code": made.code})
     return made
 
@@ -69,27 +75,55 @@ def copy(session: Session, questionnaire_id: UUID, code: str, actor: Actor, now:
 def save_draft(
     session: Session, questionnaire_id: UUID, definition: Definition, revision: int, actor: Actor, now: datetime
 ) -> Questionnaire:
-    """Write the draft, if it is still the one that was read. An approval that it had is gone.
+    """Write the whole draft, if it is still the one that was read. An approval that it had is gone.
 
     Raises  NotFound; DraftChanged with the newer revision, DraftWaits, WrongStatus for a retired questionnaire
     """
+    found = at_revision(session, questionnaire_id, revision)
+    check_editable(session, found)
+    draft = definition.to_json()
+    if draft != found.draft:
+        write(session, found, draft, SECTIONS, actor, now)
+    return found
+
+
+def at_revision(session: Session, questionnaire_id: UUID, revision: int) -> Questionnaire:
+    """The questionnaire, locked, if its draft is the revision that the person saw: nobody approves words they have not read.
+
+    Raises  NotFound, DraftChanged
+    """
     found = hold(session, questionnaire_id)
-    if found.status == "retired":
-        raise WrongStatus(status=found.status)
     if found.draft_revision != revision:
         raise DraftChanged(revision=found.draft_revision, yours=revision)
+    return found
+
+
+def check_editable(session: Session, found: Questionnaire) -> None:
+    """Refuse a draft that waits for somebody's word, and a retired questionnaire.
+
+    Raises  DraftWaits, WrongStatus
+    """
+    if found.status == "retired":
+        raise WrongStatus(status=found.status)
     steps = store.steps(session, found.id, found.draft_revision)
     if steps and any(step.decision is None for step in steps) and not any(step.decision == "returned" for step in steps):
         raise DraftWaits
-    if definition.to_json() == found.draft:
-        return found
-    _write(found, definition, now)
+
+
+def write(session: Session, found: Questionnaire, draft: Raw, changed: Container[str], actor: Actor, now: datetime) -> None:
+    """Put a document into the draft as its next revision; its writer becomes an author, and it is audited."""
+    usage.note_draft(session, found.id, draft, found.draft)
+    found.draft = draft
+    if "texts" in changed or "settings" in changed:
+        _columns(found, draft)
     found.draft_revision += 1
+    found.updated_at = now
     if found.status not in LIVE:
         found.status = "draft"
+    if actor.user_id is not None:
+        draft_store.add_author(session, found.id, actor.user_id)
     session.flush()
     trail.record(session, actor, "questionnaire.save", "questionnaire", found.id, now, {"revision": found.draft_revision})
-    return found
 
 
 def set_folder(session: Session, questionnaire_id: UUID, folder: str, actor: Actor, now: datetime) -> None:
@@ -148,11 +182,9 @@ def draft_hash(questionnaire: Questionnaire) -> str:
     return content_hash(draft_of(questionnaire))
 
 
-def _write(questionnaire: Questionnaire, definition: Definition, now: datetime) -> None:
-    """Put a definition into the draft, with the columns that lists show."""
-    questionnaire.draft = definition.to_json()
-    texts = definition.title
+def _columns(questionnaire: Questionnaire, draft: Raw) -> None:
+    """The columns that lists show."""
+    texts = draft["title"]
     questionnaire.title_zh = next((words for tag, words in texts.items() if tag.lower().startswith("zh") and words), "")[:120]
     questionnaire.title_en = next((words for tag, words in texts.items() if not tag.lower().startswith("zh") and words), "")[:120]
-    questionnaire.subject_class = definition.kind.value
-    questionnaire.updated_at = now
+    questionnaire.subject_class = draft.get("kind", Kind.TOUCHPOINT.value)

@@ -12,12 +12,16 @@ from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput
 from portal.people import approval
 from portal.people.rules.roles import Role
-from questionnaires.library import library, store
-from questionnaires.library.errors import DraftChanged, NotPublishable, NotYourStep, OwnWork, WrongStatus
+from questionnaires.bank import usage
+from questionnaires.library import draft_store, library, store
+from questionnaires.library.errors import NotPublishable, NotYourStep, OwnWork, WrongStatus
 from questionnaires.library.models import ApprovalStep, Questionnaire, QuestionnaireVersion
 from questionnaires.logic.check import check
 from questionnaires.logic.definition import Definition, content_hash
 from questionnaires.logic.findings import Finding, Severity
+
+SOFT_LEAST, SOFT_USUAL, SOFT_MOST = 10, 100, 10_000
+"""How many answers a soft launch may wait for."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def submit(session: Session, questionnaire_id: UUID, revision: int, actor: Actor
 
     Raises  NotFound, DraftChanged, WrongStatus, NotPublishable with the number of errors
     """
-    found = _at(session, questionnaire_id, revision)
+    found = library.at_revision(session, questionnaire_id, revision)
     if state_of(session, found) != "draft":
         raise WrongStatus(status=state_of(session, found))
     _refuse_errors(library.draft_of(found))
@@ -115,17 +119,16 @@ def may_decide(session: Session, questionnaire: Questionnaire, by: Decider) -> s
         return "wrong_status"
     if not {role.value for role in by.roles} & set(due.roles):
         return "not_your_step"
-    version = library.current_version(session, questionnaire)
-    authors = store.editors(session, questionnaire.id, version.published_at if version else None)
+    authors = draft_store.authors(session, questionnaire.id)
     deciders = {step.decided_by for step in steps}
-    own = str(by.user_id) in authors or by.user_id == due.submitted_by or by.user_id in deciders
+    own = by.user_id in authors or by.user_id == due.submitted_by or by.user_id in deciders
     return "own_work" if own else ""
 
 
 def _decide(
     session: Session, questionnaire_id: UUID, revision: int, by: Decider, decision: str, comment: str, now: datetime
 ) -> ApprovalStep:
-    found = _at(session, questionnaire_id, revision)
+    found = library.at_revision(session, questionnaire_id, revision)
     refusal = may_decide(session, found, by)
     if refusal:
         raise {"wrong_status": WrongStatus, "not_your_step": NotYourStep, "own_work": OwnWork}[refusal]
@@ -145,12 +148,17 @@ def _decide(
     return step
 
 
-def publish(session: Session, questionnaire_id: UUID, revision: int, actor: Actor, now: datetime) -> QuestionnaireVersion:
+def publish(
+    session: Session, questionnaire_id: UUID, revision: int, actor: Actor, now: datetime, soft_limit: int | None = None
+) -> QuestionnaireVersion:
     """Make the approved draft a version that never changes. Links already sent keep theirs.
 
-    Raises  NotFound, DraftChanged, WrongStatus where the draft is not approved, NotPublishable
+    soft_limit  a soft launch: after so many answers it pauses by itself
+    Raises      NotFound, DraftChanged, WrongStatus where the draft is not approved, NotPublishable, InvalidInput for the limit
     """
-    found = _at(session, questionnaire_id, revision)
+    if soft_limit is not None and not SOFT_LEAST <= soft_limit <= SOFT_MOST:
+        raise InvalidInput({"soft_limit": "soft_limit_out_of_range"})
+    found = library.at_revision(session, questionnaire_id, revision)
     if found.status == "retired" or state_of(session, found) != "approved":
         raise WrongStatus(status=state_of(session, found))
     definition = library.draft_of(found)
@@ -166,7 +174,10 @@ def publish(session: Session, questionnaire_id: UUID, revision: int, actor: Acto
     session.add(version)
     session.flush()
     found.current_version_id, found.status, found.updated_at = version.id, "published", now
-    facts = {"version": version.number, "hash": version.content_hash}
+    found.soft_limit, found.soft_paused_at = soft_limit, None
+    draft_store.forget_authors(session, found.id)
+    usage.note_version(session, found.id, version.number, version.definition)
+    facts = {"version": version.number, "hash": version.content_hash, **({"soft_limit": soft_limit} if soft_limit else {})}
     trail.record(session, actor, "questionnaire.publish", "questionnaire", found.id, now, facts)
     return version
 
@@ -188,16 +199,24 @@ def move(session: Session, questionnaire_id: UUID, act: str, actor: Actor, now: 
     if found.status not in before:
         raise WrongStatus(status=found.status)
     found.status, found.updated_at = after, now
+    if act != "pause":
+        found.soft_limit, found.soft_paused_at = None, None
     trail.record(session, actor, f"questionnaire.{act}", "questionnaire", found.id, now, {})
     return found
 
 
-def _at(session: Session, questionnaire_id: UUID, revision: int) -> Questionnaire:
-    """The questionnaire, locked, if its draft is the revision that the person saw: nobody approves words they have not read."""
+def end_soft_launch(session: Session, questionnaire_id: UUID, version_id: UUID, answers: int, actor: Actor, now: datetime) -> bool:
+    """Pause a soft launch whose version has its answers; whether it was paused. Safe to run twice.
+
+    Raises  NotFound
+    """
     found = library.hold(session, questionnaire_id)
-    if found.draft_revision != revision:
-        raise DraftChanged(revision=found.draft_revision, yours=revision)
-    return found
+    due = found.status == "published" and found.current_version_id == version_id and found.soft_limit is not None
+    if not due or answers < (found.soft_limit or 0):
+        return False
+    found.status, found.soft_paused_at, found.updated_at = "paused", now, now
+    trail.record(session, actor, "questionnaire.soft_pause", "questionnaire", found.id, now, {"answers": answers})
+    return True
 
 
 def _follow(questionnaire: Questionnaire, status: str, now: datetime) -> None:

@@ -12,12 +12,11 @@ from portal.foundation.i18n import _, current_language, pick
 from portal.people.rules.roles import Role
 from questionnaires.bank import store as bank_store
 from questionnaires.bank.labels import language_label, type_labels, words_of
-from questionnaires.library import condition_rows, library, lifecycle, sentences, shipped, store
-from questionnaires.library.drafting import Shown
+from questionnaires.library import library, lifecycle, sentences, shipped, store
 from questionnaires.library.lifecycle import Decider
 from questionnaires.library.models import ApprovalStep, Questionnaire
 from questionnaires.logic.check import check, estimated_seconds
-from questionnaires.logic.definition import Definition, Question, text_in
+from questionnaires.logic.definition import Definition, text_in
 from questionnaires.logic.findings import Finding, Severity
 
 
@@ -122,9 +121,46 @@ def findings(definition: Definition) -> list[dict[str, Any]]:
     return [_finding(one, definition) for one in found]
 
 
+def checked(questionnaire: Questionnaire) -> dict[str, Any]:
+    """The check for the builder's side: findings with the part to open, a mark for each question, what is in order."""
+    definition = library.draft_of(questionnaire)
+    found = findings(definition)
+    marks = {question.code: "none" for question in definition.questions()}
+    for one in found:
+        if one["question"] in marks and marks[one["question"]] != "bad":
+            marks[one["question"]] = "bad" if one["error"] else "warn"
+    return {
+        "questionnaire": questionnaire,
+        "findings": found,
+        "errors": sum(one["error"] for one in found),
+        "marks": marks,
+        "good": [] if found else [_("Nothing found: it can be handed in.")],
+        "seconds": estimated_seconds(definition),
+    }
+
+
 def _finding(one: Finding, definition: Definition) -> dict[str, Any]:
     number = next((n for n, question in enumerate(definition.questions(), 1) if question.code == one.question), None)
-    return {"text": sentences.finding(one, definition), "error": one.severity is Severity.ERROR, "question": one.question, "number": number}
+    at, place = _where(one, definition, number)
+    text, wrong = sentences.finding(one, definition), one.severity is Severity.ERROR
+    return {"text": text, "error": wrong, "question": one.question, "number": number, "at": at, "place": place}
+
+
+def _where(one: Finding, definition: Definition, number: int | None) -> tuple[str, str]:
+    """The builder's part that a finding is mended in, and its name."""
+    if number is not None:
+        return f"q:{one.question}", _("Question %(number)s", number=number)
+    page = next((n for n, page in enumerate(definition.pages, 1) if page.id == one.page), None)
+    if page is not None:
+        return f"page:{one.page}", _("Page %(number)s", number=page)
+    for name in ("block", "experiment", "quota", "score", "ending"):
+        if name in one.facts:
+            return f"{name}s", sentences.section_labels()[f"{name}s"]
+    return (
+        ("texts", sentences.section_labels()["texts"])
+        if "part" in one.facts or "word" in one.facts
+        else ("settings", sentences.section_labels()["settings"])
+    )
 
 
 def whole(session: Session, questionnaire: Questionnaire, decider: Decider) -> dict[str, Any]:
@@ -155,15 +191,9 @@ def whole(session: Session, questionnaire: Questionnaire, decider: Decider) -> d
         "folder": folder_labels().get(questionnaire.folder, questionnaire.folder),
         "language_names": [language_label(tag) for tag in definition.languages],
         "awaited": roles(due) if (due := lifecycle.due_step(steps)) else "",
-        "page_choices": page_choices(definition),
         "preview": preview_url(questionnaire.id),
         "test_links": "test_links.make" in current_app.view_functions,
     }
-
-
-def page_choices(definition: Definition) -> list[tuple[str, str]]:
-    """Pages, for a drop-down."""
-    return [(page.id, _("Page %(number)s", number=number)) for number, page in enumerate(definition.pages, 1)]
 
 
 def preview_url(questionnaire_id: UUID) -> str:
@@ -210,25 +240,3 @@ def starts(session: Session) -> list[tuple[str, str]]:
     ]
     copies = [(f"copy:{row.id}", _("Copy of %(title)s", title=title_of(row))) for row in store.listed(session, store.Filters())]
     return [("", _("A blank page")), *ready, *copies]
-
-
-def question_page(found: Questionnaire, draft: Definition, question: Question, shown: Shown) -> dict[str, Any]:
-    """What a question's form shows beside its fields."""
-    earlier = condition_rows.earlier_questions(draft, question.code)
-    return {
-        "questionnaire": found,
-        "title": title_of(found),
-        "draft": draft,
-        "question": question,
-        "shown": shown,
-        "form": shown.form,
-        "bad_rows": any(row.error for row in shown.rows),
-        "row_count": min(len(shown.rows) + condition_rows.SPARE_ROWS, condition_rows.MOST_ROWS),
-        "earlier": [(one, sentences.short(draft, one.code), condition_rows.values(one)) for one in earlier],
-        "operators": sentences.operator_labels(),
-        "answer": sentences.answer,
-        "condition": sentences.condition(question.show_if, draft) if question.show_if else "",
-        "language_label": language_label,
-        "types": type_labels(),
-        "problems": [one for one in findings(draft) if one["question"] == question.code],
-    }

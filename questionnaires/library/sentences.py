@@ -69,6 +69,19 @@ def kind_labels() -> dict[str, str]:
     }
 
 
+def section_labels() -> dict[str, str]:
+    """What concerns the whole questionnaire."""
+    return {
+        "texts": _("Title and texts"),
+        "settings": _("Languages and settings"),
+        "endings": _("Closing pages"),
+        "quotas": _("Quotas"),
+        "scores": _("Scores"),
+        "blocks": _("Mixed blocks"),
+        "experiments": _("Experiments (A/B)"),
+    }
+
+
 def finding(one: Finding, definition: Definition) -> str:
     """What a finding says."""
     facts: dict[str, Any] = dict(one.facts)

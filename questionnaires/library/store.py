@@ -2,19 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
-from portal.audit.models import AuditEntry
 from portal.foundation.db import dialect_of, ids_in
 from portal.people.models import User, UserRole
 from portal.people.rules.roles import Role
 from questionnaires.library.models import ApprovalStep, Questionnaire, QuestionnaireVersion
-
-EDITS = ("questionnaire.create", "questionnaire.save")
 
 
 @dataclass(frozen=True)
@@ -111,14 +107,6 @@ def waiting_steps(session: Session) -> list[ApprovalStep]:
         .order_by(col(ApprovalStep.submitted_at), col(ApprovalStep.questionnaire_id), col(ApprovalStep.step))
     )
     return list(session.scalars(query))
-
-
-def editors(session: Session, questionnaire_id: UUID, since: datetime | None) -> set[str]:
-    """The users who wrote the draft since the last publication, by the audit trail."""
-    query = select(col(AuditEntry.actor_id)).where(
-        col(AuditEntry.object_kind) == "questionnaire", col(AuditEntry.object_id) == str(questionnaire_id), col(AuditEntry.act).in_(EDITS)
-    )
-    return set(session.scalars(query if since is None else query.where(col(AuditEntry.at) > since)))
 
 
 def names(session: Session, ids: Sequence[UUID | None]) -> dict[UUID, str]:
