@@ -61,8 +61,8 @@ def score(question: Question, answer: Any) -> float | None:
         values = [by_code.get(code) for code in several]
         return None if None in values else float(sum(value for value in values if value is not None))
     if question.type is QuestionType.YES_NO:
-        return 1.0 if answer is True else 0.0
-    return float(answer)
+        return float(answer) if isinstance(answer, bool) else None
+    return float(answer) if isinstance(answer, int | float) and not isinstance(answer, bool) else None
 
 
 def indicators(definition: Definition) -> dict[str, list[str]]:
