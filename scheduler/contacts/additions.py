@@ -12,7 +12,7 @@ from portal.foundation.jobs import Job
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem
-from scheduler.contacts import api, campaign_views, jobs, policy_views, precision_jobs, precision_views, views
+from scheduler.contacts import api, campaign_views, jobs, pilot_views, policy_views, precision_jobs, precision_views, views
 from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.commands import make_replay_command, simulate_command
 from scheduler.contacts.decide import BATCH
@@ -31,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api.blueprint,
     precision_views.blueprint,
     campaign_views.blueprint,
+    pilot_views.blueprint,
 )
 PERMISSIONS = (
     Permission(policy_views.READ, POLICY_READERS),
@@ -42,9 +43,12 @@ PERMISSIONS = (
     Permission(campaign_views.READ, POLICY_READERS),
     Permission(campaign_views.EDIT, MAKERS),
     Permission(campaign_views.APPROVE, APPROVERS),
+    Permission(pilot_views.READ, POLICY_READERS),
+    Permission(pilot_views.EDIT, MAKERS),
 )
 MENU = (
     MenuItem("ask", _l("Contact policy"), "policy.index", "shield", policy_views.READ, order=50),
+    MenuItem("ask", _l("Pilots"), "pilots.index", "flag", pilot_views.READ, order=33),
     MenuItem("ask", _l("Campaigns"), "campaigns.index", "send", campaign_views.READ, order=35),
     MenuItem("ask", _l("Sampling to precision"), "precision.index", "scales", precision_views.READ, order=54),
 )

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from portal.foundation.chance import chance
+from portal.foundation.clock import day_in
 from portal.foundation.settings import Settings
 from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.rules.decide import Rulebook
@@ -21,6 +22,7 @@ from scheduler.contacts.store import standing as store
 from scheduler.contacts.store.precision import planned
 from scheduler.contacts.store.standing import Switches, TouchpointRow
 from scheduler.delivery.channels.available import available
+from scheduler.touchpoints.pilot_store import Running, running
 from scheduler.touchpoints.rules.listening import unit_in_charge
 
 PUBLISHED, SATURDAY = "published", 5
@@ -164,7 +166,7 @@ def standing_at(
     session: Session, version: PolicyVersion, settings: Settings, now: datetime, variant: PolicyVersion | None = None,
     rests_since: datetime | None = None,
 ) -> Standing:  # fmt: skip
-    """Read it: three statements, and one each where the policy needs it for units that rest and units named by quotas.
+    """Read it: four statements, and one each where it is needed for units that rest, units named by quotas, and pilots' units.
 
     Shape   `rests_since` where simulated time begins; else only rests of now are read
     """
@@ -173,7 +175,8 @@ def standing_at(
     up = frozenset(available(settings)) - switches.off
     policy = policy_of(version)
     weekends = policy.holidays.weekends if policy.holidays else False
-    ready = {code: touchpoint_facts(row, switches, up, now, weekends) for code, row in rows.items()}
+    pilots = running(session, "touchpoint", day_in(settings.zone, now))
+    ready = {code: touchpoint_facts(row, switches, up, now, weekends, pilots.get(code)) for code, row in rows.items()}
     policies = [policy, *([policy_of(variant)] if variant else [])]
     books = [Rulebook(one) for one in policies]
     return Standing(
@@ -217,7 +220,9 @@ def reminders_of(policy: ContactPolicy, row: TouchpointRow | None) -> Wanted:
     return Wanted(count, timedelta(hours=hours))
 
 
-def touchpoint_facts(row: TouchpointRow, switches: Switches, up: frozenset[str], now: datetime, weekends: bool = False) -> Touchpoint:
+def touchpoint_facts(
+    row: TouchpointRow, switches: Switches, up: frozenset[str], now: datetime, weekends: bool = False, pilot: Running | None = None
+) -> Touchpoint:
     """A touchpoint for the rules: live only while it is on, in its dates and its questionnaire published."""
     in_dates = (row.starts_at is None or row.starts_at <= now) and (row.ends_at is None or now < row.ends_at)
     return Touchpoint(
@@ -230,6 +235,8 @@ def touchpoint_facts(row: TouchpointRow, switches: Switches, up: frozenset[str],
         tenure_days=row.tenure_days,
         cooldowns={name: float(days) for name, days in (row.cooldown or {}).items() if days},
         days_off=days_off_by_calendar(weekends) if row.avoid_holidays else {},
+        pilot_units=pilot.units if pilot else None,
+        pilot_first=pilot.pilot.first_n if pilot else None,
     )
 
 

@@ -21,6 +21,7 @@ from scheduler.intake.rules.terms import LIVE, Terms, transaction_key
 from scheduler.intake.store import events as store
 from scheduler.intake.store import seen
 from scheduler.touchpoints.catalogue_store import live_shapes
+from scheduler.touchpoints.pilot_store import running
 from scheduler.touchpoints.rules.listening import Listening, by_event_type, hear, unit_in_charge
 from scheduler.touchpoints.store import all_listening
 
@@ -89,9 +90,14 @@ def hear_all(
 
 
 def add_candidates(session: Session, granted: Sequence[Wish], desk: Desk) -> None:
-    """Write a candidate for each wish."""
+    """Write a candidate for each wish; while a version is piloted, each unit's gets the one that is meant for it."""
     ids = new_ids(len(granted))
-    store.add_candidates(session, [_candidate_row(id_, wish, desk) for id_, wish in zip(ids, granted, strict=True)])
+    pilots = running(session, "version", desk.today, {wish.touchpoint.code for wish in granted}) if granted else {}
+    rows = [_candidate_row(id_, wish, desk) for id_, wish in zip(ids, granted, strict=True)]
+    for row, wish in zip(rows, granted, strict=True) if pilots else ():
+        if (pilot := pilots.get(wish.touchpoint.code)) is not None:
+            row["version_id"] = pilot.version_for(wish.taken.unit_id, wish.customer.unit_id)
+    store.add_candidates(session, rows)
 
 
 def _first_of_transaction(session: Session, wishes: Sequence[Wish], desk: Desk) -> list[Wish]:

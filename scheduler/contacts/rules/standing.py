@@ -36,7 +36,7 @@ def eligible(section: Eligible | None) -> Check:
             return Failure(Reason.STALE, {"hours": round(lag.total_seconds() / 3600, 1), "limit": rule.stale_hours})
         if future and -lag > future:
             return Failure(Reason.FUTURE, {"occurred_at": candidate.occurred_at.isoformat()})
-        if touchpoint.pilot_units is not None and candidate.unit_id not in touchpoint.pilot_units:
+        if touchpoint.pilot_units is not None and touchpoint.pilot_units.isdisjoint((candidate.unit_id, candidate.in_charge)):
             return Failure(Reason.PILOT, NOTHING)
         if touchpoint.pilot_first is not None and person.shared is not None:
             asked = person.shared.used.get((f"pilot:{touchpoint.code}", IN_ALL), 0)
