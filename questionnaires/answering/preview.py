@@ -26,7 +26,7 @@ def preview(questionnaire_id: UUID) -> ResponseReturnValue:
     ready = _draft(questionnaire_id)
     number = edge.asked("page")
     index = min(int(number), len(ready.definition.pages) - 1) if number.isascii() and number.isdigit() else 0
-    return _page(ready, index, BLANK)
+    return page_of(ready, index, BLANK)
 
 
 @blueprint.post(PREVIEW)
@@ -37,8 +37,8 @@ def preview_form(questionnaire_id: UUID) -> ResponseReturnValue:
     language = edge.language(ready, None)
     taken = walk(ready, edge.sent(edge.form(), language), Known({}, {"language": language}), lambda _answers, _page, _submitted: True)
     if taken.step is Step.PAGE:
-        return _page(ready, taken.page, taken.filled)
-    return _framed(edge.thanks(ready, language, taken))
+        return page_of(ready, taken.page, taken.filled)
+    return framed(edge.thanks(ready, language, taken))
 
 
 def _draft(questionnaire_id: UUID) -> Ready:
@@ -52,11 +52,12 @@ def _draft(questionnaire_id: UUID) -> Ready:
     return Ready(None, definition)
 
 
-def _page(ready: Ready, index: int, filled: Filled) -> Response:
-    return _framed(edge.page(ready, index, edge.language(ready, None), filled, edge.frame(version=ready)))
+def page_of(ready: Ready, index: int, filled: Filled) -> Response:
+    """A page as customers see it, to be shown in a frame."""
+    return framed(edge.page(ready, index, edge.language(ready, None), filled, edge.frame(version=ready)))
 
 
-def _framed(page: Response) -> Response:
+def framed(page: Response) -> Response:
     """A page that the editor may show in a frame of its own."""
     policy = page.headers["Content-Security-Policy"]
     page.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from portal.foundation.i18n import LANGUAGES
 from questionnaires.bank import bank, contents, figures, labels, store, usage, usage_store
 from questionnaires.bank.contents import Section
-from questionnaires.logic.definition import text_in
+from questionnaires.logic.definition import Display, Question, text_in
 
 
 def axis_choices(session: Session, axis: str) -> list[tuple[str, str]]:
@@ -49,7 +49,23 @@ def whole(session: Session, question_id: UUID) -> dict[str, Any]:
         "language_label": labels.language_label,
         "title": labels.words_of(content, row.code),
         "text_in": text_in,
+        "settings": settings(content) if isinstance(content, Question) else [],
+        "shares_line": " · ".join(f"{labels.language_label(tag)} {share} %" for tag, share in contents.completeness(content).items()),
     }
+
+
+def settings(question: Question) -> list[str]:
+    """What else is set for a question, in words."""
+    parts = labels.part_labels()
+    found = [parts[name] for name in ("required", "shuffle", "long_only") if getattr(question, name)]
+    if question.display is not Display.AUTO:
+        found.append(f"{parts['display']}: {labels.display_labels()[question.display]}")
+    for name in ("min", "max", "step", "total", "decimals", "max_length"):
+        if (number := getattr(question, name)) or (number == 0 and name in ("min", "max")):
+            found.append(f"{parts[name]}: {number:g}")
+    if question.source:
+        found.append(f"{parts['source']}: {question.source}")
+    return found
 
 
 def number(text: str | None, otherwise: int) -> int:

@@ -1,6 +1,6 @@
 """Where bank questions are used. The library tells of drafts and versions; the bank keeps the rows and reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from questionnaires.bank import usage_store
 from questionnaires.bank.models import DRAFT
-from questionnaires.logic.definition import Definition
 
 
 @dataclass(frozen=True)
@@ -23,12 +22,17 @@ class Place:
     """(version, revision), the newest version first."""
 
 
-def note_draft(session: Session, questionnaire_id: UUID, definition: Definition) -> None:
-    """Write down what a draft takes from the bank, in the place of what it took before. Two statements."""
-    usage_store.replace(session, questionnaire_id, DRAFT, _rows(questionnaire_id, DRAFT, definition))
+def note_draft(session: Session, questionnaire_id: UUID, draft: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
+    """Write down what a draft takes from the bank, in the place of what it took before. Two statements, none where nothing differs.
+
+    draft, before   the documents as stored; they may be unfinished
+    """
+    rows = _rows(questionnaire_id, DRAFT, draft)
+    if before is None or rows != _rows(questionnaire_id, DRAFT, before):
+        usage_store.replace(session, questionnaire_id, DRAFT, rows)
 
 
-def note_version(session: Session, questionnaire_id: UUID, number: int, definition: Definition) -> None:
+def note_version(session: Session, questionnaire_id: UUID, number: int, definition: Mapping[str, Any]) -> None:
     """Write down what a published version takes from the bank; it stays for good."""
     usage_store.replace(session, questionnaire_id, number, _rows(questionnaire_id, number, definition))
 
@@ -45,16 +49,21 @@ def places(session: Session, question_id: UUID) -> list[Place]:
     return found
 
 
-def _rows(questionnaire_id: UUID, number: int, definition: Definition) -> Sequence[dict[str, Any]]:
-    asked = {question.code: question.bank for question in definition.questions() if question.bank is not None}
+def _rows(questionnaire_id: UUID, number: int, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    asked = {
+        question["code"]: question["bank"]
+        for page in document.get("pages", ())
+        for question in page.get("questions", ())
+        if question.get("bank") and question.get("code")
+    }
     return [
         {
             "questionnaire_id": questionnaire_id,
             "version": number,
             "question_code": code,
-            "question_id": source.question,
-            "revision": source.revision,
-            "title": dict(definition.title),
+            "question_id": UUID(str(source["question"])),
+            "revision": source["revision"],
+            "title": dict(document.get("title", {})),
         }
         for code, source in asked.items()
     ]

@@ -14,7 +14,7 @@ from questionnaires.bank import bank, labels, present, shipped, store
 from questionnaires.bank.changes import compare
 from questionnaires.bank.figures import measured
 from questionnaires.bank.question_form import QuestionForm
-from questionnaires.bank.search_store import STATES, total
+from questionnaires.bank.search_store import total
 from questionnaires.logic.definition import text_in
 
 blueprint = Blueprint("bank", __name__, url_prefix="/portal/bank")
@@ -50,7 +50,7 @@ def listing() -> ResponseReturnValue:
         "questionnaires/bank/list.html",
         page=page, filters=filters, mine=request.args.get("owner") == "me", fitting=fitting, everything=everything, names=names, tags=tags,
         choices=choices, axes=labels.axis_labels(), types=labels.type_labels(), words_of=labels.words_of, measured=measured,
-        language_label=labels.language_label, LANGUAGES=LANGUAGES, states=STATES,
+        language_label=labels.language_label, lacking=[(one, labels.language_label(one)) for one in LANGUAGES],
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The gallery of templates: cards, one template with its real first page, and a draft made from it in one step."""
 
+from collections.abc import Mapping
 from itertools import count
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -96,5 +97,5 @@ def _found(code: str) -> Template:
     return found
 
 
-def _say(texts: dict[str, str]) -> str:
+def _say(texts: Mapping[str, str]) -> str:
     return text_in(texts, current_language())

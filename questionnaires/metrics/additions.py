@@ -9,6 +9,7 @@ from portal.foundation.jobs import Job
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, CheckResult, MenuItem, Panel
 from questionnaires.metrics import panels
+from questionnaires.metrics.bank_figures import count_bank_figures
 from questionnaires.metrics.checking import differences
 from questionnaires.metrics.commands import metrics
 from questionnaires.metrics.jobs import roll_up
@@ -41,6 +42,9 @@ PANELS = [
     Panel(_l("Response rate"), "questionnaires/metrics/_panel_rate.html", PERMISSION, panels.response_rate, order=20),
     Panel(_l("My units"), "questionnaires/metrics/_panel_units.html", PERMISSION, panels.my_units, order=30),
 ]
-JOBS = [Job("metrics.roll_up", timedelta(seconds=2), roll_up, _l("Count new answers"))]
+JOBS = [
+    Job("metrics.roll_up", timedelta(seconds=2), roll_up, _l("Count new answers")),
+    Job("metrics.bank_figures", timedelta(hours=1), count_bank_figures, _l("Count answers to bank questions")),
+]
 COMMANDS = [metrics]
 CHECKS = [Check("metrics", check)]
