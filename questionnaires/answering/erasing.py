@@ -1,4 +1,4 @@
-"""An erased customer's free words go; scores, choices and ids stay, so that figures do not change."""
+"""An erased customer's free words, addresses and files go; scores, choices and ids stay, so that figures do not change."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,20 +8,24 @@ from uuid import UUID
 from sqlmodel import Session
 
 from questionnaires.answering import response_store as store
-from questionnaires.logic.definition import OTHER_SUFFIX, TEXTS, Definition
+from questionnaires.answering import uploads_store
+from questionnaires.logic.definition import OTHER_SUFFIX, TEXTS, UPLOADS, Definition, QuestionType
+
+PERSONAL = TEXTS | UPLOADS | {QuestionType.EMAIL, QuestionType.PHONE}
 
 
 def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int:
-    """Take the written words out of the customers' answers; returns how many responses changed."""
+    """Take written words, addresses and files out of the customers' answers; returns how many responses changed."""
     responses = store.of_customers(session, customer_ids)
     documents = store.documents(session, {response.version_id for response in responses})
     words = {version_id: _written(Definition.from_json(raw)) for version_id, raw in documents.items()}
     changed = 0
     for response in responses:
         kept = {name: answer for name, answer in response.answers.items() if not _is_written(name, words[response.version_id])}
-        if kept != response.answers:
-            response.answers = kept
+        if kept != response.answers or response.call_enc is not None:
+            response.answers, response.call_enc = kept, None
             changed += 1
+    uploads_store.remove(session, uploads_store.of_customers(session, customer_ids))
     return changed
 
 
@@ -34,7 +38,7 @@ def export(session: Session, customer_id: UUID) -> list[dict[str, Any]]:
 
 
 def _written(definition: Definition) -> frozenset[str]:
-    return frozenset(question.code for question in definition.questions() if question.type in TEXTS)
+    return frozenset(question.code for question in definition.questions() if question.type in PERSONAL)
 
 
 def _is_written(name: str, written: frozenset[str]) -> bool:

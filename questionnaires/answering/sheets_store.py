@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from portal.people import store as people
@@ -37,12 +37,9 @@ _COLUMNS = (
 
 def listed(session: Session, scope: Scope, now: datetime, limit: int = 50) -> list[Row]:
     """The newest sheets of the units in a scope."""
-    rows = select(*_COLUMNS, OrgUnit, col(User.name)).join(OrgUnit, col(OrgUnit.id) == col(PosterSheet.unit_id))
+    rows = select(*_COLUMNS, OrgUnit, func.coalesce(col(User.name), "")).join(OrgUnit, col(OrgUnit.id) == col(PosterSheet.unit_id))
     rows = rows.outerjoin(User, col(User.id) == col(PosterSheet.made_by)).where(people.in_scope(col(PosterSheet.unit_id), scope, now))
-    return [
-        Row(*row[:8], unit=row[8], maker=row[9] or "")
-        for row in session.execute(rows.order_by(col(PosterSheet.created_at).desc()).limit(limit))
-    ]
+    return [Row(*row) for row in session.execute(rows.order_by(col(PosterSheet.created_at).desc()).limit(limit))]
 
 
 def content(session: Session, sheet_id: UUID) -> tuple[UUID, bytes | None] | None:

@@ -36,6 +36,8 @@ def css_of(document: ThemeDocument) -> str:
     ]
     if document.corners != OWN_CORNERS:
         rules.append(f".n label,textarea,input:not(.v),select,button,.btn,.sum{{border-radius:{CORNERS[document.corners]}px}}")
+    if document.logo is not None:
+        rules.append("header img{height:32px;width:auto;max-width:40vw}")
     if document.density == "compact":
         rules.append(".q{margin-bottom:1.25rem}.n label,.c label.o{min-height:44px}main{padding-top:16px}")
     return "".join(rules)
