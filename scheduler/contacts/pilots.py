@@ -133,7 +133,7 @@ class Side(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """Pilot against the rest; `by_time`: the rest is what other touchpoints' units did, or the time before the pilot."""
+    """Pilot against the rest; `before`: the rest is the time from then to the pilot's beginning."""
 
     pilot: Side
     rest: Side
@@ -147,19 +147,18 @@ BEFORE = timedelta(days=28)
 def compared(session: Session, pilot: Pilot, indicator: str, zone: str, now: datetime) -> Compared:
     """Pilot against the rest since it began.
 
-    Note    by units where they are chosen; a first-n pilot stands against the four weeks before it at the same touchpoint.
-            A version's pilot is held against the other version's answers
+    Note    a version's pilot stands against the units that get the other version; a touchpoint's, while it asks nowhere else,
+            against the four weeks before it at the same touchpoint
     """
     first, last = day_in(zone, pilot.started_at), day_in(zone, pilot.ended_at or now) + timedelta(days=1)
-    chosen = [UUID(one) for one in pilot.unit_ids or ()]
-    below = pilot_store.units_below(session, chosen, day_in(zone, now))
+    below = pilot_store.units_below(session, [UUID(one) for one in pilot.unit_ids or ()], day_in(zone, now))
     units = frozenset().union(*below.values()) if below else frozenset()
     rows = store.by_unit(session, pilot.touchpoint, indicator, first, last)
-    if pilot.unit_ids is not None:
-        sides = [_side([row for row in rows if (row.unit_id in units) is inside], indicator) for inside in (True, False)]
-        return Compared(sides[0], sides[1], pilot.started_at, None)
-    earlier = store.by_unit(session, pilot.touchpoint, indicator, first - BEFORE, first)
-    return Compared(_side(rows, indicator), _side(earlier, indicator), pilot.started_at, pilot.started_at - BEFORE)
+    inside = [row for row in rows if pilot.unit_ids is None or row.unit_id in units]
+    rest = [row for row in rows if row not in inside]
+    if pilot.kind == "touchpoint" and (earlier := store.by_unit(session, pilot.touchpoint, indicator, first - BEFORE, first)):
+        return Compared(_side(inside, indicator), _side(earlier, indicator), pilot.started_at, pilot.started_at - BEFORE)
+    return Compared(_side(inside, indicator), _side(rest, indicator), pilot.started_at, None)
 
 
 def _side(rows: Sequence[store.UnitRow], indicator: str) -> Side:
