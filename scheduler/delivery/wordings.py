@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 from scheduler.delivery.outbox import TemplateKey
 
-CODES = ("invite", "reminder", "rerate")
+ASKING = ("invite", "reminder", "rerate")
+NOTICES = ("notice_received", "notice_progress", "notice_decided", "notice_points")
+"""Notices ask nothing: no link to a questionnaire, no advertising."""
+CODES = (*ASKING, *NOTICES)
 CHANNELS = ("file", "sms", "email")
 LANGUAGES = ("zh-Hans", "en")
 
@@ -30,6 +33,41 @@ _SHORT = {
         "rerate",
         "en",
     ): "【{bank}】Dear {surname}, we have worked on what you told us about {what}. Is it put right? {link} We never ask for codes.",
+}
+_NOTICE = {
+    (
+        "notice_received",
+        "zh-Hans",
+    ): "【{bank}】尊敬的{surname}，您就{what}反映的情况已受理，我们会尽快与您联系。详询{hotline}。",
+    ("notice_received", "en"): "【{bank}】Dear {surname}, we have taken up what you told us about {what}. {hotline}",
+    (
+        "notice_progress",
+        "zh-Hans",
+    ): "【{bank}】尊敬的{surname}，您就{what}反映的情况正在处理，有结果后将及时告知您。详询{hotline}。",
+    (
+        "notice_progress",
+        "en",
+    ): "【{bank}】Dear {surname}, we are working on what you told us about {what}. {hotline}",
+    ("notice_decided", "zh-Hans"): "【{bank}】尊敬的{surname}，您就{what}反映的情况已有处理决定，详情请致电{hotline}或前往受理网点查询。",
+    (
+        "notice_decided",
+        "en",
+    ): "【{bank}】Dear {surname}, there is a decision on {what}. Ask {hotline} or your outlet.",
+    ("notice_points", "zh-Hans"): "【{bank}】尊敬的{surname}，您的体验积分有变动，请登录体验官页面查看明细。如有疑问，请致电{hotline}。",
+    (
+        "notice_points",
+        "en",
+    ): "【{bank}】Dear {surname}, your experience points have changed; see your officer's page. {hotline}",
+}
+_NOTICE_SUBJECTS = {
+    ("notice_received", "zh-Hans"): "【{bank}】您反映的情况已受理",
+    ("notice_received", "en"): "【{bank}】We have taken up your case",
+    ("notice_progress", "zh-Hans"): "【{bank}】您反映的情况正在处理",
+    ("notice_progress", "en"): "【{bank}】We are working on your case",
+    ("notice_decided", "zh-Hans"): "【{bank}】您反映的情况已有处理决定",
+    ("notice_decided", "en"): "【{bank}】There is a decision on your case",
+    ("notice_points", "zh-Hans"): "【{bank}】体验积分变动",
+    ("notice_points", "en"): "【{bank}】Your experience points",
 }
 _STOP = {"zh-Hans": "拒收请回复R", "en": " Reply R to stop."}
 
@@ -74,6 +112,8 @@ _LONG = {
 def built_in(key: TemplateKey) -> Wording | None:
     """Version 1 of a wording; None for a message or channel that has none."""
     code, channel, language = key
+    if (code, language) in _NOTICE and channel in CHANNELS:
+        return Wording(_NOTICE_SUBJECTS[code, language] if channel == "email" else "", _NOTICE[code, language])
     if (code, language) not in _SHORT or channel not in CHANNELS:
         return None
     if channel == "email":

@@ -3,7 +3,12 @@
 from portal.foundation.i18n import _l
 from scheduler.delivery.models import Message
 
-TEMPLATES = {"invite": _l("Invitation"), "reminder": _l("Reminder"), "rerate": _l("Re-rating")}
+TEMPLATES = {"invite": _l("Invitation"), "reminder": _l("Reminder"), "rerate": _l("Re-rating")} | {
+    "notice_received": _l("Notice: taken up"),
+    "notice_progress": _l("Notice: in progress"),
+    "notice_decided": _l("Notice: decided"),
+    "notice_points": _l("Notice: points"),
+}
 CHANNELS = {"sms": _l("SMS"), "email": _l("E-mail"), "file": _l("Outbox folder")}
 SETTINGS = {"sms": "SOUNDINGS_SMS_GATEWAY_URL", "email": "SOUNDINGS_SMTP_HOST", "file": ""}
 STATES = {

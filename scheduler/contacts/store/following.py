@@ -1,6 +1,6 @@
 """The SQL of what happens after the reservation: hand-over, steps of the customer, release."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,14 +8,28 @@ from uuid import UUID
 from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlmodel import Session, col
 
-from portal.foundation.db import ids_in
-from questionnaires.answering.models import Invitation
-from scheduler.contacts.models import Contact
+from portal.foundation.db import ids_in, upsert_for
+from portal.people.models import Customer, OptOut
+from questionnaires.answering.models import Invitation, Response
+from scheduler.contacts.models import Contact, ContactHold
+from scheduler.contacts.store.rooms import Answered
 from scheduler.delivery.models import Message
+from scheduler.touchpoints.models import Touchpoint
 
 QUIET = {"synchronize_session": False}
 _ENDED = and_(col(Message.done_at).is_not(None), col(Message.taken_over_at).is_(None))
 _TOUCHED = and_(col(Invitation.touched_at).is_not(None), col(Invitation.taken_over_at).is_(None))
+
+
+class Chosen(NamedTuple):
+    """An answer that a known customer started without being asked."""
+
+    id: UUID
+    person_id: UUID
+    customer_id: UUID
+    touchpoint: str
+    group: str | None
+    submitted_at: datetime
 
 
 class Reserved(NamedTuple):
@@ -84,6 +98,7 @@ def take_over_messages(session: Session, message_ids: Sequence[UUID], now: datet
         "delivered_at": func.coalesce(col(Contact.delivered_at), col(Message.delivered_at)),
         "failed_at": case((~handed & col(Contact.released_at).is_(None), col(Message.done_at))),
         "reason": func.coalesce(col(Contact.reason), case((~handed, col(Message.reason)))),
+        "remind_at": case((handed, col(Contact.remind_at))),
     }
     follow = update(Contact).where(col(Contact.id) == col(Message.contact_id), ids_in(Message.id, message_ids)).values(**values)
     session.execute(follow.execution_options(**QUIET))
@@ -115,3 +130,58 @@ def take_over_invitations(session: Session, invitation_ids: Sequence[UUID], now:
     session.execute(follow.execution_options(**QUIET))
     done = update(Invitation).where(ids_in(Invitation.id, invitation_ids)).values(taken_over_at=now)
     session.execute(done.execution_options(**QUIET))
+
+
+def chosen_answers(session: Session, since: datetime, limit: int) -> list[Chosen]:
+    """Submitted answers of known customers that nobody asked for and that the ledger does not know yet."""
+    known = exists(select(col(Contact.id)).where(col(Contact.parent_id) == col(Response.id), col(Contact.kind) == "invite"))
+    query = (
+        select(
+            col(Response.id), col(Response.person_id), col(Response.customer_id), col(Response.touchpoint), col(Touchpoint.group),
+            col(Response.submitted_at),
+        )
+        .outerjoin(Touchpoint, col(Touchpoint.code) == col(Response.touchpoint))
+        .where(
+            col(Response.submitted_at) > since, col(Response.source).in_(("self_chosen", "assisted")), col(Response.test).is_(False),
+            col(Response.person_id).is_not(None), col(Response.customer_id).is_not(None), ~known,
+        )
+        .order_by(col(Response.submitted_at))
+        .limit(limit)
+    )  # fmt: skip
+    return [Chosen(*row) for row in session.execute(query)]
+
+
+def add_chosen(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write them on the ledger; one that another process wrote meanwhile stays as it is."""
+    if rows:
+        table: Any = Contact.__table__  # type: ignore[attr-defined]  # SQLModel hides it
+        session.execute(upsert_for(session)(table).on_conflict_do_nothing(index_elements=["parent_id", "kind", "n"]), list(rows))
+
+
+def newly_answered(session: Session, invitation_ids: Iterable[UUID]) -> list[Answered]:
+    """Of these invitations, those whose answer the ledger does not know yet."""
+    query = (
+        select(col(Invitation.submitted_at), col(Invitation.touchpoint), col(Invitation.unit_id), col(Invitation.segment))
+        .join(Contact, col(Contact.invitation_id) == col(Invitation.id))
+        .where(ids_in(Invitation.id, invitation_ids), col(Invitation.submitted_at).is_not(None), col(Contact.answered_at).is_(None))
+        .where(col(Contact.kind) == "invite")
+    )
+    return [Answered(*row) for row in session.execute(query)]
+
+
+def waiting_of_refusers(session: Session, since: datetime, limit: int) -> list[Message]:
+    """Messages that wait for persons who opted out or were put on a never-contact list since a time."""
+    fresh = col(OptOut.at) > since, col(OptOut.taken_back_at).is_(None)
+    listed = select(col(ContactHold.person_id)).where(col(ContactHold.kind) == "list", col(ContactHold.from_) > since)
+    told = select(col(OptOut.customer_id)).where(*fresh).union(listed)
+    persons = select(col(Customer.person_id)).where(col(Customer.id).in_(told))
+    ours = select(col(Customer.id)).where(col(Customer.person_id).in_(persons))
+    query = select(Message).where(col(Message.state) == "waiting", col(Message.contact_id).is_not(None), col(Message.customer_id).in_(ours))
+    return list(session.scalars(query.order_by(col(Message.id)).limit(limit)))
+
+
+def forget_links_of_staff(session: Session, message_ids: Sequence[UUID]) -> None:
+    """A staff survey's message forgets its link once it is out: nobody can tell whose answer it is."""
+    staff = select(col(Invitation.id)).where(col(Invitation.purpose) == "staff")
+    cut = update(Message).where(ids_in(Message.id, message_ids), col(Message.invitation_id).in_(staff)).values(invitation_id=None)
+    session.execute(cut.execution_options(**QUIET))

@@ -7,11 +7,18 @@ from typing import Any
 
 PLACEHOLDERS = frozenset({"bank", "surname", "what", "when", "link", "hotline"})
 NEEDED = {"invite": ("link", "what"), "reminder": ("link", "what"), "rerate": ("link", "what")}
+NOTICE = "notice"
+"""How the codes of notices begin: they ask nothing and sell nothing."""
 OPT_OUT_WORDS = {"zh-Hans": "拒收请回复R", "en": "reply R to stop"}
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _MONEY = re.compile(r"[¥￥$€£]|\d\s*(元|万元|RMB|CNY|yuan)", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"\d{6,}")
+_ADVERTISING = re.compile(
+    r"优惠|活动|抽奖|红包|礼品|满减|特惠|限时|推荐办理|新品|理财产品|评价|问卷|调研|"
+    r"discount|offer|promotion|prize|gift|new product|survey|questionnaire",
+    re.IGNORECASE,
+)
 _COMPOUND = (
     "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容"
     "仲孙钟离长孙宇文司徒鲜于司空闾丘令狐呼延西门轩辕百里东郭"
@@ -24,7 +31,7 @@ def problems_of(code: str, channel: str, language: str, subject: str, body: str)
     """What is wrong with a wording, as codes; an empty list where it may be used.
 
     Every message names the bank in 【…】 first, holds the link, and never an amount or a long number that could be a card's;
-    an SMS names the word that stops it.
+    an SMS names the word that stops it. A notice carries neither a link to a questionnaire nor advertising.
     """
     found: list[str] = []
     slots = _SLOT.findall(body) + _SLOT.findall(subject)
@@ -36,7 +43,12 @@ def problems_of(code: str, channel: str, language: str, subject: str, body: str)
         found.append("signature_missing")
     if _MONEY.search(body + subject) or _LONG_NUMBER.search(body + subject):
         found.append("amount_or_number")
-    if channel == "sms" and OPT_OUT_WORDS.get(language, "R").casefold() not in body.casefold():
+    notice = code.startswith(NOTICE)
+    if notice and "link" in slots:
+        found.append("notice_with_link")
+    if notice and _ADVERTISING.search(body + subject):
+        found.append("notice_advertises")
+    if channel == "sms" and not notice and OPT_OUT_WORDS.get(language, "R").casefold() not in body.casefold():
         found.append("opt_out_missing")
     if channel == "email" and not subject:
         found.append("subject_missing")

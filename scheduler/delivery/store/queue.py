@@ -1,6 +1,6 @@
 """The outbox as a queue: claimed with a lease, marked by whoever holds it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -110,3 +110,13 @@ def withdraw_of_customers(session: Session, customer_ids: Sequence[UUID], reason
     values = {"state": "refused", "reason": reason, "done_at": now}
     result = session.execute(waiting.values(**values).execution_options(synchronize_session=False))
     return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def withdraw(session: Session, reasons: Mapping[UUID, str], now: datetime) -> None:
+    """Close messages that still wait, each for its reason."""
+    by_reason: dict[str, list[UUID]] = {}
+    for message_id, reason in sorted(reasons.items()):
+        by_reason.setdefault(str(reason), []).append(message_id)
+    for reason, ids in by_reason.items():
+        waiting = update(Message).where(ids_in(col(Message.id), ids), col(Message.state) == "waiting")
+        session.execute(waiting.values(state="refused", reason=reason, done_at=now).execution_options(**QUIET))
