@@ -38,7 +38,7 @@ BOXES: Mapping[Kind, str] = {
     Kind.LONG_TEXT: "lines",
     Kind.SLIDER: "slider",
     Kind.RANKING: "ranking",
-    Kind.CONSTANT_SUM: "sum",
+    Kind.CONSTANT_SUM: "shares",
     **dict.fromkeys(MATRICES, "matrix"),
     **dict.fromkeys(UPLOADS, "upload"),
     **dict.fromkeys((Kind.SINGLE, Kind.MULTIPLE), "c"),
@@ -46,7 +46,7 @@ BOXES: Mapping[Kind, str] = {
 PARTS: Mapping[str, frozenset[str]] = {
     "matrix": frozenset({"matrix"}),
     "ranking": frozenset({"lists"}),
-    "sum": frozenset({"lists"}),
+    "shares": frozenset({"lists"}),
     "slider": frozenset({"lists", "slider"}),
     "upload": frozenset({"upload"}),
 }
@@ -256,7 +256,7 @@ def _bend(n: int, count: int) -> float:
 
 def _mouth(display: str, n: int, count: int) -> str:
     """The mouth of a face: from a bow down to a bow up."""
-    return f"4 {_bend(n, count):g}" if display == Display.FACES else ""
+    return f"{_bend(n, count):g}" if display == Display.FACES else ""
 
 
 def _base(n: int, count: int) -> str:

@@ -155,11 +155,11 @@ def thanks(version: Ready, tag: str, taken: Taken | None = None, around: Frame |
 
     def make() -> tuple[str, str]:
         words = show.closing_words(version, texts, tag, answers)
-        return show.state_html("submitted", tag, around, words=words, **_offer(ending, tag, taken))
+        return show.state_html("submitted", tag, around, words=words, ready=version, **_offer(ending, tag, taken))
 
     if taken and taken.full is not None:
         words = show.closing_words(version, taken.full.message, tag, answers)
-        return show.send(show.state_html("full", tag, around, words=words))
+        return show.send(show.state_html("full", tag, around, words=words, ready=version))
     if version.version_id is None or (ending is not None and "{{" in str(dict(texts))):
         return show.send(make())
     key = (

@@ -10,7 +10,7 @@ from questionnaires.answering.drawing import parts_of
 from questionnaires.answering.rules.possible import hanging
 from questionnaires.answering.rules.reveal import style_of
 from questionnaires.logic import paging, seeing
-from questionnaires.logic.definition import UPLOADS, Definition, text_in
+from questionnaires.logic.definition import UPLOADS, Definition, QuestionType, text_in
 from questionnaires.logic.validate import Validator, compile_validator
 
 MOST_VERSIONS = 64
@@ -58,6 +58,7 @@ class Ready:
         self.single = len(definition.pages) == 1 and definition.pages[0].show_if is None
         self.names = [frozenset(name for question in page.questions for name in question.names) for page in definition.pages]
         self.uploads = [any(question.type in UPLOADS for question in page.questions) for page in definition.pages]
+        self.signed = any(question.type is QuestionType.SIGNATURE for question in definition.questions())
         self.parts = frozenset(part for question in definition.questions() for part in parts_of(question))
         self.reveals = "".join(style_of(definition, page) for page in definition.pages)
         self.conditional = any(hanging(definition, page) for page in definition.pages)

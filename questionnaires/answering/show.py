@@ -25,6 +25,7 @@ from questionnaires.logic import seeing
 from questionnaires.logic.rich import rich
 
 CATALOGUES = {"zh-Hans": "zh_Hans", "en": "en"}
+MODE_SCRIPTS: Mapping[str, Sequence[str]] = {"kiosk": ("kiosk.js",)}
 _PART = re.compile(r"/\*@ ([a-z]+) \*/")
 
 
@@ -93,7 +94,7 @@ def page_html(ready: Ready, index: int, language: str, filled: Filled = BLANK, f
         html = web.render(
             "questionnaires/answering/page.html",
             **_around(ready.words(definition.title, language), language, sheet, definition.languages, frame),
-            scripts=_scripts(ready.conditional),
+            scripts=_scripts(ready, frame.mode),
             intro=rich_words(definition, definition.intro, language, filled.answers) if progress.number == 1 else "",
             page_title=ready.words(page.title, language),
             questions=questions,
@@ -122,9 +123,12 @@ def _speaking(language: str) -> Any:
     return force_locale(CATALOGUES[i18n.match_language(language) or "en"])
 
 
-def _scripts(conditional: bool) -> list[str]:
-    names = ["conditions.js", "answer.js"] if conditional else ["answer.js"]
-    return [script_url(name) for name in names]
+def _scripts(ready: Ready, mode: str) -> list[str]:
+    """The scripts of a questionnaire's pages, the same for each; `fields` before the one that begins the page."""
+    names = ["conditions.js"] if ready.conditional else []
+    names += ["answer-fields.js", "answer.js"]
+    names += ["signature.js"] if ready.signed else []
+    return [script_url(name) for name in (*names, *MODE_SCRIPTS.get(mode, ())) if (resources("static") / "js" / name).is_file()]
 
 
 def state_html(
@@ -135,18 +139,20 @@ def state_html(
     words: Markup | None = None,
     action: Mapping[str, Any] | None = None,
     note: str = "",
+    ready: Ready | None = None,
 ) -> tuple[str, str]:
     """A page that says where things stand, in `words` or in the catalogue's own, and its content policy.
 
-    action   a form with one button and a way back: url, text, back, back_text; or several: `buttons`, each (name, text)
+    action  a form with one button and a way back: url, text, back, back_text
+    ready   the version it belongs to: such a page has its sheet, so that the script may put it in the place of another
     """
-    sheet = style() + frame.look.css
+    sheet = sheet_of(ready, frame.look) if ready else style() + frame.look.css
     with _speaking(language):
         head, lines = STATES[state]
         html = web.render(
             "questionnaires/answering/state.html",
             **_around(str(head), language, sheet, i18n.LANGUAGES, frame),
-            scripts=(),
+            scripts=[script_url(name) for name in MODE_SCRIPTS.get(frame.mode, ()) if (resources("static") / "js" / name).is_file()],
             head=str(head),
             words=words,
             lines=[] if words else [str(line) for line in lines],

@@ -150,6 +150,6 @@ def _known(one: str, uploads: Uploads) -> bool:
 
 def _id(value: str) -> str:
     try:
-        return str(UUID(value[:40]))
+        return UUID(value[:40]).hex
     except ValueError:
         return ""

@@ -24,7 +24,7 @@ from questionnaires.logic.reading import SLIDER_HIGH, SLIDER_LOW
 
 Raw = dict[str, Any]
 LANGUAGES = ("zh-Hans", "en", "fr")
-UPLOAD_IDS = ("0190d3a1-0000-7000-8000-000000000001", "0190d3a1-0000-7000-8000-000000000002", "0190d3a1-0000-7000-8000-000000000003")
+UPLOAD_IDS = ("0190d3a1000070008000000000000001", "0190d3a1000070008000000000000002", "0190d3a1000070008000000000000003")
 BOUNDS = (None, None, None, 0, 1, 2, 5, 100)
 SOURCES = ("event.channel", "customer.segment", "link.campaign", "nowhere", "")
 WORDS = (
