@@ -6,6 +6,7 @@ from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.people import api, customer_store, customer_views, settings_views, trail_views, unit_views, user_views
 from portal.people import views as people
+from portal.people.finding import FINDERS
 from portal.people.rules.roles import Permission, Role
 from portal.shell import openapi, views
 from portal.shell.commands import COMMANDS
@@ -67,6 +68,7 @@ FEATURE = Feature(
     jobs=[SEAL, PARTITIONS],
     commands=[*COMMANDS, demo],
     permissions=PERMISSIONS,
+    finders=FINDERS,
     stats=customer_store.counts,
     checks=[Check("trail", check_trail)],
 )

@@ -6,7 +6,9 @@ from portal.shell.features import Feature
 from questionnaires.answering import additions as answering
 from questionnaires.answering import response_store, test_links
 from questionnaires.bank import additions as bank
+from questionnaires.interchange import additions as interchange
 from questionnaires.library import additions as library
+from questionnaires.library import finding as library_finding
 from questionnaires.library.shipped import load_sample
 from questionnaires.metrics import additions as metrics
 from questionnaires.metrics.api import blueprint as metrics_api
@@ -20,13 +22,14 @@ def stats(session: Session) -> dict[str, int]:
 
 FEATURE = Feature(
     name="questionnaires",
-    blueprints=[*library.BLUEPRINTS, *bank.BLUEPRINTS, *answering.BLUEPRINTS, test_links.blueprint, metrics_pages, metrics_api],
+    blueprints=[*library.BLUEPRINTS, *bank.BLUEPRINTS, *answering.BLUEPRINTS, test_links.blueprint, metrics_pages, metrics_api, *interchange.BLUEPRINTS],
     menu=[*library.MENU, *bank.MENU, *answering.MENU, *metrics.MENU],
     panels=metrics.PANELS,
     jobs=[*answering.JOBS, *metrics.JOBS],
-    commands=[test_links.questionnaires, *metrics.COMMANDS],
+    commands=[*interchange.COMMANDS, *metrics.COMMANDS],
     permissions=[*library.PERMISSIONS, *bank.PERMISSIONS, *answering.PERMISSIONS, *metrics.PERMISSIONS],
     checks=metrics.CHECKS,
+    finders=library_finding.FINDERS,
     stats=stats,
     customer_parts=answering.CUSTOMER_PARTS,
     sample=load_sample,

@@ -5,7 +5,9 @@ from sqlmodel import Session
 from portal.shell.features import Feature
 from questionnaires.metrics.labels import touchpoints_from
 from scheduler.cases import additions as cases
+from scheduler.cases import finding as case_finding
 from scheduler.contacts import additions as contacts
+from scheduler.contacts import finding as event_finding
 from scheduler.contacts.rechecking import recheck_before_sending
 from scheduler.delivery import additions as delivery
 from scheduler.engine.commands import clock
@@ -13,6 +15,7 @@ from scheduler.engine.lease import ClockLease
 from scheduler.engine.sample_month import load as load_sample
 from scheduler.intake import additions as intake
 from scheduler.touchpoints import additions as touchpoints
+from scheduler.touchpoints import finding as touchpoint_finding
 from scheduler.touchpoints.labels import labels as touchpoint_labels
 
 touchpoints_from(touchpoint_labels)  # figures know touchpoints by code only; here they learn the names
@@ -39,6 +42,7 @@ FEATURE = Feature(
     permissions=[*touchpoints.PERMISSIONS, *intake.PERMISSIONS, *contacts.PERMISSIONS, *delivery.PERMISSIONS, *cases.PERMISSIONS],
     customer_parts=[*intake.CUSTOMER_PARTS, *contacts.CUSTOMER_PARTS, *delivery.CUSTOMER_PARTS],
     sample=load_sample,
+    finders=[*touchpoint_finding.FINDERS, *event_finding.FINDERS, *case_finding.FINDERS],
     stats=stats,
     checks=[*cases.CHECKS, *contacts.CHECKS],
 )

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from flask import current_app, g, redirect, request, url_for
+from flask import session as flask_session
 from flask_login import LoginManager, UserMixin, current_user
 from sqlmodel import Session
 
@@ -21,6 +22,8 @@ from portal.people.rules.roles import EVERYTHING, NOTHING, Grant, Register, Role
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "soundings_access"
 REGISTER = "soundings.permissions"
+UNIT = "unit"
+"""Where the session keeps the unit that the person looks at."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,36 @@ def scope(permission: str) -> Scope:
     if "api_key" in g:
         return EVERYTHING if permission in g.api_key.scopes else NOTHING
     return me().scope(permission, web.now())
+
+
+def view(permission: str) -> Scope:
+    """What lists and figures show: the scope, or of it only the unit that the person chose in the bar.
+
+    Note    only a look: what may be opened and done goes by `scope`
+    """
+    whole = scope(permission)
+    chosen = chosen_unit()
+    if chosen is None or whole.empty:
+        return whole
+    with web.reading() as session:
+        inside = store.unit_in_scope(session, whole, chosen, web.now())
+    return Scope(unit_ids=(chosen,)) if inside else whole
+
+
+def chosen_unit() -> UUID | None:
+    """The unit that the signed-in person chose to look at; None for all of their scope."""
+    try:
+        return UUID(flask_session[UNIT]) if UNIT in flask_session else None
+    except ValueError:
+        return None
+
+
+def choose_unit(unit_id: UUID | None) -> None:
+    """Look at one unit from now on, until the session ends; None for all of the scope."""
+    if unit_id is None:
+        flask_session.pop(UNIT, None)
+    else:
+        flask_session[UNIT] = str(unit_id)
 
 
 def check_unit(permission: str, unit_id: UUID | None, session: Session) -> None:

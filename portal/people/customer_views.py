@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
     search = edge.asked("q", 254)
     keys = web.ground().keys
     with web.reading() as session:
-        read = customers.page(session, access.scope(READ), web.now(), after=edge.asked("cursor", 100), **_wanted(search))
+        read = customers.page(session, access.view(READ), web.now(), after=edge.asked("cursor", 100), **_wanted(search))
         found, more = edge.page_of(read, customers.PAGE)
     lines = [(customer, unit, personal.masked(keys, customer)) for customer, unit in found]
     last = found[-1][0].ref if more else None

@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     with web.reading() as session:
         read = user_store.users_of_page(
             session,
-            access.scope(READ),
+            access.view(READ),
             web.now(),
             search=edge.asked("q", 60),
             role=edge.asked("role", 30),

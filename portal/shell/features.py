@@ -13,6 +13,7 @@ from sqlmodel import Session
 from portal.foundation.ground import Ground
 from portal.foundation.jobs import Job
 from portal.people.access import Me
+from portal.people.finding import Finder
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission
 
@@ -90,3 +91,4 @@ class Feature:
     setup: Callable[[Any, Ground], None] | None = None
     sample: Callable[[Ground, Sampling], None] | None = None
     customer_parts: Sequence[CustomerPart] = ()
+    finders: Sequence[Finder] = ()

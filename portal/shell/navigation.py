@@ -49,13 +49,16 @@ def _person() -> dict[str, Any] | None:
         return None
     person = access.me()
     with web.reading() as session:
-        unit = store.unit_by_id(session, person.unit_id) if person.unit_id else None
+        chosen = access.chosen_unit()
+        shown = chosen or person.unit_id
+        unit = store.unit_by_id(session, shown) if shown else None
     name = person.name
     initials = name[:1] if not name.isascii() else "".join(part[0] for part in name.split()[:2]).upper()
     return {
         "name": name,
         "initials": initials,
         "unit_name": i18n.pick(unit.name_zh, unit.name_en) if unit else "",
+        "narrowed": chosen is not None,
         "roles": sorted(person.roles),
     }
 

@@ -1,16 +1,23 @@
 """The home page, the language switch and health."""
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import text
+from sqlmodel import Session
 
 from portal.foundation import i18n, web
-from portal.people import access, signing_in
+from portal.foundation.errors import NotFound
+from portal.people import access, edge, signing_in, store
+from portal.people.finding import Hit
+from portal.people.rules.roles import EVERYTHING, Scope
 from portal.shell import parts as made_up
 from portal.shell.navigation import features
 
 blueprint = Blueprint("shell", __name__)
+MOST_WORDS = 100
 
 
 @blueprint.get("/")
@@ -32,6 +39,60 @@ def home() -> ResponseReturnValue:
         return web.render("portal/shell/home.html", panels=[(panel, values) for panel, values in loaded if values is not None])
 
 
+@blueprint.get("/portal/search")
+@access.signed_in
+def search() -> ResponseReturnValue:
+    """What the words of the bar's field name: units, customers, questionnaires, touchpoints, events, cases."""
+    words = edge.asked("q", MOST_WORDS)
+    with web.reading() as session:
+        hits = found(session, words, web.now()) if words else []
+        names = [(hit.kind, hit.title, hit.line, hit.url) for hit in hits]
+    if len(names) == 1:
+        return redirect(names[0][3])
+    return web.render("portal/shell/search.html", words=words, hits=names)
+
+
+def found(session: Session, words: str, now: datetime) -> list[Hit]:
+    """The hits of all features, in the scope of the signed-in person."""
+    finders = [finder for feature in features() for finder in feature.finders if access.may(finder.permission)]
+    return [hit for finder in finders for hit in finder.find(session, words, access.scope(finder.permission), now)]
+
+
+@blueprint.get("/portal/unit")
+@access.signed_in
+def unit() -> ResponseReturnValue:
+    """The units of one's own scope, to look at one of them only."""
+    with web.reading() as session:
+        units = edge.unit_choices(session, own_scope(), web.now())
+    return web.render("portal/shell/unit.html", units=units, chosen=str(access.chosen_unit() or ""), next=_inside(request.args.get("next")))
+
+
+@blueprint.post("/portal/unit")
+@access.signed_in
+def choose_unit() -> ResponseReturnValue:
+    """Look at one unit, or at all of the scope again; a unit outside is refused as if it were not there."""
+    chosen = edge.uuid_of(request.form.get("unit"))
+    if chosen is not None:
+        with web.reading() as session:
+            if not store.unit_in_scope(session, own_scope(), chosen, web.now()):
+                raise NotFound
+    access.choose_unit(chosen)
+    return redirect(_inside(request.form.get("next")))
+
+
+def own_scope() -> Scope:
+    """All units for which the signed-in person holds any role."""
+    grants = [grant for grant in access.me().grants if grant.expires_at is None or grant.expires_at > web.now()]
+    if any(grant.unit_id == access.me().head_id for grant in grants):
+        return EVERYTHING
+    return Scope(unit_ids=tuple(grant.unit_id for grant in grants))
+
+
+def _inside(path: str | None) -> str:
+    """A path of ours to go back to; the home page instead of any other."""
+    return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else url_for("shell.home")
+
+
 @blueprint.post("/portal/language")
 @access.public
 def language() -> ResponseReturnValue:
@@ -40,8 +101,7 @@ def language() -> ResponseReturnValue:
     if current_user.is_authenticated:
         with web.writing() as session:
             signing_in.set_language(session, access.me().user_id, chosen)
-    back = request.form.get("next", "")
-    answer = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else url_for("shell.home"))
+    answer = redirect(_inside(request.form.get("next")))
     answer.set_cookie(i18n.COOKIE, chosen, max_age=365 * 86400, samesite="Lax", httponly=True, secure=web.ground().settings.secure_cookies)
     return answer
 

@@ -33,5 +33,5 @@ def asked_for(names: tuple[str, ...] = IN_ADDRESS) -> Asked:
 def dashboard() -> ResponseReturnValue:
     """Figures, trend, funnel, units and words of the part of the bank that the reader may see."""
     with web.reading() as session:
-        board = read_dashboard(session, access.scope(PERMISSION), asked_for(), today(), bank_zone())
+        board = read_dashboard(session, access.view(PERMISSION), asked_for(), today(), bank_zone())
         return web.render("questionnaires/metrics/dashboard.html", **present.page(board), by_week=present.by_week(board.trend))

@@ -45,7 +45,7 @@ def _filter() -> Filter:
     view = args.get("view", "open")
     unit = edge.wanted(Step.TRANSFER, args).unit
     return Filter(
-        access.scope(edge.READ),
+        access.view(edge.READ),
         web.now(),
         view if view in VIEWS else "open",
         access.me().user_id,

@@ -26,7 +26,7 @@ STATES = ("waiting", "sending", "accepted", "dead", "withdrawn", "unknown")
 def index() -> ResponseReturnValue:
     """Sent messages and what waits, newest first."""
     filters = pages.Filters(*(request.args.get(name, "")[:20] for name in pages.Filters._fields))
-    scope = access.scope(READ)
+    scope = access.view(READ)
     with web.reading() as session:
         lines, following = pages.newest(pages.page(session, scope, web.now(), filters, _uuid(request.args.get("cursor", ""))))
         dead = pages.dead_count(session, scope, web.now())
