@@ -4,6 +4,11 @@ A condition is `{"all": [...]}`, `{"any": [...]}`, `{"not": ...}` or a test `{"f
 Evaluation knows three values: a blank or absent field makes a test *unknown* (None), never true and never false, so
 that an unanswered question is not "at most 6". `static/js/conditions.js` is the twin for the answer page; both are
 held by the table in `tests/portal/foundation/conditions.json`.
+
+Numbers compare by value, also when they arrive as digits in text. Everything else compares as text, letter by letter: ISO
+dates (`2026-06-01`) and times (`09:30`) therefore order rightly among themselves, and have no order with a number. Of a
+list (several choices, a ranking) it is enough that one entry fits; `ne` and `not_in` want that none does. Work is bounded:
+8 levels, 100 parts, 500 values, no pattern language.
 """
 
 import re

@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.foundation import conditions
 from portal.foundation.conditions import Parsed, Test
-from questionnaires.logic.definition import END, Definition, Jump, Page, Question
+from questionnaires.logic.definition import END, Definition, Jump, Page, Question, QuestionType
 from questionnaires.logic.seeing import depends_on
 from questionnaires.logic.tryout import context_values, values_of
 
@@ -130,7 +130,11 @@ class _Search:
         page = self.plan.definition.pages[number]
         if number < landed or not conditions.holds(page.show_if, facts):
             return self._page(at + 1, facts, landed)
-        return any(self._page(at + 1, known, self._jump(number, known, landed)) for known in self._asked(self._needed(page), facts))
+        for known in self._asked(self._needed(page), facts):
+            for onward in {self._jump(number, known, landed), *(() if _surely_shown(page) else (landed,))}:
+                if self._page(at + 1, known, onward):
+                    return True
+        return False
 
     def _arrived(self, facts: Facts, landed: int) -> bool:
         goal, pages = self.plan.goal, self.plan.definition.pages
@@ -183,6 +187,13 @@ def landing(definition: Definition, jump: Jump) -> int:
 def _conditions_of(page: Page, names: set[str]) -> list[Parsed]:
     needed = [question for question in page.questions if names.intersection(question.names)]
     return [one for one in (page.show_if, *(question.show_if for question in needed)) if one is not None]
+
+
+def _surely_shown(page: Page) -> bool:
+    """Whether a page is shown wherever its own condition holds, so that its jumps count; of others both ways are tried."""
+    hidden = [question.type is QuestionType.HIDDEN for question in page.questions]
+    plain = [one.show_if is None and not one.selective and not one.long_only for one in page.questions]
+    return all(hidden) or any(shown and not silent for shown, silent in zip(plain, hidden, strict=True))
 
 
 def _combinations(domains: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:

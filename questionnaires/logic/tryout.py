@@ -16,8 +16,8 @@ from questionnaires.logic.definition import (
 )
 from questionnaires.logic.order import SHORT, VARIANT
 
-SOMETHING = "…"
-"""Words that no condition names."""
+LOW, SOMETHING = "!", "…"
+"""Words that no condition names; the first comes before letters and digits, the second after them."""
 MOST_SUBSETS = 4
 _LISTS = frozenset({QuestionType.MULTIPLE, QuestionType.MATRIX_MULTIPLE, QuestionType.RANKING})
 
@@ -111,9 +111,9 @@ def _words(named: list[Any]) -> set[str]:
 
 
 def _texts(named: list[Any]) -> list[str]:
-    """Named words, all of them in one, and others."""
+    """Named words, one just after each, all of them in one, and some that come before and after most."""
     said = sorted(_words(named))
-    return [*said, *([JOINT.join(said)] if len(said) > 1 else []), SOMETHING]
+    return [*said, *(word + LOW for word in said), *([JOINT.join(said)] if len(said) > 1 else []), LOW, SOMETHING]
 
 
 def _within(question: Question, numbers: Iterable[float]) -> list[float]:

@@ -183,7 +183,7 @@ def test_chance_is_the_same_for_one_link(definition: Definition, context: dict[s
 @few
 @given(definitions(), CONTEXTS, SEEDS)
 def test_nobody_comes_to_what_the_check_calls_unreachable(definition: Definition, context: dict[str, Any], seed: int) -> None:
-    found = check(definition)
+    found, context = check(definition), context | {"language": definition.language}
     pages = {one.page for one in found if one.code == "unreachable_page"}
     questions = {one.question for one in found if one.code == "never_shown"}
     person = Person(definition, context, random.Random(seed))
