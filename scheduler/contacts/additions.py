@@ -12,7 +12,7 @@ from portal.foundation.jobs import Job
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem
-from scheduler.contacts import api, campaign_views, jobs, pilot_views, policy_views, precision_jobs, precision_views, views
+from scheduler.contacts import api, campaign_views, jobs, list_views, pilot_views, policy_views, precision_jobs, precision_views, trial_views, views
 from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.commands import make_replay_command, simulate_command
 from scheduler.contacts.decide import BATCH
@@ -24,20 +24,26 @@ POLICY_READERS = MAKERS | APPROVERS | {Role.ANALYST, Role.EXECUTIVE, Role.OUTLET
 CONTACT_READERS = frozenset(
     {Role.ADMINISTRATOR, Role.ANALYST, Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE, Role.COMPLIANCE_OFFICER}
 )
+LIST_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.COMPLAINT_CENTRE, Role.COMPLIANCE_OFFICER, Role.OUTLET_MANAGER})
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     policy_views.blueprint,
     views.blueprint,
     api.blueprint,
+    list_views.blueprint,
     precision_views.blueprint,
     campaign_views.blueprint,
     pilot_views.blueprint,
+    trial_views.blueprint,
 )
 PERMISSIONS = (
     Permission(policy_views.READ, POLICY_READERS),
     Permission(policy_views.EDIT, MAKERS),
     Permission(policy_views.APPROVE, APPROVERS),
     Permission(views.READ, CONTACT_READERS),
+    Permission(list_views.READ, LIST_KEEPERS | APPROVERS | {Role.ANALYST}),
+    Permission(list_views.EDIT, LIST_KEEPERS),
+    Permission(list_views.APPROVE, APPROVERS),
     Permission(precision_views.READ, POLICY_READERS),
     Permission(precision_views.EDIT, MAKERS),
     Permission(campaign_views.READ, POLICY_READERS),
@@ -47,6 +53,7 @@ PERMISSIONS = (
     Permission(pilot_views.EDIT, MAKERS),
 )
 MENU = (
+    MenuItem("ask", _l("Lists"), "contact_lists.index", "list", list_views.READ, order=56),
     MenuItem("ask", _l("Contact policy"), "policy.index", "shield", policy_views.READ, order=50),
     MenuItem("ask", _l("Pilots"), "pilots.index", "flag", pilot_views.READ, order=33),
     MenuItem("ask", _l("Campaigns"), "campaigns.index", "send", campaign_views.READ, order=35),
@@ -55,6 +62,11 @@ MENU = (
 JOBS = (
     Job("contacts.decide", timedelta(seconds=5), jobs.decide, _l("Decide who is asked"), batch=BATCH),
     Job("contacts.take_over", timedelta(seconds=3), jobs.take_over, _l("Follow what became of messages and invitations"), batch=BATCH),
+    Job("contacts.remind", timedelta(minutes=1), jobs.remind, _l("Remind those who did not answer"), batch=BATCH),
+    Job("contacts.follow_refusals", timedelta(seconds=10), jobs.follow_refusals, _l("Withdraw messages to those who refused")),
+    Job("contacts.note_chosen", timedelta(minutes=1), jobs.note_chosen, _l("Note answers that customers started themselves"), batch=BATCH),
+    Job("contacts.watch_workload", timedelta(minutes=5), jobs.watch_workload, _l("Let surveys rest where too many cases are open")),
+    Job("contacts.end_lists", timedelta(minutes=10), jobs.end_lists, _l("End places on lists whose time is over")),
     Job("contacts.plan_sampling", timedelta(minutes=20), precision_jobs.plan_sampling, _l("Plan sampling to precision for the day")),
 )
 COMMANDS = (simulate_command,)
@@ -68,7 +80,10 @@ def _export(session: Session, person_id: UUID) -> list[dict[str, Any]]:
 
 _LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 CUSTOMER_PARTS = (
-    CustomerPart("contacts", _l("Why asked, why not"), permission=views.READ, endpoint="contacts.show", icon="clock", export=_export),
+    CustomerPart(
+        "contacts", _l("Why asked, why not"), permission=views.READ, endpoint="contacts.show", icon="clock", export=_export,
+        erase=erasing.erase,
+    ),
 )
 
 

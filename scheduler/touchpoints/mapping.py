@@ -82,7 +82,7 @@ def read_map(session: Session, scope: Scope, unit: str, days: int, today: date) 
     asked = Asked(unit=unit)
     place = find_place(asked, tree, scope)
     period = last_days(today, days)
-    cells = metrics_store.by_child(session, place.cut, place.cut.nodes, period, MAIN)
+    cells = metrics_store.by_child(session, place.cut, [one.id for one in place.units], period, MAIN)
     volumes = journey_store.volumes(session, place.cut, period.first, period.last)
     scores = _scores((cell.touchpoint, cell.indicator, cell.tally) for cell in cells)
     lines = {journey.id: Line(journey) for journey in store.journeys(session)}

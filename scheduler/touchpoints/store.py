@@ -14,6 +14,7 @@ from portal.people.models import FOREVER, OrgUnit, UnitAncestor
 from questionnaires.library.models import Questionnaire
 from scheduler.touchpoints.models import EventType, Journey, Stage, Touchpoint
 from scheduler.touchpoints.rules.listening import Listening
+from scheduler.touchpoints.rules.schema import OWN_WAVES
 
 
 def all_listening(session: Session, event_types: Iterable[str] | None = None, today: date | None = None) -> list[Listening]:
@@ -25,11 +26,11 @@ def all_listening(session: Session, event_types: Iterable[str] | None = None, to
     if event_types is not None:
         query = query.where(col(Touchpoint.event_type).in_(sorted(set(event_types))))
     rows = [(touchpoint, version if live else None) for touchpoint, version, live in session.execute(query)]
-    below = _codes_below(session, [UUID(one) for touchpoint, _ in rows for one in touchpoint.units or ()], today)
+    below = codes_below(session, [UUID(one) for touchpoint, _ in rows for one in touchpoint.units or ()], today)
     return [_listening(touchpoint, version, below) for touchpoint, version in rows]
 
 
-def _codes_below(session: Session, units: list[UUID], today: date | None) -> dict[UUID, frozenset[str]]:
+def codes_below(session: Session, units: list[UUID], today: date | None) -> dict[UUID, frozenset[str]]:
     """The codes of units and of all that hangs below them on a day; without one, by the tree as it is left in the end."""
     if not units:
         return {}
@@ -85,6 +86,7 @@ def lines(session: Session, active: bool | None = None) -> list[Line]:
         .outerjoin(OrgUnit, col(OrgUnit.id) == col(Touchpoint.department_id))
         .order_by(col(Journey.position).nulls_last(), col(Stage.position).nulls_last(), col(Touchpoint.code))
     )
+    query = query.where(col(Touchpoint.event_type) != OWN_WAVES)  # campaigns have pages of their own
     if active is not None:
         query = query.where(col(Touchpoint.active).is_(active))
     return [Line(*row) for row in session.execute(query)]
@@ -124,8 +126,20 @@ def stages(session: Session) -> list[tuple[Stage, Journey]]:
 
 
 def event_types(session: Session) -> list[EventType]:
-    """The event catalogue."""
-    return list(session.scalars(select(EventType).order_by(col(EventType.code))))
+    """The event types that are in force; waves of campaigns are no bank's events."""
+    query = select(EventType).where(col(EventType.state) == "live", col(EventType.code) != OWN_WAVES)
+    return list(session.scalars(query.order_by(col(EventType.code))))
+
+
+def open_units(session: Session, today: date) -> list[tuple[UUID, str, str, int]]:
+    """Every open unit in the order of the tree: id, names, depth."""
+    above = select(func.count()).where(
+        col(UnitAncestor.unit_id) == col(OrgUnit.id), col(UnitAncestor.depth) > 0, col(UnitAncestor.valid_from) <= today,
+        col(UnitAncestor.valid_to) > today,
+    )  # fmt: skip
+    query = select(col(OrgUnit.id), col(OrgUnit.name_zh), col(OrgUnit.name_en), above.scalar_subquery())
+    rows = session.execute(query.where(col(OrgUnit.closed_at).is_(None)).order_by(col(OrgUnit.code)))
+    return [(row[0], row[1], row[2], int(row[3])) for row in rows]
 
 
 def event_type(session: Session, code: str) -> EventType | None:

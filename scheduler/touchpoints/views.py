@@ -2,6 +2,7 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,9 +12,11 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text, pick
 from portal.people import access
+from questionnaires.metrics.rules.periods import day_of
 from scheduler.touchpoints import filters, store, touchpoints, words
 from scheduler.touchpoints.forms import TouchpointForm, choices, shown
 from scheduler.touchpoints.models import EventType, Touchpoint
+from scheduler.touchpoints.rules.schema import plain_shape, shape_of
 from scheduler.touchpoints.rules.settings import EVENT_FIELDS
 
 blueprint = Blueprint("touchpoints", __name__, url_prefix="/portal/touchpoints")
@@ -45,7 +48,7 @@ def _grouped(lines: list[store.Line]) -> list[dict[str, Any]]:
 def new() -> ResponseReturnValue:
     """An empty form."""
     with web.reading() as session:
-        form = _form(session)
+        form = build_form(session)
         return _page(session, form, None)
 
 
@@ -62,7 +65,7 @@ def show(touchpoint_id: UUID) -> ResponseReturnValue:
     """A touchpoint: its form for those who may change it, read-only for the others."""
     with web.reading() as session:
         touchpoint = _find(session, touchpoint_id)
-        form = _form(session, shown(touchpoint))
+        form = build_form(session, shown(touchpoint, zone()))
         return _page(session, form, touchpoint)
 
 
@@ -98,12 +101,12 @@ def _keep(touchpoint_id: UUID | None) -> ResponseReturnValue:
     """Save what was entered, or show it again with what is wrong; nothing is half kept."""
     with web.reading() as session:
         touchpoint = _find(session, touchpoint_id) if touchpoint_id else None
-        form = _form(session)
+        form = build_form(session)
         if touchpoint is not None:
             form.code.data = touchpoint.code
         if not form.validate():
             return _page(session, form, touchpoint), REFUSED
-        types = _types(store.event_types(session))
+        types = touchpoints.fields_of_event(session, form.event_type.data)
     try:
         saved = _save(form, touchpoint, types)
     except SoundingsError as error:
@@ -114,7 +117,7 @@ def _keep(touchpoint_id: UUID | None) -> ResponseReturnValue:
 
 
 def _save(form: TouchpointForm, touchpoint: Touchpoint | None, types: dict[str, str]) -> UUID:
-    columns = form.columns()
+    columns = form.columns(zone())
     if touchpoint is None or filters.rows_of(touchpoint.filter) is not None:
         columns["filter"] = filters.condition_of(request.form, types)
     with web.writing() as session:
@@ -126,7 +129,7 @@ def _save(form: TouchpointForm, touchpoint: Touchpoint | None, types: dict[str, 
 def _show_problems(form: TouchpointForm, error: SoundingsError) -> str:
     """Put each problem beside its field; returns the one of the filter, which is no field of the form."""
     fields = error.fields if isinstance(error, InvalidInput) else {}
-    beside = {"channels": "channel1", "rate": "rate_percent"}
+    beside = {"channels": "channel1", "rate": "rate_percent", "ends_at": "ends_on"}
     for name, code in fields.items():
         field = getattr(form, beside.get(name, name), None)
         if field is not None:
@@ -135,7 +138,8 @@ def _show_problems(form: TouchpointForm, error: SoundingsError) -> str:
     return _(of_filter) if of_filter else ""
 
 
-def _form(session: Session, values: dict[str, Any] | None = None) -> TouchpointForm:
+def build_form(session: Session, values: dict[str, Any] | None = None) -> TouchpointForm:
+    """The form with what may be chosen; filled from the request, or with values."""
     form = TouchpointForm(data=values) if values else TouchpointForm()
     stages = [
         (str(stage.id), f"{pick(journey.name_zh, journey.name_en)} · {pick(stage.name_zh, stage.name_en)}")
@@ -146,37 +150,44 @@ def _form(session: Session, values: dict[str, Any] | None = None) -> TouchpointF
     form.questionnaire_id.choices = choices((str(one.id), pick(one.title_zh, one.title_en)) for one in store.questionnaires(session))
     departments = [(str(one.id), pick(one.name_zh, one.name_en)) for one in store.departments(session)]
     form.department_id.choices = choices(departments, none=True)
+    form.units.choices = choices(
+        (str(one), "\u00a0\u00a0" * depth + pick(zh, en)) for one, zh, en, depth in store.open_units(session, day_of(web.now(), zone()))
+    )
     form.channel1.choices = choices(words.CHANNELS.items())
     form.channel2.choices = form.channel3.choices = choices(words.CHANNELS.items(), none=True)
     return form
 
 
-def _types(event_types: list[EventType]) -> dict[str, str]:
-    """Every field a filter may read, with its type."""
-    found = dict.fromkeys(EVENT_FIELDS, "text")
-    for one in event_types:
-        found |= one.attributes
-    return found
+def zone() -> ZoneInfo:
+    """The zone in which the bank's days begin."""
+    return ZoneInfo(web.ground().settings.zone)
+
+
+def _fields(event_types: list[EventType]) -> list[dict[str, Any]]:
+    """Every field a filter may read, with the event types that have it (script shows only those of the chosen one)."""
+    found = {name: {"name": name, "label": words.EVENT_FIELDS[name], "of": [], "values": []} for name in EVENT_FIELDS}
+    for kind in event_types:
+        for one in shape_of(kind.shape) or plain_shape(kind.attributes):
+            label = pick(one.zh, one.en) or one.name
+            row = found.setdefault(one.name, {"name": one.name, "label": label, "of": [], "values": []})
+            if one.name not in EVENT_FIELDS:
+                row["of"].append(kind.code)
+            row["values"] += [value for value in one.values if value not in row["values"]]
+    return list(found.values())
 
 
 def _page(session: Session, form: TouchpointForm, touchpoint: Touchpoint | None, filter_problem: str = "") -> str:
     event_types = store.event_types(session)
     rows = filters.rows_of(touchpoint.filter) if touchpoint else filters.Rows()
     if request.method == "POST" and rows is not None:
-        rows = filters.Rows(
-            request.form.get("join", "all"),
-            tuple(
-                filters.Row(*(request.form.get(f"{name}{n}", "") for name in ("field", "op", "value")))
-                for n in range(filters.ROWS * 2)
-                if request.form.get(f"field{n}")
-            ),
-        )
+        rows = filters.entered(request.form)
     return web.render(
         "scheduler/touchpoints/form.html",
         form=form,
         touchpoint=touchpoint,
         rows=rows,
-        fields=[(name, words.EVENT_FIELDS.get(name, name)) for name in _types(event_types)],
+        fields=_fields(event_types),
+        groups=filters.GROUPS,
         words=words,
         filter_problem=filter_problem,
         event_types=event_types,

@@ -31,6 +31,10 @@ MISFITS = {
     "attribute_type": _l("of the wrong type"),
     "attribute_value": _l("not one of the allowed values"),
 }
+COOLDOWNS = {
+    "any.sent": _l("after any invitation"), "same.sent": _l("after an invitation here"), "same.answered": _l("after an answer here"),
+    "group.sent": _l("after an invitation of the same group"), "any.declined": _l("after “not this time”"),
+}  # fmt: skip
 OPS = {
     Op.EQ: _l("is"),
     Op.NE: _l("is not"),
@@ -38,6 +42,7 @@ OPS = {
     Op.LE: _l("is at most"),
     Op.GT: _l("is more than"),
     Op.LT: _l("is less than"),
+    Op.IN: _l("is one of"),
     Op.CONTAINS: _l("contains"),
     Op.STARTS: _l("starts with"),
     Op.PRESENT: _l("is given"),

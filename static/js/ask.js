@@ -40,5 +40,16 @@
     }
   });
 
+  /* conditions: only the attributes of the chosen event type are offered */
+  function narrow() {
+    const chosen = document.getElementById("event_type");
+    if (!chosen) return;
+    all("select[data-fields] option[data-of]").forEach((option) => {
+      option.hidden = option.disabled = !option.dataset.of.split(" ").includes(chosen.value) && !option.selected;
+    });
+  }
+  document.addEventListener("change", (event) => { if (event.target.id === "event_type" || event.target.closest("[data-rows]")) narrow(); });
+
+  narrow();
   all("[data-sort]").forEach(sortable);
 })();

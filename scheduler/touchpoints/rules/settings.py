@@ -62,9 +62,15 @@ def _numbers(columns: Mapping[str, Any]) -> dict[str, str]:
         "delay_minutes": (0, MOST_DELAY),
         "rate": (0, 1),
         "tenure_days": (0, 3650),
+        "expires_hours": (1, 24 * 60),
+        "reminders": (0, 2),
+        "reminder_hours": (1, 336),
     }
     for name, (least, most) in limits.items():
         value = columns.get(name)
         if value is not None and not least <= value <= most:
             problems[name] = "out_of_range"
+    late, delay = columns.get("expires_hours"), columns.get("delay_minutes")
+    if late and delay and "expires_hours" not in problems and late * 60 <= delay:
+        problems["expires_hours"] = "expires_before_due"
     return problems

@@ -143,3 +143,62 @@ def test_only_those_who_may_do(ground: Ground, sign_in: SignIn, entered: dict[st
 
 def test_the_list_says_what_to_do_where_it_is_empty(sign_in: SignIn) -> None:
     assert "New touchpoint" in sign_in("designer").get("/portal/touchpoints").text
+
+
+MORE = {
+    "group": "loans", "expires_hours": "96", "starts_on": "2026-06-01", "ends_on": "2026-06-30", "reminders": "2", "reminder_hours": "48",
+    "same_sent": "120", "any_declined": "180",
+}  # fmt: skip
+
+
+def test_limits_are_kept_and_shown_again(ground: Ground, sign_in: SignIn, entered: dict[str, str], sample: Sample) -> None:
+    client = sign_in("designer")
+    client.post("/portal/touchpoints/new", data={**entered, **MORE, "units": [str(sample.units["B1"])]})
+    made = the_touchpoint(ground)
+    assert (made.group, made.expires_hours, made.reminders, made.reminder_hours) == ("loans", 96, 2, 48)
+    assert made.cooldown == {"same.sent": 120, "any.declined": 180}
+    assert made.units == [str(sample.units["B1"])]
+    assert made.starts_at is not None
+    assert made.ends_at is not None
+    assert [one.isoformat() for one in (made.starts_at, made.ends_at)] == ["2026-05-31T16:00:00+00:00", "2026-06-30T16:00:00+00:00"]
+    page = client.get(f"/portal/touchpoints/{made.id}").text
+    for piece in ('value="2026-06-30"', 'value="96"', 'value="180"', 'value="loans"'):
+        assert piece in page
+    with ground.reading() as session:
+        (heard,) = store.all_listening(session)
+    assert heard.unit_codes == {"B1", "O1", "O2"}
+    assert heard.expires_after is not None
+    assert heard.expires_after.days == 4
+
+
+def test_rows_of_a_group_are_joined_the_other_way(ground: Ground, sign_in: SignIn, entered: dict[str, str]) -> None:
+    client = sign_in("designer")
+    rows = {
+        "field0": "vip", "op0": "eq", "value0": "yes", "field1": "amount", "op1": "ge", "value1": "1000", "group1": "A",
+        "field2": "channel", "op2": "in", "value2": "app, counter", "group2": "A",
+    }  # fmt: skip
+    client.post("/portal/touchpoints/new", data={**entered, **rows})
+    made = the_touchpoint(ground)
+    assert made.filter == {
+        "all": [
+            {"field": "vip", "op": "eq", "value": True},
+            {"any": [{"field": "amount", "op": "ge", "value": 1000}, {"field": "channel", "op": "in", "value": ["app", "counter"]}]},
+        ]
+    }
+    page = client.get(f"/portal/touchpoints/{made.id}").text
+    assert 'value="app, counter"' in page
+    client.post(f"/portal/touchpoints/{made.id}", data={**entered, **rows})
+    assert the_touchpoint(ground).filter == made.filter
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"starts_on": "2026-07-01", "ends_on": "2026-06-01"}, {"expires_hours": "1"}, {"expires_hours": "0"}, {"reminders": "3"},
+     {"units": "nowhere"}, {"starts_on": "soon"}, {"same_sent": "-1"}, {"group": "g" * 41}],
+)  # fmt: skip
+def test_limits_that_make_no_sense_are_refused(ground: Ground, sign_in: SignIn, entered: dict[str, str], change: dict[str, str]) -> None:
+    answer = sign_in("designer").post("/portal/touchpoints/new", data={**entered, **change})
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.text
+    with ground.reading() as session:
+        assert store.lines(session) == []
