@@ -22,7 +22,15 @@ def stats(session: Session) -> dict[str, int]:
 
 FEATURE = Feature(
     name="questionnaires",
-    blueprints=[*library.BLUEPRINTS, *bank.BLUEPRINTS, *answering.BLUEPRINTS, test_links.blueprint, metrics_pages, metrics_api, *interchange.BLUEPRINTS],
+    blueprints=[
+        *library.BLUEPRINTS,
+        *bank.BLUEPRINTS,
+        *answering.BLUEPRINTS,
+        test_links.blueprint,
+        metrics_pages,
+        metrics_api,
+        *interchange.BLUEPRINTS,
+    ],
     menu=[*library.MENU, *bank.MENU, *answering.MENU, *metrics.MENU],
     panels=metrics.PANELS,
     jobs=[*answering.JOBS, *metrics.JOBS],

@@ -9,12 +9,13 @@ from portal.people.access import Me
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
 from questionnaires.bank.store import count as bank_count
-from questionnaires.library import lifecycle, store
+from questionnaires.library import compare_views, lifecycle, store
 from questionnaires.library.builder.source_views import blueprint as editor
+from questionnaires.library.folder_views import blueprint as library
 from questionnaires.library.lifecycle import Decider
-from questionnaires.library.shipped import templates
+from questionnaires.library.template_views import blueprint as gallery
+from questionnaires.library.templates import templates
 from questionnaires.library.views import APPROVE, PUBLISH, READ, WRITE
-from questionnaires.library.views import blueprint as library
 
 DECIDERS = frozenset({Role.APPROVER, Role.COMPLIANCE_OFFICER, Role.EXECUTIVE, Role.COMPLAINT_CENTRE, Role.ADMINISTRATOR, Role.ANALYST})
 """Approval routes name roles; holders of these can come to decide. Which step is whose, the route says."""
@@ -33,11 +34,15 @@ def stats(session: Session) -> dict[str, int]:
     return {"questionnaires": store.count(session), "templates": len(templates()), "bank_questions": bank_count(session)}
 
 
-BLUEPRINTS = [library, editor]
+assert compare_views.blueprint is library  # folders and comparison hang their pages on the library's blueprint
+BLUEPRINTS = [library, gallery, editor]
 PERMISSIONS = [
     Permission(READ, DECIDERS | {Role.DESIGNER, Role.AUDITOR}),
     Permission(WRITE, frozenset({Role.DESIGNER})),
     Permission(APPROVE, DECIDERS),
     Permission(PUBLISH, frozenset({Role.DESIGNER, Role.APPROVER})),
 ]
-MENU = [MenuItem("ask", _l("Questionnaires"), "library.listing", "file", READ, order=10, count=awaited)]
+MENU = [
+    MenuItem("ask", _l("Questionnaires"), "library.listing", "file", READ, order=10, count=awaited),
+    MenuItem("ask", _l("Questionnaire templates"), "templates.gallery", "star", READ, order=15),
+]

@@ -1,7 +1,5 @@
 """What the library's pages show, read and put into words."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,72 +10,17 @@ from portal.foundation.i18n import _, current_language, pick
 from portal.people.rules.roles import Role
 from questionnaires.bank import store as bank_store
 from questionnaires.bank.labels import language_label, type_labels, words_of
-from questionnaires.library import library, lifecycle, sentences, shipped, store
+from questionnaires.library import folders, library, lifecycle, sentences, shipped, store
 from questionnaires.library.lifecycle import Decider
-from questionnaires.library.models import ApprovalStep, Questionnaire
+from questionnaires.library.models import ApprovalStep, Questionnaire, VersionFigures
 from questionnaires.logic.check import check, estimated_seconds
 from questionnaires.logic.definition import Definition, text_in
 from questionnaires.logic.findings import Finding, Severity
 
 
-@dataclass(frozen=True)
-class Line:
-    """A questionnaire in a list."""
-
-    id: UUID
-    title: str
-    code: str
-    folder: str
-    status: str
-    waits: bool
-    version: int | None
-    questions: int
-    languages: int
-    updated_at: datetime
-
-
-def folder_labels() -> dict[str, str]:
-    """The folders that come with the product; others are named as they are written."""
-    return {
-        "outlets": _("Outlets"),
-        "digital": _("Digital channels"),
-        "loans": _("Loans"),
-        "remote": _("Telephone bank"),
-        "wealth": _("Wealth"),
-        "complaints": _("Complaints"),
-        "relationship": _("Relationship"),
-    }
-
-
 def title_of(questionnaire: Questionnaire) -> str:
     """The title for the reader, else the code."""
     return pick(questionnaire.title_zh, questionnaire.title_en) or questionnaire.code
-
-
-def lines(session: Session, filters: store.Filters) -> list[Line]:
-    """The list."""
-    rows = store.listed(session, filters)
-    versions = store.versions_by_id(session, [row.current_version_id for row in rows if row.current_version_id])
-    waiting = {step.questionnaire_id for step in store.waiting_steps(session) if step.decision is None}
-    found = []
-    for row in rows:
-        pages = row.draft.get("pages", [])
-        version = versions.get(row.current_version_id) if row.current_version_id else None
-        found.append(
-            Line(
-                row.id,
-                title_of(row),
-                row.code,
-                row.folder,
-                row.status,
-                row.id in waiting,
-                version.number if version else None,
-                sum(len(page.get("questions", [])) for page in pages),
-                len(row.draft.get("languages", Definition.model_fields["languages"].default)),
-                row.updated_at,
-            )
-        )
-    return found
 
 
 def steps_of(state: str, steps: list[ApprovalStep], names: dict[UUID, str], published: bool) -> list[dict[str, Any]]:
@@ -171,7 +114,12 @@ def whole(session: Session, questionnaire: Questionnaire, decider: Decider) -> d
     state = lifecycle.state_of(session, questionnaire)
     names = store.names(session, [questionnaire.owner_id, *(step.decided_by for step in steps), *(one.published_by for one in versions)])
     found = findings(definition)
+    figures = store.figures(session, questionnaire.current_version_id)
     return {
+        "figures": figures,
+        "dropped": dropped(session, questionnaire, figures),
+        "soft": {"least": lifecycle.SOFT_LEAST, "usual": lifecycle.SOFT_USUAL, "most": lifecycle.SOFT_MOST},
+        "export_url": file_url("interchange.give", questionnaire_id=questionnaire.id),
         "questionnaire": questionnaire,
         "title": title_of(questionnaire),
         "definition": definition,
@@ -188,12 +136,32 @@ def whole(session: Session, questionnaire: Questionnaire, decider: Decider) -> d
         "outline": outline(session, definition),
         "types": type_labels(),
         "kinds": sentences.kind_labels(),
-        "folder": folder_labels().get(questionnaire.folder, questionnaire.folder),
+        "folder": folders.names(session).get(questionnaire.folder, questionnaire.folder),
         "language_names": [language_label(tag) for tag in definition.languages],
         "awaited": roles(due) if (due := lifecycle.due_step(steps)) else "",
         "preview": preview_url(questionnaire.id),
         "test_links": "test_links.make" in current_app.view_functions,
     }
+
+
+def dropped(session: Session, questionnaire: Questionnaire, figures: VersionFigures | None) -> list[dict[str, Any]]:
+    """Where people stopped in a soft launch, question by question, in the words of its version."""
+    if figures is None or questionnaire.soft_limit is None or not figures.dropped:
+        return []
+    version = library.current_version(session, questionnaire)
+    asked = Definition.from_json(version.definition) if version else Definition(title={})
+    lines = []
+    for number, question in enumerate(asked.questions(), 1):
+        reached, left = figures.dropped.get(question.code, (0, 0))
+        lines.append(
+            {"number": number, "text": words_of(question), "reached": reached, "left": left, "share": left / reached if reached else 0}
+        )
+    return lines
+
+
+def file_url(view: str, **values: Any) -> str:
+    """The address of a page that belongs to a higher room; empty where that room is not there."""
+    return url_for(view, **values) if view in current_app.view_functions else ""
 
 
 def preview_url(questionnaire_id: UUID) -> str:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
+from portal.audit.models import AuditEntry
 from portal.foundation.db import dialect_of, ids_in
 from portal.people.models import User, UserRole
 from portal.people.rules.roles import Role
-from questionnaires.library.models import ApprovalStep, Questionnaire, QuestionnaireVersion
+from questionnaires.library.models import ApprovalStep, Questionnaire, QuestionnaireVersion, VersionFigures
 
 
 @dataclass(frozen=True)
@@ -126,3 +128,29 @@ def holder_of(session: Session, roles: Sequence[Role]) -> UUID | None:
 def count(session: Session) -> int:
     """How many there are."""
     return session.scalar(select(func.count()).select_from(Questionnaire)) or 0
+
+
+@dataclass(frozen=True)
+class Audited:
+    """One entry of the audit trail; `user` is empty where a job or a program acted."""
+
+    at: datetime
+    act: str
+    user: UUID | None
+    facts: dict[str, object]
+
+
+def audit_of(session: Session, questionnaire_id: UUID, limit: int) -> list[Audited]:
+    """What the trail tells of a questionnaire, the newest first."""
+    query = (
+        select(AuditEntry)
+        .where(col(AuditEntry.object_kind) == "questionnaire", col(AuditEntry.object_id) == str(questionnaire_id))
+        .order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc())
+        .limit(limit)
+    )
+    return [Audited(one.at, one.act, UUID(one.actor_id) if one.actor_kind == "user" else None, one.facts) for one in session.scalars(query)]
+
+
+def figures(session: Session, version_id: UUID | None) -> VersionFigures | None:
+    """How a version fares."""
+    return None if version_id is None else session.get(VersionFigures, version_id)

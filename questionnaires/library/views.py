@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portal.foundation import web
-from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _
 from portal.people import access
-from questionnaires.library import library, lifecycle, making, present, sentences, store
-from questionnaires.library.compare import compare
+from questionnaires.library import history, library, lifecycle, making, present, sentences
+from questionnaires.library import listing as lists
 from questionnaires.library.forms import ActForm, DecisionForm, NewForm
 from questionnaires.library.lifecycle import Decider
-from questionnaires.logic.definition import Definition
 
 blueprint = Blueprint("library", __name__, url_prefix="/portal/questionnaires")
 READ, WRITE, APPROVE, PUBLISH = "questionnaires.read", "questionnaires.write", "questionnaires.approve", "questionnaires.publish"
@@ -29,24 +28,19 @@ def decider() -> Decider:
 @blueprint.get("")
 @access.allow(READ)
 def listing() -> ResponseReturnValue:
-    """All questionnaires, narrowed by words, status and folder."""
-    filters = store.Filters(*(request.args.get(name, "") for name in ("search", "status", "folder")))
+    """All questionnaires, narrowed by words, status, folder, owner and class; the filters stand in the address."""
     with web.reading() as session:
-        return web.render(
-            "questionnaires/library/list.html",
-            rows=present.lines(session, filters),
-            filters=filters,
-            folder_names=present.folder_labels(),
-            folders=[(one, present.folder_labels().get(one, one)) for one in store.folders(session)],
-            counts=store.status_counts(session),
-        )
+        page = lists.page(session, request.args)
+    return web.render(
+        "questionnaires/library/list.html", kinds=sentences.kind_labels(), take_url=present.file_url("interchange.take"), **page
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @access.allow(WRITE)
 def new() -> ResponseReturnValue:
     """Begin a questionnaire."""
-    form = NewForm()
+    form = NewForm(start=request.args.get("start", ""))
     with web.writing() as session:
         form.start.choices = [SelectChoice(*one) for one in present.starts(session)]
         if form.validate_on_submit():
@@ -106,7 +100,7 @@ def send_back(questionnaire_id: UUID) -> ResponseReturnValue:
 def publish(questionnaire_id: UUID) -> ResponseReturnValue:
     """Make the approved draft a version."""
     with web.writing() as session:
-        version = lifecycle.publish(session, questionnaire_id, _revision(), access.actor(), web.now())
+        version = lifecycle.publish(session, questionnaire_id, _revision(), access.actor(), web.now(), _soft_limit())
     return _back(questionnaire_id, _("Version %(number)s is published.", number=version.number))
 
 
@@ -120,31 +114,14 @@ def move(questionnaire_id: UUID, act: str) -> ResponseReturnValue:
     return _back(questionnaire_id, done[act])
 
 
-@blueprint.get("/<uuid:questionnaire_id>/compare")
+@blueprint.get("/<uuid:questionnaire_id>/history")
 @access.allow(READ)
-def compare_versions(questionnaire_id: UUID) -> ResponseReturnValue:
-    """What differs between two versions, or a version and the draft."""
+def past(questionnaire_id: UUID) -> ResponseReturnValue:
+    """Everything that was done to it."""
     with web.reading() as session:
         found = library.get(session, questionnaire_id)
-        versions = store.versions(session, found.id)
-        known = {str(one.number): Definition.from_json(one.definition) for one in versions} | {"draft": library.draft_of(found)}
-        newest = [str(one.number) for one in versions]
-        old = request.args.get("old") or (newest[0] if newest else "draft")
-        new = request.args.get("new") or "draft"
-        if old not in known or new not in known:
-            raise NotFound
-        return web.render(
-            "questionnaires/library/compare.html",
-            questionnaire=found,
-            title=present.title_of(found),
-            old=old,
-            new=new,
-            choices=[("draft", _("Draft")), *((number, _("Version %(number)s", number=number)) for number in newest)],
-            differences=compare(known[old], known[new]),
-            definitions=(known[old], known[new]),
-            parts=sentences.part_labels(),
-            short=lambda code: sentences.short(known[new] if code in known[new].by_code else known[old], code),
-        )
+        entries = history.entries(session, questionnaire_id)
+    return web.render("questionnaires/library/history.html", questionnaire=found, title=present.title_of(found), entries=entries)
 
 
 def _revision() -> int:
@@ -153,6 +130,16 @@ def _revision() -> int:
         return int(form.revision.data or 0)
     except ValueError:
         raise InvalidInput({"revision": "not_a_number"}) from None
+
+
+def _soft_limit() -> int | None:
+    """The answers that a soft launch waits for; none where it is not ticked."""
+    if not request.form.get("soft"):
+        return None
+    text = request.form.get("soft_limit", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise InvalidInput({"soft_limit": "soft_limit_out_of_range"})
+    return int(text)
 
 
 def _back(questionnaire_id: UUID, said: str) -> ResponseReturnValue:

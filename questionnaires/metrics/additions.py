@@ -8,7 +8,7 @@ from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, CheckResult, MenuItem, Panel
-from questionnaires.metrics import panels
+from questionnaires.metrics import glances, panels
 from questionnaires.metrics.bank_figures import count_bank_figures
 from questionnaires.metrics.checking import differences
 from questionnaires.metrics.commands import metrics
