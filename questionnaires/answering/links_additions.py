@@ -44,7 +44,7 @@ PERMISSIONS = [
     Permission(media_desk.EDIT, DESIGNERS),
     Permission(themes_desk.READ, DESIGNERS | {Role.APPROVER}),
     Permission(themes_desk.EDIT, DESIGNERS),
-    Permission(assisted_desk.ENTER, frozenset({Role.COMPLAINT_CENTRE, Role.CASE_HANDLER})),
+    Permission(assisted_desk.ENTER, frozenset({Role.COMPLAINT_CENTRE, Role.CASE_HANDLER, Role.ADMINISTRATOR})),
 ]
 MENU = [
     MenuItem("ask", _l("Poster codes"), "posters.index", "qr", poster_forms.READ, order=60),

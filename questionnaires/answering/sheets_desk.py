@@ -44,7 +44,7 @@ def order() -> ResponseReturnValue:
         raise
     except SoundingsError as error:
         fields = getattr(error, "fields", {})
-        return _page(form.to_dict(), fields, "" if fields else error_text(error)), 422
+        return _page(form.to_dict(), fields, "" if fields else error_text(error)), error.status
     flash(_("The sheet is being made; this page shows how far it is."), "good")
     return redirect(url_for("sheets.index"))
 

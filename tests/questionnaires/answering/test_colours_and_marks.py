@@ -70,7 +70,7 @@ LINE = {f"m__r{number}": 3 for number in range(6)}
         ({"m__r0": 1}, {"_t": ["1" * 9]}, None, []),
         (LINE, {"_t": ["60"]}, None, ["straight_liner"]),
         ({**LINE, "m__r1": 4}, {"_t": ["60"]}, None, []),
-        ({name: 3 for name in list(LINE)[:4]}, {"_t": ["60"]}, None, []),
+        (dict.fromkeys(list(LINE)[:4], 3), {"_t": ["60"]}, None, []),
     ],
 )
 def test_a_mark_names_the_rule_that_set_it(
