@@ -2,12 +2,15 @@
 
 from sqlmodel import Session
 
+from portal.people.linking import follows
 from portal.shell.features import Feature
 from questionnaires.metrics.labels import touchpoints_from
 from scheduler.cases import additions as cases
 from scheduler.cases import finding as case_finding
+from scheduler.cases.store.cases import rekey as case_rekey
 from scheduler.contacts import additions as contacts
 from scheduler.contacts import finding as event_finding
+from scheduler.contacts.erasing import rekey as contact_rekey
 from scheduler.contacts.rechecking import recheck_before_sending
 from scheduler.delivery import additions as delivery
 from scheduler.engine.commands import clock
@@ -18,6 +21,8 @@ from scheduler.touchpoints import additions as touchpoints
 from scheduler.touchpoints import finding as touchpoint_finding
 from scheduler.touchpoints.labels import labels as touchpoint_labels
 
+follows("contacts", contact_rekey)
+follows("cases", case_rekey)
 touchpoints_from(touchpoint_labels)  # figures know touchpoints by code only; here they learn the names
 
 
@@ -37,7 +42,7 @@ FEATURE = Feature(
     blueprints=[*touchpoints.BLUEPRINTS, *intake.BLUEPRINTS, *contacts.BLUEPRINTS, *delivery.BLUEPRINTS, *cases.BLUEPRINTS],
     commands=[clock, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
     menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU],
-    panels=[*cases.PANELS],
+    panels=[*cases.PANELS, *contacts.PANELS],
     jobs=[*intake.JOBS, *contacts.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS],
     permissions=[*touchpoints.PERMISSIONS, *intake.PERMISSIONS, *contacts.PERMISSIONS, *delivery.PERMISSIONS, *cases.PERMISSIONS],
     customer_parts=[*intake.CUSTOMER_PARTS, *contacts.CUSTOMER_PARTS, *delivery.CUSTOMER_PARTS],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
@@ -74,6 +74,7 @@ class CustomerRecord(BaseModel):
     phone: Annotated[str | None, Field(max_length=40), BeforeValidator(_empty_is_none)] = None
     email: Annotated[str | None, Field(max_length=254), BeforeValidator(_empty_is_none)] = None
     openid: Annotated[str | None, Field(max_length=128), BeforeValidator(_empty_is_none)] = None
+    verified: list[Literal["phone", "email", "openid"]] = Field(default_factory=list, max_length=3)
     attributes: dict[Word, str | bool | int | float | None] = Field(default_factory=dict, max_length=50)
     tags: list[TagRecord] = Field(default_factory=list, max_length=50)
     companies: list[CompanyRecord] = Field(default_factory=list, max_length=20)

@@ -192,11 +192,20 @@ def _updated(row: Mapping[str, Any], record: CustomerRecord, known: _Known, keys
     for name in ("name", *SEALED):
         if name in given and not _says(row[f"{name}_enc"], getattr(record, name), keys):
             new |= sealed(keys, name, getattr(record, name))
+    new["verified"] = _verified(row, new, record)
     parsed = {code: _attribute(known.kinds[code], value) for code, value in record.attributes.items()}
     new["attributes"] = {code: value for code, value in {**row["attributes"], **parsed}.items() if value is not None}
     if row["origin"] == "stub":
         new["origin"] = "bank"
     return {**new, "updated_at": now} if new != dict(row) else None
+
+
+def _verified(row: Mapping[str, Any], new: Mapping[str, Any], record: CustomerRecord) -> str:
+    """The addresses that are verified as this person's own: those the bank says, and of the others those that did not change."""
+    held = set(row["verified"].split()) if "verified" not in record.model_fields_set else set(record.verified)
+    given = set(record.verified)
+    kept = [name for name in SEALED if name in held and new[f"{name}_enc"] and (name in given or new[f"{name}_enc"] == row[f"{name}_enc"])]
+    return " ".join(kept)
 
 
 def sealed(keys: Keys, name: str, value: str | None) -> dict[str, bytes | None]:

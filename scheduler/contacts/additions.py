@@ -11,8 +11,21 @@ from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
-from portal.shell.features import Check, MenuItem
-from scheduler.contacts import api, campaign_views, jobs, list_views, pilot_views, policy_views, precision_jobs, precision_views, trial_views, views
+from portal.shell.features import Check, MenuItem, Panel
+from scheduler.contacts import (
+    api,
+    campaign_views,
+    erasing,
+    jobs,
+    list_views,
+    pilot_views,
+    policy_views,
+    precision_jobs,
+    precision_views,
+    trial_views,
+    views,
+    workload,
+)
 from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.commands import make_replay_command, simulate_command
 from scheduler.contacts.decide import BATCH
@@ -69,6 +82,9 @@ JOBS = (
     Job("contacts.end_lists", timedelta(minutes=10), jobs.end_lists, _l("End places on lists whose time is over")),
     Job("contacts.plan_sampling", timedelta(minutes=20), precision_jobs.plan_sampling, _l("Plan sampling to precision for the day")),
 )
+PANELS = (
+    Panel(_l("Surveys that rest for workload"), "scheduler/contacts/rests.html", workload.PANEL_PERMISSION, workload.panel, order=30),
+)
 COMMANDS = (simulate_command,)
 CHECKS = (Check("contacts", check_contacts),)
 
@@ -81,7 +97,12 @@ def _export(session: Session, person_id: UUID) -> list[dict[str, Any]]:
 _LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 CUSTOMER_PARTS = (
     CustomerPart(
-        "contacts", _l("Why asked, why not"), permission=views.READ, endpoint="contacts.show", icon="clock", export=_export,
+        "contacts",
+        _l("Why asked, why not"),
+        permission=views.READ,
+        endpoint="contacts.show",
+        icon="clock",
+        export=_export,
         erase=erasing.erase,
     ),
 )
@@ -92,4 +113,4 @@ def stats(session: Session) -> dict[str, int]:
     return {"decisions": reading.decision_numbers(session)}
 
 
-__all__ = ["BLUEPRINTS", "CHECKS", "COMMANDS", "CUSTOMER_PARTS", "JOBS", "MENU", "PERMISSIONS", "make_replay_command", "stats"]
+__all__ = ["BLUEPRINTS", "CHECKS", "COMMANDS", "CUSTOMER_PARTS", "JOBS", "MENU", "PANELS", "PERMISSIONS", "make_replay_command", "stats"]

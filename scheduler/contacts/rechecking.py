@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
@@ -25,6 +25,7 @@ from scheduler.contacts.store.following import Reserved
 from scheduler.delivery.models import Message
 from scheduler.delivery.sending import Verdict
 
+SOON = timedelta(minutes=1)
 CODE = "notice_code"
 """The notice that somebody waits for at this moment."""
 _CLASSES = {Kind.RERATE: CandidateClass.SERVICE, Kind.PANEL: CandidateClass.PANEL}
@@ -55,6 +56,8 @@ def recheck_before_sending(ground: Ground, session: Session, messages: Sequence[
     for person_id, several in _by_person(asking).items():
         if person_id in persons:
             _look_again(standing, persons[person_id], several, now, found)
+        else:  # was found to be another person a moment ago, whom we do not hold
+            found.update({one.id: Recheck(until=now + SOON) for one in several})
     _write(session, [one for one in contacts if one.id in found], found, now)
     return {of_contact[one].id: Verdict(what.release, what.until) for one, what in found.items() if what != Recheck()}
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, insert_rows, upsert_for
@@ -95,3 +95,9 @@ def step_row(
         "facts": facts or {},
         "note": note,
     }
+
+
+def rekey(session: Session, old: UUID, new: UUID, _shard: int) -> int:
+    """The cases of one person are another's: they were found to be one."""
+    ours = update(Case).where(col(Case.person_id) == old).values(person_id=new).execution_options(synchronize_session=False)
+    return int(session.execute(ours).rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it

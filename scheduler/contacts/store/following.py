@@ -185,3 +185,14 @@ def forget_links_of_staff(session: Session, message_ids: Sequence[UUID]) -> None
     staff = select(col(Invitation.id)).where(col(Invitation.purpose) == "staff")
     cut = update(Message).where(ids_in(Message.id, message_ids), col(Message.invitation_id).in_(staff)).values(invitation_id=None)
     session.execute(cut.execution_options(**QUIET))
+
+
+def release_erased(session: Session, customer_ids: Sequence[UUID], now: datetime) -> int:
+    """What was reserved for erased customers and not handed over is released; nobody is reminded."""
+    ours = ids_in(Contact.customer_id, customer_ids)
+    open_ = col(Contact.sent_at).is_(None), col(Contact.reserved_at).is_not(None), col(Contact.released_at).is_(None)
+    waiting = update(Contact).where(ours, *open_)
+    values: dict[str, Any] = {"released_at": now, "counts_at": None, "reason": "ERASED", "remind_at": None}
+    done: Any = session.execute(waiting.values(**values).execution_options(**QUIET))
+    session.execute(update(Contact).where(ours).values(remind_at=None).execution_options(**QUIET))
+    return int(done.rowcount)
