@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from math import ceil
 
 from questionnaires.logic.definition import MOST_FILES, UPLOADS, Question, QuestionType
 from questionnaires.logic.findings import Finding, error, warning
@@ -48,7 +49,7 @@ def _number(question: Question) -> Iterator[Finding]:
         return
     unit = Decimal(1).scaleb(-question.decimals)
     low, high = Decimal(str(question.min)), Decimal(str(question.max))
-    if -(-low // unit) * unit > high:
+    if ceil(low / unit) * unit > high:
         yield error("bounds_crossed", question.code)
 
 

@@ -63,6 +63,7 @@ class _Plan:
         pages = {goal.page} if goal.page < len(definition.pages) else set()
         if pages and (own := definition.pages[goal.page].show_if) is not None:
             conditions_read.append(own)
+        conditions_read += self._jumps_over(pages)
         while conditions_read:
             conditions_read = self._widen(conditions_read, pages)
         self.pages = sorted({definition.page_of[name] for name in self.names if name in definition.page_of} | set(self.jumps))
