@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ from portal.foundation.settings import Settings
 from portal.migrations import run as migrations
 from portal.migrations.models import load_all
 from questionnaires.answering.models import Invitation
+from questionnaires.metrics.models import FunnelDay
+from questionnaires.metrics.store.counting import FunnelKey
 from scheduler.contacts import decide
 from scheduler.contacts.models import Contact, Decision
 from scheduler.contacts.rules.arbitrate import decide_person
@@ -51,12 +53,13 @@ class Watched:
     def __init__(self) -> None:
         self.groups: list[tuple[Any, Any, Any, Any]] = []
         self.written: Written | None = None
+        self.counted: Mapping[FunnelKey, int] = {}
         self.statements = 0
 
     @contextmanager
     def watching(self, engine: Any) -> Iterator[None]:
         """Listen while one batch is decided."""
-        weigh, write = decide.decide_person, ledger.write
+        weigh, write, add = decide.decide_person, ledger.write, decide.add_funnel
 
         def kept_weigh(book: Any, group: Any, person: Any, now: Any) -> Any:
             self.groups.append((book, group, person._replace(history=list(person.history)), now))
@@ -66,16 +69,20 @@ class Watched:
             self.written = rows
             write(session, rows)
 
+        def kept_add(session: Any, funnel: Mapping[FunnelKey, int]) -> None:
+            self.counted = dict(funnel)
+            add(session, funnel)
+
         def count(*_: Any) -> None:
             self.statements += 1
 
-        decide.decide_person, ledger.write = kept_weigh, kept_write  # type: ignore[assignment]
+        decide.decide_person, ledger.write, decide.add_funnel = kept_weigh, kept_write, kept_add  # type: ignore[assignment,attr-defined]
         event.listen(engine, "before_cursor_execute", count)
         try:
             yield
         finally:
             event.remove(engine, "before_cursor_execute", count)
-            decide.decide_person, ledger.write = weigh, write
+            decide.decide_person, ledger.write, decide.add_funnel = weigh, write, add  # type: ignore[attr-defined]
 
 
 def timed_batch(world: BenchWorld, size: int) -> float:
@@ -92,18 +99,22 @@ def timed_batch(world: BenchWorld, size: int) -> float:
 
 
 def timed_reference(world: BenchWorld, watched: Watched) -> float:
-    """B: the pure rule over the same facts, then the same rows into the same tables, committed."""
+    """B: the pure rule over the same facts, then the same rows into the same tables (counts under a day of their own), committed."""
     copies = {name: _with_new_ids(getattr(watched.written, name)) for _, name in TABLES}
+    day = world.unused_day()
+    counts = [{**key._asdict(), "day": day, "n": number} for key, number in watched.counted.items()]
     began = time.perf_counter()
     for book, group, person, now in watched.groups:
         decide_person(book, group, person, now)
     with world.ground.writing() as session:
         for model, name in TABLES:
             bulk_insert(session, model, copies[name])
+        bulk_insert(session, FunnelDay, counts)
     took = time.perf_counter() - began
     with world.ground.writing() as session:
         for model, name in TABLES[1:]:  # decisions are append-only, and nothing reads these
             session.execute(delete(model).where(ids_in(col(model.id), [row["id"] for row in copies[name]])))
+        session.execute(delete(FunnelDay).where(col(FunnelDay.day) == day))
     return took
 
 

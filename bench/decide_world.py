@@ -3,7 +3,7 @@
 import gc
 import random
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -120,6 +120,10 @@ class BenchWorld:
             return
         with self.ground.writing() as session:
             session.execute(text("ANALYZE"))
+
+    def unused_day(self) -> date:
+        """A day that nothing was counted for."""
+        return date(2000, 1, 1)
 
     def candidates(self, number: int) -> Sequence[UUID]:
         """So many new candidates that are due now, of customers drawn by chance."""
