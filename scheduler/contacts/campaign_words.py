@@ -14,10 +14,10 @@ STATES = {
     "stopped": (_l("Stopped"), "", "x"),
 }
 WAVE_STATES = {
-    "waiting": (_l("Waiting for its time"), "", "clock"),
-    "drawing": (_l("Drawing the sample"), "info", "users"),
-    "asking": (_l("Handing members over for decision"), "info", "send"),
-    "done": (_l("Every member handed over"), "good", "check"),
+    "waiting": (_l("Waiting"), "", "clock"),
+    "drawing": (_l("Drawing"), "info", "users"),
+    "asking": (_l("Handing over"), "info", "send"),
+    "done": (_l("All handed over"), "good", "check"),
     "stopped": (_l("Stopped"), "", "x"),
 }
 STEPS = {
@@ -29,7 +29,7 @@ STEPS = {
     "stop": _l("Stopped. Nothing more is sent."),
 }
 STEP_NAMES = {
-    "members": _l("Members handed over"),
+    "members": _l("Members"),
     "invited": _l("Invited"),
     "delivered": _l("Delivered"),
     "started": _l("Started"),

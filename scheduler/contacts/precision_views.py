@@ -14,16 +14,18 @@ from portal.foundation.i18n import _, pick
 from portal.people import access
 from questionnaires.metrics.models import NO_UNIT
 from scheduler.contacts import precision, precision_words
-from scheduler.contacts.precision import Line
+from scheduler.contacts.precision import EVERY, Line
 from scheduler.contacts.precision_forms import Row, rows_from, rows_of, wanted_of
 from scheduler.contacts.precision_models import STRATUM, SamplingRate
 from scheduler.contacts.store import precision as store
+from scheduler.touchpoints.campaign_models import EVENT_TYPE
 from scheduler.touchpoints.models import Touchpoint
 from scheduler.touchpoints.store import lines, touchpoint_by_id
 
 blueprint = Blueprint("precision", __name__, url_prefix="/portal/precision")
 READ, EDIT = "precision.read", "precision.edit"
 REFUSED = 422
+NEVER_DRAWN = ("service", "panel")
 TEMPLATES = "scheduler/contacts/"
 
 
@@ -40,6 +42,7 @@ class Shown(NamedTuple):
     expected: float
     answers: int
     sentence: str
+    inputs: dict[str, Any]
     before: float | None = None
 
 
@@ -56,10 +59,14 @@ def index() -> ResponseReturnValue:
         rows = [
             (line.touchpoint, by_touchpoint.get(line.touchpoint.code, []), _shown_row(wholes.get(line.touchpoint.code)))
             for line in lines(session)
+            if line.touchpoint.event_type != EVENT_TYPE and line.touchpoint.class_ not in NEVER_DRAWN
         ]  # fmt: skip
         rows.sort(key=lambda row: not row[1])
         plans = store.plans(session, 14)
-    return web.render(TEMPLATES + "plans.html", rows=rows, plan=plan, plans=plans, words=precision_words, may_edit=access.may(EDIT))
+    together = (by_touchpoint.get(EVERY, []), _shown_row(wholes.get(EVERY)))
+    return web.render(
+        TEMPLATES + "plans.html", rows=rows, together=together, plan=plan, plans=plans, words=precision_words, may_edit=access.may(EDIT)
+    )
 
 
 @blueprint.post("/run")
@@ -74,20 +81,22 @@ def run() -> ResponseReturnValue:
     return redirect(url_for("precision.index"))
 
 
+@blueprint.get("/together", defaults={"touchpoint_id": None})
 @blueprint.get("/<uuid:touchpoint_id>")
 @access.allow(READ)
-def show(touchpoint_id: UUID) -> ResponseReturnValue:
-    """A touchpoint's targets, and the plan that the next night would make of them."""
+def show(touchpoint_id: UUID | None) -> ResponseReturnValue:
+    """A touchpoint's targets, or those over all touchpoints, and the plan that the next night would make of them."""
     with web.reading() as session:
         touchpoint = _find(session, touchpoint_id)
-        targets = store.targets(session, touchpoint.code)
+        targets = store.targets(session, _code(touchpoint))
         ahead = precision.work_out(session, targets, web.now(), web.ground().settings.zone)
         return _page(session, touchpoint, rows_of(targets), ahead)
 
 
+@blueprint.post("/together", defaults={"touchpoint_id": None})
 @blueprint.post("/<uuid:touchpoint_id>")
 @access.allow(EDIT)
-def change(touchpoint_id: UUID) -> ResponseReturnValue:
+def change(touchpoint_id: UUID | None) -> ResponseReturnValue:
     """Show what changed targets would mean, or keep them; what makes no sense is said beside its field."""
     rows = rows_from(request.form)
     wanted = wanted_of(rows)
@@ -96,36 +105,45 @@ def change(touchpoint_id: UUID) -> ResponseReturnValue:
         if wanted is None:
             return _page(session, touchpoint, rows, []), REFUSED
         if request.form.get("step") != "save":
-            tried = precision.as_rows(touchpoint.code, wanted, None, web.now())
+            tried = precision.as_rows(_code(touchpoint), wanted, None, web.now())
             ahead = precision.work_out(session, tried, web.now(), web.ground().settings.zone)
             return _page(session, touchpoint, rows, ahead, tried=True)
-        precision.set_targets(session, touchpoint.code, wanted, access.actor(), web.now())
+        precision.set_targets(session, _code(touchpoint), wanted, access.actor(), web.now())
     flash(_("Kept. The plan of the next night follows it."), "good")
     return redirect(url_for("precision.show", touchpoint_id=touchpoint_id))
 
 
-def _find(session: Session, touchpoint_id: UUID) -> Touchpoint:
-    touchpoint = touchpoint_by_id(session, touchpoint_id)
-    if touchpoint is None:
+def _find(session: Session, touchpoint_id: UUID | None) -> Touchpoint | None:
+    """The touchpoint; None for all of them together."""
+    touchpoint = touchpoint_by_id(session, touchpoint_id) if touchpoint_id else None
+    if touchpoint_id and touchpoint is None:
         raise NotFound
     return touchpoint
 
 
-def _page(session: Session, touchpoint: Touchpoint, rows: list[Row], ahead: Sequence[Line], *, tried: bool = False) -> str:
+def _code(touchpoint: Touchpoint | None) -> str:
+    return touchpoint.code if touchpoint else EVERY
+
+
+def _page(session: Session, touchpoint: Touchpoint | None, rows: list[Row], ahead: Sequence[Line], *, tried: bool = False) -> str:
     plan = store.newest_plan(session)
-    stored = store.rates_of_plan(session, plan.id, touchpoint.code) if plan else []
+    stored = store.rates_of_plan(session, plan.id, _code(touchpoint)) if plan else []
     names = store.unit_names(session, {one.unit_id for one in ahead} | {one.unit_id for one in stored})
     names_now = {key: pick(zh, en) for key, (zh, en) in names.items()}
     before = {(one.level, one.unit_id): one.rate for one in stored}
-    shown = [_shown_line(one, names_now, before) for one in ahead if one.level != STRATUM or one.unit_id != NO_UNIT]
-    levels = [one.level for one in ahead if one.level != STRATUM or one.unit_id != NO_UNIT]
-    groups = [row for row, level in zip(shown, levels, strict=True) if level != STRATUM]
-    units = sorted((row for row, level in zip(shown, levels, strict=True) if level == STRATUM), key=lambda row: row.name)
-    indicators = sorted({"nps", "csat", "ces"} | store.indicators(session, touchpoint.code))
+    groups = [_shown_line(one, names_now, before) for one in ahead if one.level != STRATUM]
+    own = [one for one in ahead if touchpoint and one.level == STRATUM and one.unit_id != NO_UNIT]
+    units = sorted((_shown_line(one, names_now, before) for one in own), key=lambda row: row.name)
+    known = store.indicators(session, touchpoint.code if touchpoint else None)
+    wished = {row.indicator for row in rows if not row.empty}
+    indicators = sorted(known | wished) if known else ["nps", "csat", "ces"]
+    missing = [precision_words.indicator_name(code) for code in sorted(wished - known)] if known else []
+    for row in rows:
+        row.indicator = indicators[0] if row.empty else row.indicator
     return web.render(
         TEMPLATES + "plan.html", touchpoint=touchpoint, rows=rows, groups=groups, units=units, plan=plan, tried=tried,
         indicators=[(code, precision_words.indicator_name(code)) for code in indicators], words=precision_words,
-        may_edit=access.may(EDIT), asked_share=_overall(ahead),
+        may_edit=access.may(EDIT), asked_share=_overall(ahead), missing=missing,
     )  # fmt: skip
 
 
@@ -149,4 +167,5 @@ def _shown(name: str, rate: dict[str, Any], inputs: dict[str, Any]) -> Shown:
     return Shown(
         name, rate["rate"], precision_words.STATES[rate["why"]], rate["reached"], inputs["margin"], rate["needed"], rate["lacking"],
         rate["expected"], inputs.get("answers", 0), precision_words.sentence(rate["why"], rate["needed"], rate["lacking"], inputs),
+        inputs,
     )  # fmt: skip

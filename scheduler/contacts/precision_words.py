@@ -7,7 +7,7 @@ from portal.foundation.i18n import _, _l
 from scheduler.contacts.rules.precision import Why
 
 LEVELS = {
-    "all": _l("The touchpoint as a whole"),
+    "all": _l("As a whole"),
     "branch": _l("Each branch"),
     "sub_branch": _l("Each sub-branch"),
     "outlet": _l("Each outlet"),

@@ -24,6 +24,7 @@ from scheduler.cases.changes import Doer
 from scheduler.cases.rules.states import ActorFacts, Outcome, Role, State, Step, Wanted
 from scheduler.cases.steps import StepRefused, take_step
 from scheduler.cases.words import ROOT_CAUSES
+from scheduler.engine import sample_asking
 from scheduler.engine import sample_store as store
 from scheduler.engine.sample_answers import form_of, made_up_answers
 from scheduler.engine.sample_setup import content, set_up
@@ -67,7 +68,9 @@ def load(ground: Ground, sampling: Sampling) -> None:
     clock = PlayedClock(start)
     ground = replace(ground, clock=clock)
     with ground.writing() as session:
-        set_up(session, store.units_by_code(session), start)
+        units = store.units_by_code(session)
+        set_up(session, units, start)
+        sample_asking.begin(session, start, ground.settings.zone)
     with ground.reading() as session:
         versions = {key: Ready(key, Definition.from_json(raw)) for key, raw in store.published(session).items()}
         codes = {key: code for code, key in store.units_by_code(session).items()}
@@ -75,9 +78,13 @@ def load(ground: Ground, sampling: Sampling) -> None:
     chance = Random(SEED)  # noqa: S311  # made-up data, the same every time
     month = Month(ground, chance, content("sample_month.json"), versions, codes, start)
     events = _events(month, customers, start, sampling.now)
-    place, day = 0, start.date()
+    place, day, previous = 0, start.date(), start
     for moment in _hours(start, sampling.now, ground.settings.zone):
         clock.moment = moment
+        if previous < start + sample_asking.PILOT_AFTER <= moment:
+            with ground.writing() as session:
+                sample_asking.begin_pilot(session, units["coast"], moment)
+        previous = moment
         place = _receive(month, events, place, moment)
         for job in sampling.jobs:
             job.run(ground, moment)

@@ -215,7 +215,8 @@ def unit_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, tuple[str, s
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def indicators(session: Session, touchpoint: str) -> set[str]:
-    """The indicators that a touchpoint's answers brought so far, of kinds that have a precision."""
-    found = session.scalars(select(col(DailyCount.indicator)).where(col(DailyCount.touchpoint) == touchpoint).distinct())
+def indicators(session: Session, touchpoint: str | None) -> set[str]:
+    """The indicators that answers brought so far, at a touchpoint or at any, of kinds that have a precision."""
+    query = select(col(DailyCount.indicator)).distinct()
+    found = session.scalars(query if touchpoint is None else query.where(col(DailyCount.touchpoint) == touchpoint))
     return {code for code in found if kind_of(code) is not None}
