@@ -125,7 +125,7 @@ def _raw(form: Any) -> dict[str, Any]:
     """A document's fields from a form; blank words are left out."""
     footer = {tag: form.get(f"footer.{tag}", "").strip() for tag in ("zh-Hans", "en") if form.get(f"footer.{tag}", "").strip()}
     raw: dict[str, Any] = {name: form.get(name) for name in ("brand", "corners", "density") if form.get(name) is not None}
-    if "\x00" in str(footer):
+    if any("\x00" in words for words in footer.values()):
         raise InvalidInput({"footer": "text_unreadable"})
     return raw | {"footer": footer} | ({"logo": form.get("logo")} if form.get("logo") else {})
 
