@@ -36,11 +36,6 @@ def owner_of(link_id: UUID) -> str:
     return f"s:{link_id.hex}"
 
 
-def mentioned(form: Form) -> bool:
-    """Whether a form names what only forms with files have."""
-    return any(name.endswith((NAME_SUFFIX, DROP_SUFFIX)) for name in form)
-
-
 def arrived(token: str, form: Form) -> Arrived | None:
     """Keep the files of a form; nothing is kept for a link that is closed."""
     link = store.look_up(web.ground().db, token_hash(token))

@@ -100,7 +100,7 @@ def take(token: str) -> ResponseReturnValue:
     if do in CHOICES:
         return _choose(token_hash(token), do)
     form = edge.form()
-    arrived = files.arrived(token, form) if request.files or files.mentioned(form) else None
+    arrived = files.arrived(token, form) if request.mimetype != edge.FORM else None
     fields, flags = edge.signed_fields(token)
 
     def read(link: Link, ready: Ready) -> Sent:
@@ -123,8 +123,10 @@ def _choose(hashed: bytes, do: str) -> Response:
     if where is Standing.UNKNOWN:
         edge.count_unknown()
         return edge.state("unknown", show.browser_language(), 404)
-    if do in WISHES:
-        return edge.state("wished" if where is Standing.SUBMITTED else str(where), language, STATUSES.get(where, 409))
+    if do in WISHES and where is Standing.SUBMITTED:
+        return edge.state("wished", language)
+    if do in WISHES and where is Standing.OPEN:
+        return edge.state("refused", language, 409)
     state = "opted_out" if do == "stop" else str(where)
     return edge.state(state, language, STATUSES.get(where, 200) if do == "decline" else 200)
 
