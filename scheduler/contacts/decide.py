@@ -4,7 +4,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from scheduler.contacts.standing import Standing, standing_at
 from scheduler.contacts.store import claiming, ledger
 from scheduler.contacts.store.claiming import CandidateRow
 from scheduler.contacts.store.hot import together
+from scheduler.contacts.store.precision import Rates
 from scheduler.contacts.writing import Batch
 
 BATCH = 500
@@ -49,13 +50,15 @@ class Simulated:
     """Simulated time instead of the clock's.
 
     Shape   each candidate is decided at its own due time up to `until`, and what is sent counts as handed over;
-            `sent` sees each batch in its transaction; `room` goes from batch to batch, since nobody else decides meanwhile
+            `sent` sees each batch in its transaction; `room` goes from batch to batch, since nobody else decides meanwhile;
+            `plan` stands for the stored plan of sampling to precision
     """
 
     until: datetime
     room: Room
     answering: Answering | None = None
     sent: Callable[[Session, Batch], None] | None = None
+    plan: Rates | None = None
 
 
 def decide_due(session: Session, means: Means, now: datetime, limit: int = BATCH, shards: Sequence[int] | None = None) -> int:
@@ -94,6 +97,8 @@ def decide_simulated(session: Session, means: Means, simulated: Simulated, limit
         rows = list(map(CandidateRow._make, claiming.WAITING_OF.rows(session, persons=person_ids, received_by=until)))
         earliest = min((row.due_at for row in rows), default=until)
         standing = standing_at(session, versions.version, means.settings, until, versions.variant, rests_since=earliest)
+        if simulated.plan is not None:
+            standing = replace(standing, plan=simulated.plan)
         since, room = min(earliest, until) - standing.since, simulated.room
         room.rests, room.unit_ids = standing.rests, standing.unit_ids
         with together(session):

@@ -17,7 +17,7 @@ from portal.people.centres import ensure_centre
 from portal.people.models import Consent, OptOut
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 from questionnaires.logic.definition import Definition, Page, Question, QuestionType, content_hash
-from scheduler.contacts import policies, rooms
+from scheduler.contacts import policies, replaying, rooms
 from scheduler.contacts.answering import write_answers
 from scheduler.contacts.answers import Answering
 from scheduler.contacts.decide import Means, Simulated, decide_simulated
@@ -30,6 +30,7 @@ from scheduler.contacts.standing import policy_of
 from scheduler.contacts.store import replaying as store
 from scheduler.contacts.store import rooms as room_store
 from scheduler.contacts.store import standing as standing_store
+from scheduler.contacts.store.precision import Rates
 from scheduler.intake.layout.reading import Reading
 from scheduler.intake.layout.shape import Layout
 from scheduler.intake.receive import Desk, receive
@@ -73,7 +74,8 @@ def replay(ground: Ground, reading: Reading, layout: Layout, setup: Setup, lease
     with _holding(ground, lease) as renew:
         _prepare(ground, reading, layout, setup)
         _load(ground, reading, setup, renew, progress)
-        play(ground, setup.answering if isinstance(setup.answering, Answering) else None, between=renew, progress=progress)
+        answering = setup.answering if isinstance(setup.answering, Answering) else None
+        play(ground, answering, between=renew, progress=progress, plan=_plan(ground, setup))
         return _result(ground, setup.answering)
 
 
@@ -84,6 +86,7 @@ def play(
     until: datetime | None = None,
     between: Callable[[], None] | None = None,
     progress: Progress | None = None,
+    plan: Rates | None = None,
 ) -> int:
     """Decide what waits in simulated time, up to `until` or to the end; what is sent counts as handed over, no channel is called.
 
@@ -100,7 +103,7 @@ def play(
     if last is None:
         return 0
     sent = None if answering is None else lambda session, batch: write_answers(session, batch, answering.plan)
-    simulated = Simulated(until or last + BEYOND, room, answering, sent)
+    simulated = Simulated(until or last + BEYOND, room, answering, sent, plan)
     seen = 0
     while True:
         with ground.writing() as session:
@@ -142,22 +145,37 @@ def _prepare(ground: Ground, reading: Reading, layout: Layout, setup: Setup) -> 
     with ground.writing() as session:
         if store.has_other_events(session):
             raise ReplayRefused(reason="real_events")
-        version = _policy(session, setup.policy, now)
-        if store.policies_used(session) - {version.id}:
+        ours = {version.id for version in _policies(session, setup, now)}
+        if store.policies_used(session) - ours:
             raise ReplayRefused(reason="another_policy")
         if layout.fixed_unit:
             ensure_centre(session, layout.fixed_unit)
+        replaying.rest(session, setup.rests or {})
         plans = setup.touchpoints
         if plans is None:
             plans = assumed_touchpoints({event.event_type for event in reading.events()})
         _add_touchpoints(session, plans, now)
 
 
-def _policy(session: Session, policy: ContactPolicy, now: datetime) -> PolicyVersion:
-    active = standing_store.active_policy(session)
-    if active is not None and active.content_hash == policy.hash() and active.salt == policy.salt:
-        return active
-    return policies.put_in_force(session, policy, now, policy.salt)
+def _policies(session: Session, setup: Setup, now: datetime) -> list[PolicyVersion]:
+    """The versions that are played, written unless they are in force already."""
+    there, policy = standing_store.approved(session), setup.policy
+    active = next((one for one in there if one.variant_share is None), None)
+    if active is None or active.content_hash != policy.hash() or active.salt != policy.salt:
+        active, there = policies.put_in_force(session, policy, now, policy.salt), []
+    if setup.variant is None:
+        return [active]
+    beside = next((one for one in there if one.variant_share == setup.variant.share), None)
+    return [active, beside or policies.put_variant_in_force(session, setup.variant.policy, now, setup.variant.share)]
+
+
+def _plan(ground: Ground, setup: Setup) -> Rates | None:
+    """Planned rates by the ids of units."""
+    if setup.rates is None:
+        return None
+    with ground.reading() as session:
+        ids = room_store.unit_ids(session, {unit for _, unit, _ in setup.rates if unit})
+    return {(touchpoint, ids[unit] if unit else None, period): rate for (touchpoint, unit, period), rate in setup.rates.items()}
 
 
 def _add_touchpoints(session: Session, plans: list[TouchpointPlan], now: datetime) -> None:
@@ -219,6 +237,7 @@ def _introduce(session: Session, setup: Setup, at: datetime) -> None:
     known = setup.customers
     plans = [(one, known.get(ref) or CustomerPlan(ref=ref, consent=False)) for one, ref in store.refs_of(session, new)]
     store.describe(session, [{"id": customer_id, **plan.columns()} for customer_id, plan in plans])
+    replaying.introduce(session, plans, at)
     insert_rows(session, Consent, [_consent(customer_id, at, given=plan.consent) for customer_id, plan in plans])
     out = [
         {"id": new_id(), "customer_id": customer_id, "purpose": "", "channel": "", "source": "page", "at": at}

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import exists, func, select, update
 from sqlmodel import Session, col
 
-from portal.foundation.db import ids_in
-from portal.people.models import Consent, Customer, OrgUnit
+from portal.foundation.db import ids_in, insert_rows, keys_in, upsert_for
+from portal.foundation.ids import new_id
+from portal.people.models import Company, CompanyContact, Consent, Customer, OrgUnit
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 from questionnaires.logic.definition import Definition
-from scheduler.contacts.models import Contact, Decision
+from scheduler.contacts.models import Contact, Decision, UnitPause
 from scheduler.intake.models import Candidate, Event
 from scheduler.touchpoints.models import EventType, Touchpoint
 
@@ -113,3 +114,21 @@ def definitions(session: Session, version_ids: Iterable[UUID]) -> dict[UUID, Def
     query = select(col(QuestionnaireVersion.id), col(QuestionnaireVersion.definition))
     rows = session.execute(query.where(ids_in(QuestionnaireVersion.id, version_ids)))
     return {row[0]: Definition.from_json(row[1]) for row in rows}
+
+
+def put_companies(session: Session, pairs: Sequence[tuple[UUID, str]], at: datetime) -> None:
+    """Let customers (first) speak for companies (second, by reference), making those that are new."""
+    if not pairs:
+        return
+    insert = upsert_for(session)
+    companies: list[dict[str, Any]] = [{"id": new_id(), "ref": ref, "created_at": at} for ref in sorted({ref for _, ref in pairs})]
+    session.execute(insert(Company.__table__).on_conflict_do_nothing(index_elements=["ref"]), companies)  # type: ignore[attr-defined]
+    rows = session.execute(select(col(Company.ref), col(Company.id)).where(keys_in(col(Company.ref), [one["ref"] for one in companies])))
+    ids = {row[0]: row[1] for row in rows}
+    contacts = [{"id": new_id(), "company_id": ids[ref], "customer_id": customer_id, "position": ""} for customer_id, ref in pairs]
+    insert_rows(session, CompanyContact, contacts)
+
+
+def has_rests(session: Session, unit_ids: Iterable[UUID]) -> bool:
+    """Whether some unit rests, or did."""
+    return bool(session.scalar(select(exists().where(ids_in(col(UnitPause.unit_id), unit_ids)))))
