@@ -5,7 +5,7 @@ from typing import Any
 from portal.foundation.conditions import AllOf, Not, Op, Parsed, Test
 from portal.foundation.i18n import _, current_language
 from questionnaires.bank.labels import language_label, words_of
-from questionnaires.logic.definition import Definition, Question, QuestionType, text_in
+from questionnaires.logic.definition import END, Definition, Question, QuestionType, text_in
 from questionnaires.logic.findings import Finding
 
 SHORT = 24
@@ -56,6 +56,12 @@ def part_labels() -> dict[str, str]:
         "anonymous": _("Anonymous"),
         "theme": _("Theme"),
         "type": _("Question type"),
+        "page_title": _("Page title"),
+        "row": _("Row"),
+        "required_message": _("Message when unanswered"),
+        "rule": _("Message of a rule"),
+        "quota": _("Message of a quota"),
+        "ending": _("Closing page"),
     }
 
 
@@ -91,12 +97,23 @@ def finding(one: Finding, definition: Definition) -> str:
         facts["language"] = language_label(facts["language"])
     if "field" in facts:
         facts["field"] = short(definition, str(facts["field"]))
+    for name in ("to", "page_id"):
+        if name in facts:
+            facts[name] = page_name(definition, str(facts[name]))
     return str(_(one.key, **facts))
 
 
+def page_name(definition: Definition, page_id: str) -> str:
+    """A page by its number; the end, and pages that are not there, by their names."""
+    number = definition.place.get(page_id)
+    if number is not None:
+        return str(_("Page %(number)s", number=number + 1))
+    return str(_("the end")) if page_id == END else page_id
+
+
 def short(definition: Definition, code: str) -> str:
-    """A question named in a few words."""
-    question = definition.by_code.get(code)
+    """A question named in a few words, by its code or by the name of one of its answers."""
+    question = definition.by_code.get(code) or definition.by_name.get(code)
     if question is None:
         return code
     words = words_of(question)

@@ -99,7 +99,7 @@ def test_a_questionnaire_with_all_logic_and_nothing_wrong_has_no_finding() -> No
         ({**WHY, "show_if": is_("nps", "absent")}, "never_shown"),
         (used_with(is_("late", "present")), "condition_on_later"),
         (used_with(is_("nps", "gt", 10)), "option_never_shown"),
-        ({**RATE, "code": "x", "rows": [{"code": "a", "text": both("a"), "show_if": is_("nps", "lt", 0)}, RATE["rows"][1]]}, "row_never_shown"),
+        ({**RATE, "code": "x", "rows": [{"code": "a", "text": X, "show_if": is_("nps", "lt", 0)}]}, "row_never_shown"),
         ({**WHY, "rules": [{"valid_if": is_("nps", "le", 6), "message": both("m")}]}, "rule_ignores_answer"),
         ({**WHY, "type": "number", "max": 5, "rules": [{"valid_if": is_("why", "gt", 5), "message": both("m")}]}, "rule_never_fulfilled"),
         ({**USED, "code": "x", "carry": {"question": "gone"}}, "carry_unknown"),
