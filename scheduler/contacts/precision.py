@@ -158,7 +158,8 @@ class Planner:
         brings = reach_of([flow], self._reach[flow.touchpoint]) * response
         drawn = 1 - flow.period_not_drawn / flow.period_candidates if flow.period_candidates else 1.0
         waiting = max(0.0, flow.fresh_invited * response - flow.fresh_completed)
-        return Stratum(counts, known, flow.period_candidates * brings, max(0.0, drawn), self._to_come(flow) * brings, waiting)
+        happened, to_come = float(flow.period_candidates), self._to_come(flow)
+        return Stratum(counts, known, happened, to_come, happened * max(0.0, drawn) * brings, to_come * brings, waiting)
 
     def _to_come(self, flow: Flow) -> float:
         days = self.history.days

@@ -14,6 +14,8 @@ from questionnaires.metrics.rules.estimate import Estimate, clamp, z_quantile
 from questionnaires.metrics.rules.indicators import Kind, kind_of
 from questionnaires.metrics.rules.nps import ADDED, ADDED_TO_EACH_END, variance
 
+SAFETY = 1.06
+"""So many times the needed answers are aimed at (the margin x 0.97), for what chance brings in the last days."""
 FEW = 30
 """With fewer answers than this a variance is taken from the whole touchpoint, if that has more."""
 STEPS = 40
@@ -70,14 +72,15 @@ class Stratum:
     """One touchpoint x unit x period, as history shows it.
 
     Shape   `counts`: answers so far; `known`: answers by which the variance is judged; `under_way`: answers still expected
-            from what was sent; `past`: answers that asking every event so far would have brought; `drawn`: share of
-            those events that were drawn; `future`: answers that asking every event to come would bring
+            from what was sent; `happened`, `to_come`: events, by which a figure over strata is weighted; `past`: answers that what was
+            drawn so far brings by design; `future`: answers that asking every event to come would bring
     """
 
     counts: Counts
     known: Counts
+    happened: float = 0.0
+    to_come: float = 0.0
     past: float = 0.0
-    drawn: float = 1.0
     future: float = 0.0
     under_way: float = 0.0
 
@@ -136,7 +139,7 @@ def plan(target: Target, strata: Sequence[Stratum], least: Sequence[float] = (),
     """
     at_least = [max(target.floor, rate) for rate in least] if least else [target.floor] * len(strata)
     spread = one_variance(target.indicator, _known(strata, known))
-    wanted = needed(target, spread)
+    wanted = ceil(needed(target, spread) * SAFETY)
     now = _effective(strata, [0.0] * len(strata), coming=False)
     reached = half_width(target, spread, now)
     floor_only = _effective(strata, at_least)
@@ -176,8 +179,8 @@ def _effective(strata: Sequence[Stratum], rates: Sequence[float], *, coming: boo
     answers = sum(one.counts.n + (one.under_way + rate * one.future if coming else 0.0) for one, rate in zip(strata, rates, strict=True))
     if len(strata) == 1 or not answers:
         return answers
-    design = [one.past * one.drawn + (rate * one.future if coming else 0.0) for one, rate in zip(strata, rates, strict=True)]
-    worth = [one.past + (one.future if coming else 0.0) for one in strata]
+    design = [one.past + (rate * one.future if coming else 0.0) for one, rate in zip(strata, rates, strict=True)]
+    worth = [one.happened + (one.to_come if coming else 0.0) for one in strata]
     pairs = [(n, size) for n, size in zip(design, worth, strict=True) if n > 0]
     if not pairs:
         return answers
