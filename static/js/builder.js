@@ -5,6 +5,8 @@
   if (!builder || !window.htmx) return;
   htmx.config.historyCacheSize = 0; /* drafts stay out of the browser's store */
   htmx.config.refreshOnHistoryMiss = true;
+  htmx.config.attributesToSettle = ["class"]; /* never style: the page allows none, and SortableJS leaves empty ones behind */
+  document.documentElement.dataset.nav = "slim"; /* three panes need the room; what the person chose elsewhere stays remembered */
   const all = (selector, from = document) => Array.from(from.querySelectorAll(selector));
   const byId = (id) => document.getElementById(id);
   const form = () => byId("part-form");
@@ -125,6 +127,9 @@
     if (add && at.startsWith("page:")) add.value = "page-add:" + at.slice(5);
   }
   document.body.addEventListener("htmx:configRequest", (event) => {
+    /* a button that stands outside its form says its own name and value too */
+    const pressed = event.detail.triggeringEvent && event.detail.triggeringEvent.submitter;
+    if (pressed && pressed.name) event.detail.parameters.set(pressed.name, pressed.value);
     if (event.detail.elt.id !== "known") return;
     const part = byId("part"), seen = byId("seen");
     event.detail.parameters.set("at", part ? part.dataset.at : "");
