@@ -1,16 +1,19 @@
-"""What the auditor reads: the ledger as it stands, row by row."""
+"""What the auditor reads: the ledger as it stands, row by row, and what it is held against."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from portal.people.models import Customer, OptOut, OrgUnit
-from scheduler.contacts.models import Contact, Decision, PolicyVersion
-from scheduler.intake.models import WAITING, Candidate
+from portal.people.models import CompanyContact, Consent, Customer, OptOut, OrgUnit
+from questionnaires.answering.models import Invitation
+from scheduler.contacts.models import Contact, ContactHold, Decision, PolicyVersion, UnitPause
+from scheduler.delivery.models import ChannelSwitch, Message
+from scheduler.intake.models import WAITING, Candidate, Event
 from scheduler.touchpoints.models import Touchpoint
 
 
@@ -20,8 +23,10 @@ class LedgerRow(NamedTuple):
     id: UUID
     person_id: UUID
     customer_id: UUID
+    parent_id: UUID | None
     kind: str
     channel: str
+    n: int
     touchpoint: str | None
     group: str | None
     counts_at: datetime
@@ -32,39 +37,84 @@ class LedgerRow(NamedTuple):
     abandoned_at: datetime | None
     expired_at: datetime | None
     weight: float
+    decision_id: UUID | None
     policy_version_id: UUID | None
     decided_at: datetime | None
+    evidence: dict[str, Any] | None
     class_: str | None
+    occurred_at: datetime | None
+    received_at: datetime | None
+    expires_at: datetime | None
+    transaction_ref: str | None
+    attributes: dict[str, Any] | None
+    in_charge: UUID | None
+    segment: str | None
+
+
+_OWN = (
+    "id", "person_id", "customer_id", "parent_id", "kind", "channel", "n", "touchpoint", "group", "counts_at", "reserved_at", "sent_at",
+    "answered_at", "declined_at", "abandoned_at", "expired_at", "weight", "decision_id",
+)  # fmt: skip
 
 
 def ledger(session: Session) -> Iterator[LedgerRow]:
-    """Everything that counts, person by person in order of time."""
+    """Everything that counts, and answers nobody asked for, person by person in order of time."""
+    at = func.coalesce(col(Contact.counts_at), col(Contact.answered_at))
     query = (
         select(
-            col(Contact.id), col(Contact.person_id), col(Contact.customer_id), col(Contact.kind), col(Contact.channel),
-            col(Contact.touchpoint), col(Contact.group), col(Contact.counts_at), col(Contact.reserved_at), col(Contact.sent_at),
-            col(Contact.answered_at), col(Contact.declined_at), col(Contact.abandoned_at), col(Contact.expired_at), col(Contact.weight),
-            col(Decision.policy_version_id), col(Decision.evaluated_at), col(Candidate.class_),
+            *(at if name == "counts_at" else col(getattr(Contact, name)) for name in _OWN),
+            col(Decision.policy_version_id), col(Decision.evaluated_at), col(Decision.evidence), col(Candidate.class_),
+            col(Candidate.occurred_at), col(Candidate.received_at), col(Candidate.expires_at), col(Event.transaction_ref),
+            col(Event.attributes), col(Invitation.unit_id), col(Invitation.segment),
         )
         .outerjoin(Decision, col(Decision.id) == col(Contact.decision_id))
         .outerjoin(Candidate, col(Candidate.id) == col(Contact.decision_id))
-        .where(col(Contact.counts_at).is_not(None), col(Contact.released_at).is_(None), col(Contact.failed_at).is_(None))
-        .order_by(col(Contact.person_id), col(Contact.counts_at), col(Contact.id))
+        .outerjoin(Event, col(Event.id) == col(Candidate.event_row))
+        .outerjoin(Invitation, col(Invitation.id) == col(Contact.invitation_id))
+        .where(
+            or_(col(Contact.counts_at).is_not(None), and_(col(Contact.answered_at).is_not(None), col(Contact.reserved_at).is_(None))),
+            col(Contact.released_at).is_(None), col(Contact.failed_at).is_(None),
+        )
+        .order_by(col(Contact.person_id), at, col(Contact.id))
     )  # fmt: skip
     for row in session.execute(query.execution_options(yield_per=5_000)):
         yield LedgerRow(*row)
 
 
-def policies(session: Session) -> dict[UUID, dict[str, Any]]:
-    """Every policy version as stored."""
-    return {row[0]: row[1] for row in session.execute(select(col(PolicyVersion.id), col(PolicyVersion.policy)))}
+class PersonRow(NamedTuple):
+    """What is known of a person."""
+
+    ref: str | None
+    zone: str | None
+    calendar: str | None
+    birth_date: date | None
+    customer_since: date | None
+    reach: frozenset[str]
+    erased: bool
 
 
-def zones(session: Session) -> dict[UUID, str | None]:
-    """The zone of each person who has one of their own, or through the unit."""
+def persons(session: Session) -> dict[UUID, PersonRow]:
+    """Every person by id."""
     zone = func.coalesce(col(Customer.zone), col(OrgUnit.zone))
-    query = select(col(Customer.id), zone).outerjoin(OrgUnit, col(OrgUnit.id) == col(Customer.unit_id)).where(zone.is_not(None))
-    return {row[0]: row[1] for row in session.execute(query)}
+    query = select(
+        col(Customer.id), col(Customer.ref), zone, col(OrgUnit.calendar), col(Customer.birth_date), col(Customer.customer_since),
+        col(Customer.phone_enc).is_not(None), col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None),
+        col(Customer.erased_at).is_not(None), col(Customer.person_id),
+    ).outerjoin(OrgUnit, col(OrgUnit.id) == col(Customer.unit_id))  # fmt: skip
+    found: dict[UUID, PersonRow] = {}
+    shared: dict[UUID, set[str]] = {}
+    for key, ref, where, calendar, born, since, phone, email, openid, erased, person in session.execute(query):
+        reach = {*(("sms", "rcs") if phone else ()), *(("email",) if email else ()), *(("wechat",) if openid else ())}
+        shared.setdefault(person, set()).update(reach)
+        if key == person:
+            found[key] = PersonRow(ref, where, calendar, born, since, frozenset(), bool(erased))
+    return {key: row._replace(reach=frozenset(shared.get(key, ()))) for key, row in found.items()}
+
+
+def policies(session: Session) -> dict[UUID, tuple[dict[str, Any], str]]:
+    """Every policy version as stored, with its salt."""
+    rows = session.execute(select(col(PolicyVersion.id), col(PolicyVersion.policy), col(PolicyVersion.salt)))
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def opt_outs(session: Session) -> list[tuple[UUID, str, str, datetime, datetime | None]]:
@@ -74,15 +124,70 @@ def opt_outs(session: Session) -> list[tuple[UUID, str, str, datetime, datetime 
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
-def own_cooldowns(session: Session) -> dict[str, dict[str, Any]]:
-    """What touchpoints lengthen."""
-    query = select(col(Touchpoint.code), col(Touchpoint.cooldown)).where(col(Touchpoint.cooldown).is_not(None))
-    return {row[0]: row[1] or {} for row in session.execute(query)}
+def consents(session: Session) -> list[tuple[UUID, str, str, datetime, bool]]:
+    """Every statement in order of time: person, purpose, channel, when, given."""
+    query = select(
+        col(Customer.person_id), col(Consent.purpose), col(Consent.channel), col(Consent.at), col(Consent.withdrawn_at).is_(None)
+    )
+    rows = session.execute(query.join(Customer, col(Customer.id) == col(Consent.customer_id)).order_by(col(Consent.at), col(Consent.id)))
+    return [(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
 
-def purposes(session: Session) -> dict[str, str]:
-    """The purpose of each touchpoint."""
-    return {row[0]: row[1] for row in session.execute(select(col(Touchpoint.code), col(Touchpoint.purpose)))}
+def holds(session: Session) -> list[tuple[UUID, str, UUID, datetime, datetime | None]]:
+    """Every hold: person, kind, source, from, until."""
+    query = select(
+        col(ContactHold.person_id), col(ContactHold.kind), col(ContactHold.source_id), col(ContactHold.from_), col(ContactHold.until)
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query)]
+
+
+def companies(session: Session) -> list[tuple[UUID, UUID]]:
+    """Person and company of everybody who speaks for one."""
+    query = select(col(Customer.person_id), col(CompanyContact.company_id)).join(
+        Customer, col(Customer.id) == col(CompanyContact.customer_id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def touchpoints(session: Session) -> dict[str, Touchpoint]:
+    """All touchpoints by code."""
+    return {row.code: row for row in session.scalars(select(Touchpoint))}
+
+
+def switched_off(session: Session) -> dict[str, datetime]:
+    """Channels that are off (`*`: all), and since when."""
+    query = select(col(ChannelSwitch.channel), col(ChannelSwitch.changed_at)).where(col(ChannelSwitch.on).is_(False))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def pauses(session: Session) -> list[tuple[UUID, datetime, datetime]]:
+    """Every rest of a unit."""
+    rows = session.execute(select(col(UnitPause.unit_id), col(UnitPause.from_), col(UnitPause.until)))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def units_by_code(session: Session) -> dict[str, UUID]:
+    """All units."""
+    return {row[0]: row[1] for row in session.execute(select(col(OrgUnit.code), col(OrgUnit.id)))}
+
+
+def sent_though_released(session: Session) -> list[tuple[UUID, UUID]]:
+    """Contacts that were withdrawn, and yet handed over: contact, person."""
+    handed = select(col(Message.id)).where(col(Message.contact_id) == col(Contact.id), col(Message.state) == "accepted").exists()
+    late = col(Contact.sent_at) > col(Contact.released_at)
+    query = select(col(Contact.id), col(Contact.person_id)).where(col(Contact.released_at).is_not(None), or_(handed, late))
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def outranked_by_nobody(session: Session) -> list[tuple[UUID, UUID]]:
+    """Decisions that gave way to something that was not sent: decision, person."""
+    winner: Any = aliased(Decision)
+    query = (
+        select(col(Decision.id), col(Decision.person_id))
+        .outerjoin(winner, winner.id == col(Decision.winner_id))
+        .where(col(Decision.outcome) == "OUTRANKED", or_(winner.id.is_(None), winner.outcome != "SEND"))
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 class Sums(NamedTuple):
