@@ -68,6 +68,16 @@ def _hold(kind: str) -> Callable[[Session, UUID], None]:
     )
 
 
+def _opted_out(session: Session, person: UUID) -> None:
+    session.add(OptOut(customer_id=person, at=NOON + timedelta(days=9)))
+    _second(sent_at=LATER)(session, person)
+
+
+def _bypassed(session: Session, person: UUID) -> None:
+    _hold("bypass")(session, person)
+    _second(counts_at=NOON + timedelta(days=20))(session, person)
+
+
 def _same_transaction(session: Session, _person: UUID) -> None:
     session.execute(update(Event).values(transaction_ref="T1"))
     session.execute(update(Contact).values(touchpoint="loan"))
