@@ -78,7 +78,7 @@ def _problems(session: Session, wish: Wish, questionnaire_id: UUID) -> dict[str,
         known = {one.id for one in pilot_store.versions(session, questionnaire_id)}
         problems |= {name: "missing" for name in ("version_id", "rest_version_id") if getattr(wish, name) not in known}
         if wish.version_id == wish.rest_version_id:
-            problems.setdefault("rest_version_id", "twice")
+            problems.setdefault("rest_version_id", "named_twice")
         if not wish.unit_ids:
             problems["unit_id"] = "missing"
         if wish.first_n is not None:

@@ -77,7 +77,7 @@ def wanted_of(rows: Sequence[Row]) -> list[Wanted] | None:
             continue
         wanted = row.read()
         if wanted is not None and any((wanted.level, wanted.indicator) == (one.level, one.indicator) for one in found):
-            row.errors["level"] = "twice"
+            row.errors["level"] = "named_twice"
         if wanted is not None:
             found.append(wanted)
     return None if any(row.errors for row in rows) else found
