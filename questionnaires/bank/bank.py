@@ -201,14 +201,25 @@ def take_over(session: Session, question_id: UUID, actor: Actor, now: datetime) 
         trail.record(session, actor, "bank_question.own", "bank_question", found.id, now, {"code": found.code})
 
 
+def described(code: str, content: Content, place: Mapping[str, str], tags: list[str]) -> dict[str, Any]:
+    """The columns that lists, filters and searches read, as the words give them."""
+    shares = contents.completeness(content)
+    return {
+        **place,
+        "kind": "section" if isinstance(content, Section) else "question",
+        "type": content.type.value if isinstance(content, Question) else "",
+        "tags": tags,
+        "languages": shares,
+        "complete_in": "".join(f"|{tag}" for tag in sorted(shares) if shares[tag] == 100) + "|",
+        "heading": contents.heading_text(content),
+        "search_text": contents.search_text(code, content, tags),
+    }
+
+
 def _describe(session: Session, row: BankQuestion, content: Content, place: Mapping[str, str], tags: list[str]) -> None:
     """Keep what lists, filters, search and likeness read in step with the words."""
-    shares = contents.completeness(content)
-    row.journey, row.touchpoint, row.dimension = place["journey"], place["touchpoint"], place["dimension"]
-    row.type = content.type.value if isinstance(content, Question) else ""
-    row.tags, row.languages = tags, shares
-    row.complete_in = "".join(f"|{tag}" for tag in sorted(shares) if shares[tag] == 100) + "|"
-    row.heading, row.search_text = contents.heading_text(content), contents.search_text(row.code, content, tags)
+    for name, value in described(row.code, content, place, tags).items():
+        setattr(row, name, value)
     store.index(session, row.id, tags, sorted(grams(row.heading)))
 
 

@@ -119,6 +119,7 @@ def take(session: Session, import_id: UUID, actor: Actor, now: datetime) -> Writ
             except (bank.RevisionChanged, bank.QuestionRetired, NotFound, InvalidInput):
                 late.append(row["code"])
     session.delete(found)
+    session.flush()
     facts = {"name": found.name, "added": done["added"], "changed": done["changed"], "late": late[:50]}
     trail.record(session, actor, "bank.import", "bank_import", found.id, now, facts)
     return Written(done["added"], done["changed"], tuple(late))

@@ -22,17 +22,17 @@ TYPES = {
 ACTS = ("added", "changed", "rejected", "unchanged")
 
 
-@blueprint.get("/export.<kind>")
+@blueprint.get("/export.<extension>")
 @access.allow(READ)
-def export(kind: str) -> ResponseReturnValue:
+def export(extension: str) -> ResponseReturnValue:
     """What fits the filters of the address, as a file."""
-    if kind not in exchange.FORMATS:
+    if extension not in exchange.FORMATS:
         raise NotFound
     with web.reading() as session:
         codes = {one.row.code for one in bank.find(session, filters_of_request())} if any(request.args.values()) else None
-        data = exchange.export(session, kind, codes)
-    response = Response(data, content_type=TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="question-bank.{kind}"'
+        data = exchange.export(session, extension, codes)
+    response = Response(data, content_type=TYPES[extension])
+    response.headers["Content-Disposition"] = f'attachment; filename="question-bank.{extension}"'
     return response
 
 
@@ -46,7 +46,8 @@ def import_file() -> ResponseReturnValue:
         try:
             if sent is None or not sent.filename:
                 raise InvalidInput({"file": "file_missing"})
-            data, me = sent.stream.read(MOST_BYTES + 1), access.me().user_id
+            with sent.stream as stream:
+                data, me = stream.read(MOST_BYTES + 1), access.me().user_id
             with web.writing() as session:
                 made = exchange.offer(session, sent.filename, data, me, web.now())
             return redirect(url_for("bank.preview", import_id=made.id))

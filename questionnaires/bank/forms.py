@@ -24,8 +24,8 @@ class AddForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     code = StringField(_l("Code"), [InputRequired(_l("Needed.")), Length(max=40), CODE])
     type = SelectField(_l("Question type"))
     journey = SelectField(_l("Customer journey"))
-    touchpoint = SelectField(_l("Touchpoint"))
-    dimension = SelectField(_l("Dimension"))
+    touchpoint = SelectField(_l("Touchpoint"), default="")
+    dimension = SelectField(_l("Dimension"), default="")
     tags = StringField(_l("Tags"), [Length(max=200)])
 
     def offer(self, session: Session) -> "AddForm":

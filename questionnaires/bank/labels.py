@@ -51,7 +51,7 @@ def display_labels() -> dict[str, str]:
         Display.FACES: _("Faces"),
         Display.RADIO: _("List"),
         Display.DROPDOWN: _("Drop-down"),
-        Display.PICTURES: _("Pictures"),
+        Display.PICTURES: _("As pictures"),
     }
 
 

@@ -6,6 +6,7 @@ away that half of all questions share (您对…满意吗), or every satisfactio
 words of such frames weigh little instead.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -21,80 +22,18 @@ FRAMES = (
     *("我行的", "我行", "哪些地方", "您希望", "您觉得", "这几方面", "怎么样", "的程度"),
 )
 """What many Chinese questions share without saying the same."""
-COMMON = frozenset(
-    [
-        "how",
-        "satisfied",
-        "likely",
-        "agree",
-        "easy",
-        "overall",
-        "are",
-        "is",
-        "was",
-        "were",
-        "be",
-        "been",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "you",
-        "your",
-        "yours",
-        "we",
-        "our",
-        "us",
-        "they",
-        "their",
-        "i",
-        "my",
-        "me",
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "it",
-        "its",
-        "to",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "from",
-        "about",
-        "and",
-        "or",
-        "as",
-        "when",
-        "where",
-        "which",
-        "who",
-        "what",
-        "any",
-        "there",
-        "here",
-        "recommend",
-        "friend",
-        "family",
-        "much",
-        "many",
-        "very",
-        "well",
-    ]
-)
+COMMON = frozenset((
+    "how", "satisfied", "likely", "agree", "easy", "overall", "are", "is", "was", "were", "be", "been", "do", "does",
+    "did", "has", "have", "had", "you", "your", "yours", "we", "our", "us", "they", "their", "i", "my", "me", "the", "a",
+    "an", "this", "that", "these", "those", "it", "its", "to", "of", "in", "on", "at", "by", "for", "with", "from",
+    "about", "and", "or", "as", "when", "where", "which", "who", "what", "any", "there", "here", "recommend", "friend",
+    "family", "much", "many", "very", "well",
+))  # fmt: skip
 """The same in English: words that weigh little."""
 LIGHT = 0.15
 
 
+@functools.lru_cache(maxsize=4096)
 def grams(text: str) -> frozenset[str]:
     """The pieces of a text, folded: pairs of Chinese characters (a lone one by itself), and words."""
     found: set[str] = set()
@@ -108,8 +47,7 @@ def grams(text: str) -> frozenset[str]:
 
 def likeness(one: str, other: str) -> float:
     """From 0 (nothing in common) to 1 (the same but for case, width and punctuation)."""
-    first, second = plain(one), plain(other)
-    whole, core = (_dice(grams(a), grams(b)) for a, b in ((first, second), (_core(first), _core(second))))
+    whole, core = (_dice(grams(a), grams(b)) for a, b in ((one, other), (_core(one), _core(other))))
     return (whole + core) / 2
 
 
@@ -135,9 +73,10 @@ def _weight(found: frozenset[str]) -> float:
     return sum(LIGHT if gram in COMMON else 1.0 for gram in found)
 
 
+@functools.lru_cache(maxsize=4096)
 def _core(text: str) -> str:
     """The text without its frame; the text itself where nothing else is in it."""
-    left = text
+    left = plain(text)
     for frame in FRAMES:
         left = left.replace(frame, " ")
     return left if _RUN.search(left) else text

@@ -22,9 +22,11 @@ WORDS = ("type", "display", "indicator", "source")
 FIRST, LAST = ("line", "code", "type", *PLACES, "tags"), ("display", "indicator", "source", *FLAGS, *NUMBERS, "more")
 KINDS = {"question": "", "section": "", "asks": "", "option": "options", "row": "rows"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-OF_MEMBER = ("indicator", "exclusive", "other", "fixed", "score")
+OF_MEMBER = {"option": ("exclusive", "other", "fixed", "score"), "row": ("fixed", "indicator")}
+NOT_OF_QUESTION = ("exclusive", "other", "fixed", "score")
 """Columns that options and rows have; the rest is the question's."""
-MORE, MORE_OF_MEMBER = ("show_if", "carry", "rules", "tags", "bank"), ("show_if", "image")
+MORE = ("show_if", "carry", "rules", "tags", "bank")
+MORE_OF_MEMBER = {"option": ("show_if", "image"), "row": ("show_if",)}
 """What `more` may hold; an empty one means that there is nothing of it."""
 
 
@@ -114,7 +116,7 @@ def _begin(line: Line, section: bool) -> Read:
         made.tags = list(dict.fromkeys(word.strip()[:30] for word in words if word.strip()))
     if not made.code:
         made.refuse("code_missing")
-    raw = _parsed(made, line, question=True)
+    raw = _parsed(made, line, "question")
     if section:
         made.raw = {"title": raw.get("text", {}), "help": raw.get("help", {}), "questions": []}
     else:
@@ -124,7 +126,7 @@ def _begin(line: Line, section: bool) -> Read:
 
 def _continue(item: Read, part: dict[str, Any], line: Line, kind: str) -> dict[str, Any]:
     """Take an option, a row or a section's question; the question that further lines belong to."""
-    raw = {**_parsed(item, line, question=kind == "asks"), "code": line.cells.get("code", "").strip()}
+    raw = {**_parsed(item, line, kind), "code": line.cells.get("code", "").strip()}
     if kind == "asks":
         if not item.section:
             item.refuse("line_alone", line=line.number)
@@ -141,24 +143,25 @@ def _continue(item: Read, part: dict[str, Any], line: Line, kind: str) -> dict[s
     return part
 
 
-def _parsed(item: Read, line: Line, *, question: bool) -> dict[str, Any]:
+def _parsed(item: Read, line: Line, kind: str) -> dict[str, Any]:
     """A line's own fields as the document has them; what is empty is None, an empty flag is off."""
-    raw: dict[str, Any] = dict.fromkeys(MORE if question else MORE_OF_MEMBER) if "more" in line.cells else {}
+    member = OF_MEMBER.get(kind)
+    raw: dict[str, Any] = dict.fromkeys(MORE_OF_MEMBER[kind] if member else MORE) if "more" in line.cells else {}
     for name, text in line.cells.items():
         part, colon, tag = name.partition(":")
         if colon and part in TEXTS and _LANGUAGE.match(tag):
-            if question or part == "text":
+            if member is None or part == "text":
                 raw.setdefault(part, {})[tag] = text or None
-        elif not question and name not in (*OF_MEMBER, "more"):
+        elif name == "more":
+            raw |= _more(item, line, text) if text.strip() else {}
+        elif name not in member if member else name in NOT_OF_QUESTION:
             continue
-        elif name in FLAGS and (question == (name not in OF_MEMBER)):
+        elif name in FLAGS:
             raw[name] = _flag(item, line, name, text)
-        elif name in NUMBERS and (question == (name not in OF_MEMBER)):
+        elif name in NUMBERS:
             raw[name] = _number(item, line, name, text.strip()) if text.strip() else None
         elif name in WORDS:
             raw[name] = text.strip() or None
-        elif name == "more" and text.strip():
-            raw |= _more(item, line, text)
     return raw
 
 

@@ -9,10 +9,13 @@ from typing import Any
 
 from sqlmodel import Session
 
+from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.db import insert_rows
+from portal.foundation.ids import new_id
 from questionnaires.bank import bank, store
 from questionnaires.bank.contents import Content, content_of, parse, stored
+from questionnaires.bank.likeness import grams
 from questionnaires.bank.models import BankCategory
 from questionnaires.logic.definition import BankSource, Question
 
@@ -70,13 +73,30 @@ def load(session: Session, actor: Actor, now: datetime) -> int:
     insert_rows(session, BankCategory, [{**one, "position": places[one["axis"], one["code"]], "retired_at": None} for one in fresh])
     known = store.codes(session)
     missing = [one for code, one in questions().items() if code not in known]
-    for one in missing:
-        place, words = bank.Place(one["journey"], one["touchpoint"], one["dimension"]), content(one["code"])
-        if not isinstance(words, Question):
-            words = words.model_copy(update={"questions": linked(session, words.questions, sources_of_sections()[one["code"]])})
-        bank.add(session, words, place, list(one["tags"]), actor, now, code=one["code"])
-    session.flush()
+    for kind in ("question", "section"):  # sections come last: their questions look for their source in the bank
+        rows = [_row(session, one, actor, now) for one in missing if ("questions" in one["content"]) == (kind == "section")]
+        store.insert_all(session, rows)
+    if missing:
+        trail.record(session, actor, "bank.load_shipped", "bank_question", None, now, {"added": len(missing)})
     return len(missing)
+
+
+def _row(session: Session, one: Mapping[str, Any], actor: Actor, now: datetime) -> store.NewRow:
+    """A shipped question or section as it is inserted; in sets, since there are hundreds."""
+    words, tags = content(one["code"]), list(one["tags"])
+    if not isinstance(words, Question):
+        words = words.model_copy(update={"questions": linked(session, words.questions, sources_of_sections()[one["code"]])})
+    columns = bank.described(one["code"], words, bank.Place(one["journey"], one["touchpoint"], one["dimension"]), tags)
+    own = {
+        "id": new_id(),
+        "code": one["code"],
+        "revision": 1,
+        "owner_id": actor.user_id,
+        "sample": False,
+        "created_at": now,
+        "retired_at": None,
+    }
+    return store.NewRow({**own, **columns}, stored(words), tags, sorted(grams(columns["heading"])))
 
 
 def linked(session: Session, asked: Iterable[Question], begun_from: Mapping[str, str]) -> tuple[Question, ...]:

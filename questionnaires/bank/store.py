@@ -6,18 +6,28 @@ an index of word pieces (`bank_gram`) exists for likeness, which a substring can
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from portal.foundation.db import dialect_of, ids_in, insert_rows
+from portal.foundation.ids import new_id
 from portal.people.models import User
 from questionnaires.bank.models import BankCategory, BankGram, BankImport, BankKept, BankQuestion, BankRevision, BankTag
 from questionnaires.bank.search_store import Filters, found, page
 
 __all__ = ["Filters", "found", "page"]
+
+
+class NewRow(NamedTuple):
+    """A question to insert among many: its columns, first wording, tags and word pieces."""
+
+    columns: dict[str, Any]
+    content: dict[str, Any]
+    tags: list[str]
+    grams: list[str]
 
 
 def by_id(session: Session, question_id: UUID) -> BankQuestion | None:
@@ -95,6 +105,27 @@ def index(session: Session, question_id: UUID, tags: Sequence[str], grams: Seque
         session.execute(delete(model).where(col(model.question_id) == question_id))
     insert_rows(session, BankTag, [{"question_id": question_id, "tag": tag} for tag in dict.fromkeys(tags)])
     insert_rows(session, BankGram, [{"question_id": question_id, "gram": gram} for gram in grams])
+
+
+def insert_all(session: Session, rows: Sequence[NewRow]) -> None:
+    """Many new questions with their first revisions, tags and word pieces, in four statements."""
+    insert_rows(session, BankQuestion, [row.columns for row in rows])
+    first = [(row.columns["id"], row) for row in rows]
+    made = [
+        {
+            "id": new_id(),
+            "question_id": key,
+            "number": 1,
+            "content": row.content,
+            "changes": [],
+            "author_id": row.columns["owner_id"],
+            "created_at": row.columns["created_at"],
+        }
+        for key, row in first
+    ]
+    insert_rows(session, BankRevision, made)
+    insert_rows(session, BankTag, [{"question_id": key, "tag": tag} for key, row in first for tag in dict.fromkeys(row.tags)])
+    insert_rows(session, BankGram, [{"question_id": key, "gram": gram} for key, row in first for gram in row.grams])
 
 
 def sharing(session: Session, grams: Sequence[str], limit: int) -> list[UUID]:
