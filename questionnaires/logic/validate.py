@@ -19,6 +19,7 @@ from questionnaires.logic.definition import (
     TEXTS,
     UPLOADS,
     Definition,
+    Page,
     Question,
     QuestionType,
 )
@@ -51,12 +52,18 @@ class PageResult:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A question with its readers: `read` for one field, `parts` for several; `plain` where nothing else is to be done."""
+    """A question with its readers: `read` for one field, `parts` for several.
+
+    plain   nothing else is to be done than to read one field
+    always  it is shown wherever its page is
+    """
 
     question: Question
+    code: str
     read: Reader | None
     parts: PartsReader | None
     plain: bool
+    always: bool
 
 
 @dataclass(slots=True)
@@ -77,6 +84,7 @@ class Validator:
         self._pages = [
             [_entry(question) for question in page.questions if question.type is not QuestionType.STATEMENT] for page in definition.pages
         ]
+        self._direct = definition.straight and not definition.experiments and bool(definition.pages) and _always_open(definition.pages[0])
 
     def page(self, index: int, form: Form, known: Answers = NOTHING, context: Answers = NOTHING, *, uploads: Uploads = None) -> PageResult:
         """Read one page's form.
@@ -87,13 +95,22 @@ class Validator:
         Returns   nothing at all for a page that is not asked. Questions that these answers hide are neither asked for nor
                   kept, whatever the form holds
         """
-        state = paging.arrive(self.definition, index, known, context)
-        work = _Reading(form, state.facts, uploads, PageResult({}, {}, {}))
-        if state.open:
-            for entry in self._pages[index]:
-                if offered.is_shown(self.definition, entry.question, state.facts):
+        result = PageResult({}, {}, {})
+        if self._direct and index == 0:  # nothing comes before it and nothing hides it: the walk can be spared
+            facts = dict(context)
+        else:
+            state = paging.arrive(self.definition, index, known, context)
+            if not state.open:
+                return result
+            facts = state.facts
+        work = _Reading(form, facts, uploads, result)
+        for entry in self._pages[index]:
+            if entry.always or offered.is_shown(self.definition, entry.question, facts):
+                if entry.plain:
+                    _read_plain(entry, work)
+                else:
                     self._read(entry, work)
-        return work.result
+        return result
 
     def complete(self, answers: Answers, context: Answers = NOTHING) -> dict[str, Any]:
         """The answers to keep at submission: those to what was shown, and the hidden fields."""
@@ -113,17 +130,14 @@ class Validator:
 
     def _read(self, entry: _Entry, work: _Reading) -> None:
         question = entry.question
-        if entry.plain:
-            answers, problem = _plain(entry, work.form)
-        elif question.type is QuestionType.HIDDEN:
+        if question.type is QuestionType.HIDDEN:
             answers, problem = answered.of_hidden(question, NOTHING, work.facts), None
         else:
             answers, problem = self._whole(entry, work)
         work.result.answers.update(answers)
         work.facts.update(answers)
         if problem is not None:
-            work.result.errors[question.code] = problem
-            work.result.typed.update(_typed(question, work.form))
+            _fault(question, problem, work)
 
     def _whole(self, entry: _Entry, work: _Reading) -> tuple[dict[str, Any], Problem | None]:
         """Read a question that has more to it: options by conditions, several fields, uploads, own words, own rules."""
@@ -157,12 +171,22 @@ def form_names(question: Question) -> tuple[str, ...]:
     return question.names
 
 
-def _plain(entry: _Entry, form: Form) -> tuple[dict[str, Any], Problem | None]:
-    question = entry.question
-    answer = entry.read(values_of(form, question.code)) if entry.read else None
+def _read_plain(entry: _Entry, work: _Reading) -> None:
+    """Read a question of one field; most are."""
+    values = work.form.get(entry.code)
+    answer = entry.read([value for value in values if value != ""]) if values and entry.read else None
     if answer is None:
-        return {}, Problem("answer_required") if question.required else None
-    return ({}, answer) if isinstance(answer, Problem) else ({question.code: answer}, None)
+        if entry.question.required:
+            _fault(entry.question, Problem("answer_required"), work)
+    elif isinstance(answer, Problem):
+        _fault(entry.question, answer, work)
+    else:
+        work.result.answers[entry.code] = work.facts[entry.code] = answer
+
+
+def _fault(question: Question, problem: Problem, work: _Reading) -> None:
+    work.result.errors[question.code] = problem
+    work.result.typed.update(_typed(question, work.form))
 
 
 def _parts(entry: _Entry, work: _Reading) -> Parts:
@@ -214,7 +238,14 @@ def _entry(question: Question) -> _Entry:
     special = {*UPLOADS, QuestionType.DATE, QuestionType.HIDDEN, QuestionType.CONSENT}
     parts = parts_reader(question)
     plain = not (question.selective or own_words or question.rules or parts or question.type in special)
-    return _Entry(question, _reader(question), parts, plain)
+    always = question.show_if is None and not question.selective and not question.long_only
+    return _Entry(question, question.code, _reader(question), parts, plain, always)
+
+
+def _always_open(page: Page) -> bool:
+    """Whether a page is shown to everybody who comes to it."""
+    plain = (one for one in page.questions if one.type is not QuestionType.HIDDEN and not one.selective and not one.long_only)
+    return page.show_if is None and any(one.show_if is None for one in plain)
 
 
 def _reader(question: Question) -> Reader | None:
