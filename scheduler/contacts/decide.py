@@ -76,8 +76,8 @@ def decide_due(session: Session, means: Means, now: datetime, limit: int = BATCH
     with _unhurried_by_the_collector():
         with together(session):
             waiting = claiming.DUE_OF.ask(session, persons=person_ids, received_by=now, due_before=until)
-            gathering = Gathering(session, person_ids, now, since=since)
-            given = _given(standing, means, list(map(CandidateRow._make, waiting())), gathering)
+            gathering = Gathering(session, person_ids, now)
+            given = _given(standing, means, list(map(CandidateRow._make, waiting())), gathering, since)
         room = rooms.open_room(session, standing, given.candidates(), now, means.zone)
         _share(session, given, room, since)
         with together(session):
@@ -102,7 +102,7 @@ def decide_simulated(session: Session, means: Means, simulated: Simulated, limit
         since, room = min(earliest, until) - standing.since, simulated.room
         room.rests, room.unit_ids = standing.rests, standing.unit_ids
         with together(session):
-            given = _given(standing, means, rows, Gathering(session, person_ids, until, since=since))
+            given = _given(standing, means, rows, Gathering(session, person_ids, until), since)
         _share(session, given, room, since)
         with together(session):
             batch = _weighed(session, given, until, lambda: _through(given, simulated.answering, until), simulated)
@@ -130,14 +130,19 @@ class _Given:
         return self.standing.choose(self.people.persons[person_id].ref, self.units[person_id]).book
 
 
-def _given(standing: Standing, means: Means, rows: Sequence[CandidateRow], gathering: Gathering) -> _Given:
-    """The candidates by person, made while the longer answers are on their way."""
+def _given(standing: Standing, means: Means, rows: Sequence[CandidateRow], gathering: Gathering, since: datetime) -> _Given:
+    """The candidates by person, made while the longer answers are on their way.
+
+    Note    whoever was not drawn for anything is refused before any rule looks at the ledger, so theirs is not read
+    """
     known = [row for row in rows if gathering.knows(row.person_id)]  # one who was just found to be another waits for its new name
     segments = gathering.segments() if standing.by_segment else {}
     groups: dict[UUID, list[Candidate]] = defaultdict(list)
     for row in known:
         facts = candidate_facts(row, standing, gathering.ref(row.person_id), means.zone, segments.get(row.customer_id))
         groups[row.person_id].append(facts)
+    drawn = [who for who, group in groups.items() if any(book.drawn(one) for book in standing.books for one in group)]
+    gathering.ask_history(drawn, since)
     people = gathering.people(standing.zone(means.settings.zone))
     return _Given(standing, means, known, groups, people, {row.person_id: row.account_unit_id for row in known})
 

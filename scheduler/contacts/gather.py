@@ -17,7 +17,7 @@ from scheduler.contacts.standing import Draws, Standing
 from scheduler.contacts.store import facts as store
 from scheduler.contacts.store.claiming import CandidateRow
 from scheduler.contacts.store.facts import ConsentRow, CustomerRow, HoldRow, OptOutRow
-from scheduler.contacts.store.history import ask_history
+from scheduler.contacts.store.history import History, ask_history
 from scheduler.contacts.store.hot import together
 
 Row = TypeVar("Row")
@@ -40,20 +40,24 @@ class People:
 class Gathering:
     """What is known of persons whose locks are held: five questions, however many they are, read as the answers come.
 
-    Shape   holds as of `now`, the ledger since `since` but for the rows `without`; make it within `together`
+    Shape   holds as of `now`; make it within `together`, and say for whom the ledger is wanted before the people are read
     """
 
-    def __init__(
-        self, session: Session, person_ids: Sequence[UUID], now: datetime, *, since: datetime, without: Sequence[UUID] = ()
-    ) -> None:
+    def __init__(self, session: Session, person_ids: Sequence[UUID], now: datetime) -> None:
+        self._session = session
+        self._history: Callable[[], History] = dict
         customers = store.CUSTOMERS.ask(session, persons=person_ids)
-        self._history = ask_history(session, person_ids, since, without=without)
         self._holds = store.HOLDS.ask(session, persons=person_ids, at=now)
         self._customers = list(map(CustomerRow._make, customers()))
         ids = [row.id for row in self._customers]
         self._consents = store.CONSENTS.ask(session, customers=ids)
         self._opt_outs = store.OPT_OUTS.ask(session, customers=ids)
         self._of_person = _by(self._customers, _PERSON)
+
+    def ask_history(self, person_ids: Sequence[UUID], since: datetime, *, without: Sequence[UUID] = ()) -> None:
+        """Ask for the ledger of some of them since a time, but for the rows `without`; of the others no history is read."""
+        if person_ids:
+            self._history = ask_history(self._session, person_ids, since, without=without)
 
     def knows(self, person_id: UUID) -> bool:
         """Whether there is such a person; a candidate may still name one who was found to be another."""
@@ -69,10 +73,10 @@ class Gathering:
 
     def people(self, bank_zone: str) -> People:
         """The persons, ready for the rules."""
-        history = self._history()
         holds = _by(map(HoldRow._make, self._holds()), _PERSON)
         consents = _by(map(ConsentRow._make, self._consents()), _CUSTOMER)
         opt_outs = _by(self._opt_outs(), itemgetter(0))
+        history = self._history()
         persons = {
             person_id: _person(rows, consents, opt_outs, holds.get(person_id, []), history.get(person_id, []), bank_zone)
             for person_id, rows in self._of_person.items()
@@ -85,7 +89,9 @@ def gather(
 ) -> People:
     """All that is known of persons whose locks are held, read at once."""
     with together(session):
-        return Gathering(session, person_ids, now, since=since, without=without).people(bank_zone)
+        gathering = Gathering(session, person_ids, now)
+        gathering.ask_history(person_ids, since, without=without)
+        return gathering.people(bank_zone)
 
 
 def _by(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
@@ -170,7 +176,9 @@ def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: 
     """A candidate for the rules, with its chances: both stick to the person, the draw to touchpoint and month too."""
     touchpoint, in_charge, period = standing.touchpoint(row.touchpoint), standing.in_charge(row), period_of(row.occurred_at, bank_zone)
     planned = standing.planned(touchpoint.code, in_charge, period)
-    rate = planned.rate if planned else None
+    own = _own_draw(row)
+    rate = own[0] if own else planned.rate if planned else None
+    held, drawn = chances(standing.draws, standing.salt, touchpoint, ref, period, rate)
     return Candidate(
         row.id,
         row.event_id,
@@ -181,7 +189,8 @@ def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: 
         row.received_at,
         row.due_at,
         row.expires_at,
-        *chances(standing.draws, standing.salt, touchpoint, ref, period, rate),
+        held,
+        own[1] if own else drawn,
         scarcity=planned.scarcity if planned else 0.0,
         case_id=_case_of(row) if row.class_ == CandidateClass.SERVICE else None,
         unit_id=row.unit_id,
@@ -190,6 +199,14 @@ def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: 
         segment=segment,
         rate=rate,
     )
+
+
+def _own_draw(row: CandidateRow) -> tuple[float, float] | None:
+    """Rate and chance of a campaign's wave, which draws its members itself; they come with the event."""
+    if not row.touchpoint.startswith("campaign."):
+        return None
+    rate, drawn = row.attribute("rate"), row.attribute("chance")
+    return (float(rate), float(drawn)) if isinstance(rate, int | float) and isinstance(drawn, int | float) else None
 
 
 def period_of(occurred_at: datetime, bank_zone: ZoneInfo) -> str:

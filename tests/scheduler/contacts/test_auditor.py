@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id
-from portal.people.models import Company, CompanyContact, Consent, Customer, OrgUnit
+from portal.people.models import Company, CompanyContact, Consent, Customer, OptOut, OrgUnit
 from questionnaires.answering.models import Invitation
 from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.models import Contact, ContactHold, PolicyVersion, UnitPause
