@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from scheduler.touchpoints import audience
 from scheduler.touchpoints.campaign_models import Campaign, CampaignWave
 from scheduler.touchpoints.rules.campaigns import wanted
 
+STAFF_STEPS = ("invited", "delivered")
 TRIED = 300
 """On so many members the policy is tried for the preview."""
 
@@ -95,6 +96,7 @@ class WaveFigures:
     drops: Counter[str] = field(default_factory=Counter)
     counts: Counts = field(default_factory=Counts)
     indicator: str = "nps"
+    staff: bool = False
 
     @property
     def score(self) -> Estimate:
@@ -108,7 +110,7 @@ class WaveFigures:
 
     def funnel(self, labels: dict[str, Any]) -> list[dict[str, Any]]:
         """The steps for the funnel's part, members first."""
-        names = [name for name in labels if name != "members"]
+        names = [name for name in labels if name != "members" and (not self.staff or name in STAFF_STEPS)]
         return [
             {"label": labels["members"], "value": self.wave.asked},
             *({"label": labels[one], "value": self.steps[one]} for one in names),
@@ -135,7 +137,7 @@ def figures(session: Session, campaign: Campaign, waves: Sequence[CampaignWave],
     )
     found = []
     for wave, first, last in zip(begun, starts, [*starts[1:], after], strict=True):
-        made = WaveFigures(wave, indicator=campaign.indicator)
+        made = WaveFigures(wave, indicator=campaign.indicator, staff=campaign.audience_kind == "staff")
         for one in days:
             if first <= one.day < last:
                 (made.drops if one.step == "dropped" else made.steps)[one.code if one.step == "dropped" else one.step] += one.n
@@ -143,13 +145,6 @@ def figures(session: Session, campaign: Campaign, waves: Sequence[CampaignWave],
             if first <= day < last:
                 made.counts = made.counts.plus(counts)
         if campaign.audience_kind == "staff":
-            names = ("invited", "delivered", "started", "completed")
-            made.steps.update(dict(zip(names, store.staff_steps(session, campaign.touchpoint, wave.id), strict=True)))
-            made.steps["invited"] = min(made.steps["invited"], wave.asked)
+            made.steps = Counter(dict(zip(STAFF_STEPS, store.staff_steps(session, campaign.touchpoint, wave.id), strict=True)))
         found.append(made)
     return found
-
-
-def days_of(wave: CampaignWave, zone: str) -> date | None:
-    """The day on which a wave began."""
-    return day_in(zone, wave.started_at) if wave.started_at else None

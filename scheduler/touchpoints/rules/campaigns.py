@@ -54,6 +54,10 @@ def _audience(columns: Mapping[str, Any]) -> dict[str, str]:
         return {"units": "missing"}
     if (kind == "staff") != (columns["purpose"] == "staff"):
         return {"audience_kind": "staff_ask_staff"}
+    if kind == "staff" and "sms" in columns["channels"]:
+        return {"channels": "staff_not_by_sms"}
+    if kind == "staff" and columns.get("reminder_hours") is not None:
+        return {"reminder_hours": "staff_not_reminded"}
     if kind == "conditions" and audience.get("condition"):
         try:
             parse(audience["condition"])

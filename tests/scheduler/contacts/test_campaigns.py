@@ -89,6 +89,8 @@ def test_every_member_of_a_wave_gets_a_decision_and_the_sample_is_exact(bank: Ba
     decisions = bank.rows(Decision)
     assert len(decisions) == 30
     assert {one.code for one in decisions} == {"SEND", "HOLDOUT"}
+    assert {round(one.probability, 6) for one in decisions} == {round(0.8 * wave.cutoff, 6)}  # outside the holdout, and drawn
+    assert wave.cutoff == pytest.approx(0.2, abs=0.1)
     assert waves.run_waves(bank.ground, NOON) == 0
 
 
@@ -173,6 +175,8 @@ def test_conditions_lists_and_staff_make_three_audiences(bank: Bank) -> None:
         ({"sample": "precision", "margin": -3.0}, "margin"),
         ({"audience_kind": "staff", "purpose": "staff"}, "units"),
         ({"audience_kind": "staff", "audience": {"units": ["x"]}}, "audience_kind"),
+        ({"audience_kind": "staff", "purpose": "staff", "audience": {"units": ["x"]}, "channels": ["sms"]}, "channels"),
+        ({"audience_kind": "staff", "purpose": "staff", "audience": {"units": ["x"]}, "reminder_hours": 72}, "reminder_hours"),
         ({"audience": {"condition": {"field": "x"}}}, "filter"),
         ({"code": "no such code!"}, "code"),
         ({"channels": ["pigeon"]}, "channels"),
