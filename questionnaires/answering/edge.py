@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, abort, current_app, make_response, request
+from flask import Flask, Request, Response, abort, current_app, make_response, request
 
 from portal.foundation import web
 from portal.foundation.errors import NotFound
@@ -71,9 +71,15 @@ def ready_or_raise(version_id: UUID) -> Ready:
     return found
 
 
+def at_hand() -> Request:
+    """The request itself: each look through Flask's proxy costs as much as a look into a dict of its own."""
+    return request._get_current_object()  # type: ignore[attr-defined,no-any-return]  # werkzeug's own way out of the proxy
+
+
 def asked(name: str, longest: int = 20) -> str:
     """What the address asks for; most ask for nothing, and then nothing is parsed."""
-    return request.args.get(name, "")[:longest] if request.environ.get("QUERY_STRING") else ""
+    found = at_hand()
+    return found.args.get(name, "")[:longest] if found.environ.get("QUERY_STRING") else ""
 
 
 def asked_language() -> str:
@@ -109,10 +115,13 @@ def signed_fields(link: str) -> tuple[Mapping[str, Any], list[str]]:
 def frame(*, invited_large: bool = False, personal: bool = True, key: str = "", mode: str = "", version: Ready | None = None) -> Frame:
     """What stands around the pages of this request."""
     packed = asked("f", signing.LONGEST)
+    look = themes.look(version.definition.theme if version else None)
+    if not packed:
+        return Frame(large(invited_large), mode, "", key, personal, look)
     keep = (
         f"&f={packed}&sig={asked('sig', 64)}" if packed and (packed + asked("sig", 64)).replace("-", "").replace("_", "").isalnum() else ""
     )
-    return Frame(large(invited_large), mode, keep, key, personal, themes.look(version.definition.theme if version else None))
+    return Frame(large(invited_large), mode, keep, key, personal, look)
 
 
 def _accepted() -> str:
@@ -230,12 +239,13 @@ def form() -> Form:
 
     Raises  HTTPException 413 and 400 for more than a page can send
     """
-    if (request.content_length or 0) > MOST_BYTES and request.mimetype == FORM:
+    found = at_hand()
+    if found.mimetype != FORM:
+        return dict(found.form.lists())
+    if (found.content_length or 0) > MOST_BYTES:
         refuse("too_large", 413)
-    if request.mimetype != FORM:
-        return dict(request.form.lists())
     try:
-        return parse_qs(request.get_data(cache=False).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qs(found.get_data(cache=False).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         refuse("too_large", 413)
         raise
@@ -266,14 +276,14 @@ def check_form(link: str) -> None:
     Browsers send `Origin: null` from a page with `no-referrer`, so that says nothing; `Sec-Fetch-Site` does.
     Raises  HTTPException 403, 429
     """
-    headers = request.headers
-    if headers.get("Sec-Fetch-Site", "") not in _SAME_SITE:
+    environ = at_hand().environ
+    if environ.get("HTTP_SEC_FETCH_SITE", "") not in _SAME_SITE:
         refuse("refused", 403)
-    origin = headers.get("Origin", "null")
+    origin = environ.get("HTTP_ORIGIN", "null")
     if origin != "null" and urlsplit(origin).netloc != request.host:
         refuse("refused", 403)
     _count(FORMS_OF_LINK, link[:64])
-    _count(FORMS_OF_ADDRESS, request.remote_addr or "")
+    _count(FORMS_OF_ADDRESS, environ.get("REMOTE_ADDR", ""))
 
 
 def count_unknown() -> None:
@@ -285,10 +295,10 @@ def count_unknown() -> None:
 
 
 def _count(name: str, key: str) -> None:
-    if not current_app.config.get("RATELIMIT_ENABLED", True):
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # as in `at_hand`
+    if not app.config.get("RATELIMIT_ENABLED", True):
         return
-    rates = cast(Rates, current_app.extensions[RATES])
-    if rates.count(name, key, web.now().timestamp()) > current_app.config[name]:
+    if cast(Rates, app.extensions[RATES]).count(name, key, web.now().timestamp()) > app.config[name]:
         refuse("too_many", 429, wait=60)
 
 

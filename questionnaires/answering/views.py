@@ -99,7 +99,7 @@ def take(token: str) -> ResponseReturnValue:
         return call_pages.take(token)
     if do in CHOICES:
         return _choose(token_hash(token), do)
-    form = edge.form()
+    form, ground = edge.form(), web.ground()
     arrived = files.arrived(token, form) if request.mimetype != edge.FORM else None
     fields, flags = edge.signed_fields(token)
 
@@ -108,7 +108,7 @@ def take(token: str) -> ResponseReturnValue:
         sent = replace(sent, fields=fields, flags=flags) if fields or flags else sent
         return replace(sent, uploads=arrived.ids, problems=arrived.problems) if arrived else sent
 
-    with web.ground().db.quick() as lane:
+    with ground.db.quick() as lane:
         taken = answers.take(lane, token_hash(token), edge.ready_or_raise, read, web.now(), edge.zone())
     return _after(files.after(taken, arrived) if arrived else taken)
 

@@ -79,7 +79,7 @@ FILL = """() => {
       one.value = line ? String([...line.parentNode.children].indexOf(line) + 1) : one.options[one.options.length - 1].value;
     } else if (one.offsetParent !== null && !one.value) {
       const sum = one.closest('[data-total]');
-      const kinds = {email: 'a@example.com', tel: '13800138000', date: '2026-06-20', time: '14:30'};
+      const kinds = {email: 'a@example.com', tel: '13800138000', date: '2026-06-10', time: '14:30'};
       if (sum) one.value = [...sum.querySelectorAll('input')].indexOf(one) === 0 ? sum.dataset.total : '0';
       else if (one.dataset.slide) one.value = one.dataset.slide.split(' ')[1];
       else one.value = kinds[one.type] || (one.inputMode === 'numeric' || one.inputMode === 'decimal' ? '3' : 'fine');

@@ -109,11 +109,12 @@ def submitted(ground: Ground) -> int:
 
 
 WHERE = """() => {
-  const one = document.activeElement;
+  const one = document.activeElement, line = one.closest('.k > *'), sum = one.closest('[data-total]');
   return {tag: one.tagName, type: one.type || '', name: one.name || '', value: one.value || '', mode: one.inputMode || '',
+          line: line ? [...line.parentNode.children].indexOf(line) + 1 : 0, total: sum ? sum.dataset.total : '',
           checked: [...document.getElementsByName(one.name || '-')].some(other => other.checked)};
 }"""
-TYPED = {"email": "a@example.com", "tel": "13800138000", "date": "06202026", "time": "0230PM"}
+TYPED = {"email": "a@example.com", "tel": "13800138000", "date": "06102026", "time": "0230PM"}
 
 
 def by_keyboard(page: Page) -> None:
@@ -135,7 +136,9 @@ def _answer(page: Page, here: dict[str, Any]) -> None:
     if here["type"] in ("radio", "checkbox") and not here["checked"]:
         page.keyboard.press("Space")
     elif here["tag"] == "SELECT" and not here["value"]:
-        page.keyboard.press("ArrowDown")
+        for _ in range(here["line"] or 1):
+            page.keyboard.press("ArrowDown")
     elif here["tag"] in ("INPUT", "TEXTAREA") and here["type"] not in ("file", "range", "radio", "checkbox") and not here["value"]:
-        numeric = here["mode"] in ("numeric", "decimal")
-        page.keyboard.type(TYPED.get(here["type"], "3" if numeric else "fine"))
+        share = here["total"] if here["line"] == 1 else "0"
+        number = share if here["total"] else "3" if here["mode"] in ("numeric", "decimal") else "fine"
+        page.keyboard.type(TYPED.get(here["type"], number))
