@@ -19,9 +19,12 @@ from scheduler.contacts import (
     jobs,
     list_views,
     pilot_views,
+    policy_edit_views,
     policy_views,
     precision_jobs,
     precision_views,
+    simulation_jobs,
+    simulator_views,
     trial_views,
     views,
     workload,
@@ -41,6 +44,7 @@ LIST_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.COMPLAINT_CENT
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     policy_views.blueprint,
+    policy_edit_views.blueprint,
     views.blueprint,
     api.blueprint,
     list_views.blueprint,
@@ -48,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     campaign_views.blueprint,
     pilot_views.blueprint,
     trial_views.blueprint,
+    simulator_views.blueprint,
 )
 PERMISSIONS = (
     Permission(policy_views.READ, POLICY_READERS),
@@ -64,8 +69,11 @@ PERMISSIONS = (
     Permission(campaign_views.APPROVE, APPROVERS),
     Permission(pilot_views.READ, POLICY_READERS),
     Permission(pilot_views.EDIT, MAKERS),
+    Permission(simulator_views.READ, POLICY_READERS),
+    Permission(simulator_views.RUN, MAKERS | APPROVERS | {Role.ANALYST}),
 )
 MENU = (
+    MenuItem("ask", _l("Policy simulator"), "simulator.index", "chart", simulator_views.READ, order=52),
     MenuItem("ask", _l("Lists"), "contact_lists.index", "list", list_views.READ, order=56),
     MenuItem("ask", _l("Contact policy"), "policy.index", "shield", policy_views.READ, order=50),
     MenuItem("ask", _l("Pilots"), "pilots.index", "flag", pilot_views.READ, order=33),
@@ -73,6 +81,7 @@ MENU = (
     MenuItem("ask", _l("Sampling to precision"), "precision.index", "scales", precision_views.READ, order=54),
 )
 JOBS = (
+    Job("contacts.simulations", timedelta(seconds=3), simulation_jobs.simulations, _l("Begin runs of the policy simulator")),
     Job("contacts.decide", timedelta(seconds=5), jobs.decide, _l("Decide who is asked"), batch=BATCH),
     Job("contacts.take_over", timedelta(seconds=3), jobs.take_over, _l("Follow what became of messages and invitations"), batch=BATCH),
     Job("contacts.remind", timedelta(minutes=1), jobs.remind, _l("Remind those who did not answer"), batch=BATCH),
@@ -85,7 +94,10 @@ JOBS = (
 PANELS = (
     Panel(_l("Surveys that rest for workload"), "scheduler/contacts/rests.html", workload.PANEL_PERMISSION, workload.panel, order=30),
 )
-COMMANDS = (simulate_command,)
+COMMANDS = (
+    simulate_command,
+    simulation_jobs.simulation_run,
+)
 CHECKS = (Check("contacts", check_contacts),)
 
 

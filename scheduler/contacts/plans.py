@@ -97,7 +97,13 @@ class CustomerPlan(BaseModel):
     segment: Annotated[str, Field(max_length=40)] = ""
     listed: Literal["", "never", "bypass"] = ""
     company: Annotated[str, Field(max_length=200)] = ""
+    reach: Annotated[str, Field(max_length=100)] = ""
     language: Annotated[str, Field(max_length=20)] = ""
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that lead to one of their addresses, besides those that need none."""
+        return frozenset(one.strip() for one in self.reach.split(";")) - {""}
 
     @property
     def companies(self) -> tuple[str, ...]:

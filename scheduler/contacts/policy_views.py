@@ -1,25 +1,26 @@
-"""The pages of the contact policy: what is in force, in sentences; drafts; a second person puts them into force."""
+"""The pages of the contact policy: what is in force, in sentences; versions compared; a second person puts them into force."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from portal.foundation import web
-from portal.foundation.errors import NotFound
+from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _
 from portal.people import access
 from scheduler.contacts import policies, words
-from scheduler.contacts.forms import PolicyForm, merged, shown
 from scheduler.contacts.models import PolicyVersion
-from scheduler.contacts.rules.sentences import Sentence, sentences
+from scheduler.contacts.policy_text import compared, spoken, to_toml
 from scheduler.contacts.standing import policy_of
 from scheduler.contacts.store import standing as store
+from scheduler.delivery import outgoing
+from scheduler.delivery.views import SWITCH
 
 blueprint = Blueprint("policy", __name__, url_prefix="/portal/policy")
 READ, EDIT, APPROVE = "policy.read", "policy.edit", "policy.approve"
-REFUSED = 422
 
 
 @blueprint.get("")
@@ -28,7 +29,7 @@ def index() -> ResponseReturnValue:
     """The policy in force, in sentences, and all versions."""
     with web.writing() as session:  # a new installation starts with the shipped policy
         active = policies.in_force(session, web.now())
-        return _page(session, active)
+        return page(session, active)
 
 
 @blueprint.get("/<uuid:version_id>")
@@ -36,74 +37,66 @@ def index() -> ResponseReturnValue:
 def show(version_id: UUID) -> ResponseReturnValue:
     """One version."""
     with web.reading() as session:
-        return _page(session, _find(session, version_id))
+        return page(session, find(session, version_id))
 
 
-def _page(session: Session, version: PolicyVersion) -> str:
-    said = [(one, words_of(one)) for one in sentences(policy_of(version))]
+def page(session: Session, version: PolicyVersion, problem: str = "") -> str:
+    """A version with everything that stands beside it."""
     versions = store.policy_versions(session)
     own = version.author_id is not None and version.author_id == access.me().user_id
-    return web.render("scheduler/contacts/policy.html", version=version, versions=versions, said=said, words=words, own=own)
+    return web.render(
+        "scheduler/contacts/policy.html", version=version, versions=versions, said=spoken(policy_of(version)), words=words, own=own,
+        problem=problem, stopped=store.switches(session).all_off, may_switch=access.may(SWITCH),
+    )  # fmt: skip
 
 
-def words_of(one: Sentence) -> str:
-    """A sentence in the reader's language; its pattern is the key of its translation."""
-    facts = {**one.facts, "channel": words.channel_name(one.facts["channel"])} if "channel" in one.facts else one.facts
-    return str(_(one.text, **facts))
+def find(session: Session, version_id: UUID) -> PolicyVersion:
+    """A version.
 
-
-def _find(session: Session, version_id: UUID) -> PolicyVersion:
+    Raises  NotFound
+    """
     version = store.policy_version(session, version_id)
     if version is None:
         raise NotFound
     return version
 
 
-@blueprint.post("/draft")
-@access.allow(EDIT)
-def draft() -> ResponseReturnValue:
-    """A new draft with what is in force."""
+@blueprint.get("/compare")
+@access.allow(READ)
+def compare() -> ResponseReturnValue:
+    """Two versions rule by rule."""
     with web.writing() as session:
-        active = policies.in_force(session, web.now())
-        version = policies.draft(session, policy_of(active), access.actor(), web.now())
-    return redirect(url_for("policy.edit", version_id=version.id))
+        versions = store.policy_versions(session) or [policies.in_force(session, web.now())]
+        first = _named(versions, "first") or next((one for one in versions if one.state == "active"), versions[-1])
+        second = _named(versions, "second") or versions[0]
+        rows = compared(policy_of(first), policy_of(second))
+    return web.render("scheduler/contacts/policy_compare.html", versions=versions, first=first, second=second, rows=rows, words=words)
 
 
-@blueprint.get("/<uuid:version_id>/edit")
-@access.allow(EDIT)
-def edit(version_id: UUID) -> ResponseReturnValue:
-    """The form of a draft."""
+def _named(versions: list[PolicyVersion], name: str) -> PolicyVersion | None:
+    return next((one for one in versions if str(one.id) == request.args.get(name)), None)
+
+
+@blueprint.get("/<uuid:version_id>/policy.toml")
+@access.allow(READ)
+def export(version_id: UUID) -> ResponseReturnValue:
+    """A version as a file, which the simulator's command and another installation read."""
     with web.reading() as session:
-        version = _find(session, version_id)
-        form = PolicyForm(data=shown(policy_of(version)))
-        return web.render("scheduler/contacts/policy_form.html", form=form, version=version, problem="")
-
-
-@blueprint.post("/<uuid:version_id>/edit")
-@access.allow(EDIT)
-def change(version_id: UUID) -> ResponseReturnValue:
-    """Keep the draft, or say what makes no sense; the policy in force stays as it is."""
-    form = PolicyForm()
-    with web.writing() as session:
-        version = _find(session, version_id)
-        problem = "" if form.validate() else _("Some figures make no sense.")
-        if not problem:
-            try:
-                policies.change(session, version_id, merged(form, policy_of(version)), access.actor(), web.now())
-            except ValueError:
-                problem = _("Some figures make no sense.")
-        if problem:
-            return web.render("scheduler/contacts/policy_form.html", form=form, version=version, problem=problem), REFUSED
-    flash(_("Saved."), "good")
-    return redirect(url_for("policy.show", version_id=version_id))
+        version = find(session, version_id)
+        text = to_toml(policy_of(version))
+    name = f"policy-{version.number}.toml"
+    return Response(text, mimetype="application/toml", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @blueprint.post("/<uuid:version_id>/submit")
 @access.allow(EDIT)
 def submit(version_id: UUID) -> ResponseReturnValue:
     """Hand a draft to a second person."""
-    with web.writing() as session:
-        policies.submit(session, version_id, access.actor(), web.now())
+    try:
+        with web.writing() as session:
+            policies.submit(session, version_id, access.actor(), web.now())
+    except policies.PolicyRefused as error:
+        return _refused(version_id, error)
     flash(_("Submitted. A second person must put it into force."), "good")
     return redirect(url_for("policy.show", version_id=version_id))
 
@@ -111,18 +104,56 @@ def submit(version_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:version_id>/activate")
 @access.allow(APPROVE)
 def activate(version_id: UUID) -> ResponseReturnValue:
-    """Put a version into force; never one's own."""
-    with web.writing() as session:
-        policies.activate(session, version_id, access.actor(), web.now())
-    flash(_("In force from now on."), "good")
+    """Put a version into force, at once or at a time; never one's own."""
+    try:
+        with web.writing() as session:
+            policies.activate(session, version_id, access.actor(), web.now(), plan())
+    except InvalidInput as error:
+        return _refused(version_id, error)
+    flash(_("In force from now on.") if not request.form.get("from") else _("It takes over by itself at that time."), "good")
     return redirect(url_for("policy.show", version_id=version_id))
 
 
-@blueprint.post("/<uuid:version_id>/send-back")
+def _refused(version_id: UUID, error: InvalidInput) -> ResponseReturnValue:
+    with web.reading() as session:
+        return page(session, find(session, version_id), words.refusal(error)), error.status
+
+
+def plan() -> policies.Plan:
+    """When and for what share it is to hold, as the form says.
+
+    Raises  InvalidInput
+    """
+    share = request.form.get("share", "").strip()
+    try:
+        wanted = float(share) / 100 if share else None
+    except ValueError:
+        raise InvalidInput({"variant_share": "not_a_number"}) from None
+    return policies.Plan(
+        start=words.moment_of(request.form.get("from", "")), end=words.moment_of(request.form.get("until", "")), share=wanted
+    )
+
+
+STEPS: dict[str, Any] = {"send-back": policies.send_back, "cancel": policies.cancel, "end-variant": policies.end_variant}
+
+
+@blueprint.post("/<uuid:version_id>/back/<step>")
 @access.allow(APPROVE)
-def send_back(version_id: UUID) -> ResponseReturnValue:
-    """Give a submitted version back to its author."""
+def back(version_id: UUID, step: str) -> ResponseReturnValue:
+    """Give a submitted version back, take a scheduled one back, or end a variant."""
+    if step not in STEPS:
+        raise NotFound
     with web.writing() as session:
-        policies.send_back(session, version_id, access.actor(), web.now())
-    flash(_("Sent back."), "info")
+        STEPS[step](session, version_id, access.actor(), web.now())
+    flash(_("Sent back.") if step == "send-back" else _("Taken back.") if step == "cancel" else _("Ended."), "info")
     return redirect(url_for("policy.show", version_id=version_id))
+
+
+@blueprint.post("/all-asking/<any(stop, go_on):act>")
+@access.allow(SWITCH)
+def kill(act: str) -> ResponseReturnValue:
+    """The kill switch: nothing more leaves by any channel, at once; or it may go on."""
+    with web.writing() as session:
+        outgoing.switch(session, outgoing.ALL, access.actor(), web.now(), on=act == "go_on")
+    flash(_("All asking is stopped. Nothing leaves by any channel.") if act == "stop" else _("Asking goes on."), "good")
+    return redirect(url_for("policy.index"))

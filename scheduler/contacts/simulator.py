@@ -176,7 +176,7 @@ class _Simulation:
             [],
             consents=frozenset({"survey"}) if plan.consent else frozenset(),
             opted_out=frozenset({"all"}) if plan.opt_out else frozenset(),
-            channels=frozenset(OPEN_CHANNELS),
+            channels=frozenset(OPEN_CHANNELS) | plan.channels,
             excluded_by="file" if plan.listed == "never" else None,
             bypass=plan.listed == "bypass",
             customer_since=plan.customer_since,

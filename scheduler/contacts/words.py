@@ -1,12 +1,14 @@
 """What decisions are called on pages: rules, reason codes, and the one sentence that says why."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString, format_date, format_datetime
 
+from portal.foundation import web
+from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _, _l
 from scheduler.contacts.rules.explain import Row, State
 from scheduler.contacts.rules.reasons import Rule
@@ -143,3 +145,34 @@ def evidence(row: Row, zone: str, names: Mapping[str, str]) -> str:
 
 def _counted(one: Mapping[str, Any]) -> str:
     return str(_("%(used)s of %(n)s in %(days)s d", used=f"{one['used']:g}", n=one["n"], days=f"{one['days']:g}"))
+
+
+def problem(code: str, found: Mapping[str, Any]) -> str:
+    """What is wrong with one entry of a policy."""
+    usual = {name: value for name, value in found.items() if name not in ("rule", "problem", "code")}
+    try:
+        return str(_(code)) % usual
+    except (KeyError, TypeError, ValueError):
+        return str(_(code))
+
+
+def refusal(error: InvalidInput) -> str:
+    """Why a policy was refused: the rule by name, and what is wrong; the policy in force stays."""
+    code = next(iter(error.fields.values()), "policy_refused")
+    rule = str(error.facts.get("rule", ""))
+    name = str(RULES[Rule(rule)]) if rule in set(Rule) else ""
+    told = problem(code, error.facts)
+    return str(_("%(rule)s (%(name)s): %(problem)s", rule=rule, name=name, problem=told)) if name else told
+
+
+def moment_of(text: str) -> datetime | None:
+    """A day and time as a form gives it, in the bank's zone; None where it is blank.
+
+    Raises  InvalidInput
+    """
+    if not text.strip():
+        return None
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(web.ground().settings.zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidInput({"effective_from": "not_a_time"}) from None

@@ -82,7 +82,18 @@ def test_a_policy_is_drafted_by_one_and_put_into_force_by_another(world: World, 
     edit = designer.post("/portal/policy/draft").headers["Location"]
     version = edit.split("/")[-2]
     assert designer.get(edit).status_code == 200
-    saved = designer.post(edit, data={"any_sent": "45", "cap_90d": "1", "backoff": "30, 60", "quiet_start": "20:00", "quiet_end": "10:00"})
+    saved = designer.post(
+        edit,
+        data={
+            "cooldown.any.sent.days": "45",
+            "caps-scope0": "invite",
+            "caps-n0": "1",
+            "caps-window0": "90d",
+            "backoff.days": "30, 60",
+            "quiet_hours.start": "20:00",
+            "quiet_hours.end": "10:00",
+        },
+    )
     assert saved.status_code == 302
     designer.post(f"/portal/policy/{version}/submit")
     assert designer.post(f"/portal/policy/{version}/activate").status_code == 403
@@ -103,7 +114,10 @@ def test_nobody_puts_their_own_policy_into_force(world: World, ground: Ground, s
     assert _states(ground) == {1: "active", 2: "submitted"}
 
 
-WRONG = [{"any_sent": "-1"}, {"quiet_start": "20:00"}, {"quiet_start": "25:00", "quiet_end": "09:00"}, {"backoff": "soon"}]
+WRONG = [
+    {"cooldown.any.sent.days": "-1"}, {"quiet_hours.start": "20:00"}, {"quiet_hours.start": "25:00", "quiet_hours.end": "09:00"},
+    {"backoff.days": "soon"},
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("data", WRONG)
