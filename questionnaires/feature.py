@@ -2,9 +2,10 @@
 
 from sqlmodel import Session
 
-from portal.shell.features import Feature
+from portal.foundation.ground import Ground
+from portal.shell.features import Feature, Sampling
 from questionnaires.answering import additions as answering
-from questionnaires.answering import response_store, test_links
+from questionnaires.answering import links_sample, response_store, test_links
 from questionnaires.bank import additions as bank
 from questionnaires.interchange import additions as interchange
 from questionnaires.library import additions as library
@@ -18,6 +19,12 @@ from questionnaires.metrics.views import blueprint as metrics_pages
 def stats(session: Session) -> dict[str, int]:
     """Counts for `soundings stats`."""
     return {**library.stats(session), **response_store.counts(session)}
+
+
+def sample(ground: Ground, sampling: Sampling) -> None:
+    """The sample bank's questionnaires, then the codes that ask one of them."""
+    load_sample(ground, sampling)
+    links_sample.load(ground, sampling)
 
 
 FEATURE = Feature(
@@ -40,5 +47,5 @@ FEATURE = Feature(
     finders=library_finding.FINDERS,
     stats=stats,
     customer_parts=answering.CUSTOMER_PARTS,
-    sample=load_sample,
+    sample=sample,
 )
