@@ -60,7 +60,7 @@ def _days(session: Session, code: str, zone: str, now: datetime) -> list[Day]:
 
 def _chart(days: list[Day]) -> dict[str, Any]:
     series = [(_("Scanned"), [day.scans for day in days]), (_("Begun"), [day.started for day in days])]
-    series.append((_("Submitted"), [day.submitted for day in days]))
+    series.append((_("Finished"), [day.submitted for day in days]))
     return {
         "kind": "bars",
         "labels": [day.day.isoformat() for day in days],
