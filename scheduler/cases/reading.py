@@ -154,6 +154,8 @@ def contact_data(session: Session, case: Case, keys: Keys) -> tuple[str, list[st
     numbers = [keys.decrypt(customer.phone_enc)] if known and customer and customer.phone_enc else []
     response = customer_store.response(session, case.response_id) if case.response_id else None
     wish = call_wish(response.answers).number if response else ""
+    if response and response.call_enc:
+        wish = keys.decrypt(response.call_enc)
     return name, [wish, *numbers] if wish and wish not in numbers else numbers
 
 

@@ -15,6 +15,7 @@ from portal.foundation.i18n import LANGUAGES, match_language
 from portal.foundation.settings import Settings
 from portal.people.rules.masking import mask_email, mask_name, mask_phone
 from questionnaires.answering.invitations import link as link_of
+from questionnaires.answering.invitations import short_number, spoken_number
 from scheduler.delivery.channels.base import Channel, Letter, Refused
 from scheduler.delivery.models import Message
 from scheduler.delivery.outbox import TemplateKey
@@ -64,12 +65,13 @@ class Composer:
             return Refused(permanent=True, reason="address_unreadable")
         if not to:
             return Refused(permanent=True, reason="no_address")
-        return self._letter(message, channel, wording, to, name, recipient.zone, self._link(invitation))
+        return self._letter(message, channel, wording, to, name, recipient.zone, invitation)
 
     def _letter(
-        self, message: Message, channel: Channel, wording: Wording, to: str, name: str | None, zone: str | None, link: str
+        self, message: Message, channel: Channel, wording: Wording, to: str, name: str | None, zone: str | None, invitation: LinkOf | None
     ) -> Letter:
         language, settings = language_of(message), self._ground.settings
+        link = self._link(invitation)
         values = values_of(
             message.facts,
             language=language,
@@ -78,6 +80,7 @@ class Composer:
             hotline=settings.hotline,
             name=name,
             link=link,
+            number=self._number(invitation),
         )
         text, subject = fill(wording.body, values), fill(wording.subject, values)
         html = "" if channel.name == "sms" else as_html(text, subject, language, link, values["bank"])
@@ -94,6 +97,9 @@ class Composer:
     def _link(self, invitation: LinkOf | None) -> str:
         return link_of(self._ground.settings.effective_public_url, self._ground.keys, invitation) if invitation else ""
 
+    def _number(self, invitation: LinkOf | None) -> str:
+        return spoken_number(short_number(self._ground.keys, invitation.id, invitation.link_key)) if invitation else ""
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -105,7 +111,7 @@ class Preview:
     text: str
 
 
-HIDDEN_LINK = "/s/••••••"
+HIDDEN_LINK, HIDDEN_NUMBER = "/s/••••••", "•••• ••••"
 _MASKS: Mapping[str, Callable[[str | None], str]] = {"phone_enc": mask_phone, "email_enc": mask_email}
 _ADDRESSES = {"sms": "phone_enc", "email": "email_enc"}
 
@@ -126,6 +132,7 @@ def preview(ground: Ground, session: Session, message: Message) -> Preview:
         hotline=settings.hotline,
         name=name,
         link=settings.effective_public_url + HIDDEN_LINK,
+        number=HIDDEN_NUMBER,
     )
     return Preview(mask_name(name), to, fill(wording.subject, values) if wording else "", fill(wording.body, values) if wording else "")
 

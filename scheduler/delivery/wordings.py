@@ -69,6 +69,8 @@ _NOTICE_SUBJECTS = {
     ("notice_points", "zh-Hans"): "【{bank}】体验积分变动",
     ("notice_points", "en"): "【{bank}】Your experience points",
 }
+_NUMBER = {"zh-Hans": "编号{number}。", "en": " No. {number}."}
+"""What a customer types at `/verify` who doubts that a message is ours."""
 _STOP = {"zh-Hans": "拒收请回复R", "en": " Reply R to stop."}
 
 _SUBJECTS = {
@@ -117,8 +119,8 @@ def built_in(key: TemplateKey) -> Wording | None:
     if (code, language) not in _SHORT or channel not in CHANNELS:
         return None
     if channel == "email":
-        return Wording(_SUBJECTS[code, language], _LONG[code, language] + _FOOT[language])
-    short = _SHORT[code, language]
+        return Wording(_SUBJECTS[code, language], _LONG[code, language] + _FOOT[language] + _NUMBER[language])
+    short = _SHORT[code, language] + _NUMBER[language]
     return Wording("", short + _STOP[language] if channel == "sms" else short)
 
 

@@ -63,8 +63,10 @@ DEFAULT_CONDITION: dict[str, Any] = {
         {"field": "nps", "op": "le", "value": 6},
         {"field": "csat", "op": "le", "value": 2},
         {"field": "ces", "op": "le", "value": 3},
+        {"field": "q.call_me", "op": "eq", "value": True},
     ]
 }
+"""Low scores, and whoever would rather be called than answer."""
 
 
 @dataclass(frozen=True)

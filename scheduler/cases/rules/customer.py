@@ -6,6 +6,8 @@ from typing import Any
 
 MAY_CALL, CALL_TIME, CALL_NUMBER = "may_call", "call_time", "call_number"
 """Codes of the questions that a low-score path asks; a questionnaire that has them gets a call or none."""
+CALL_INSTEAD, CALL_INSTEAD_WHEN = "call_me", "call_me__when"
+"""What the answer page's own "call me instead" leaves; the number that came with it is sealed in the response."""
 
 NO = frozenset({"no", "false", "0", "n"})
 ASKED_TO_CHANGE = "asked_to_change"
@@ -25,6 +27,8 @@ class CallWish:
 
 def call_wish(answers: Mapping[str, Any]) -> CallWish:
     """Read the wish out of the answers."""
+    if answers.get(CALL_INSTEAD) is True:
+        return CallWish(True, _text(answers.get(CALL_INSTEAD_WHEN)))
     said = str(answers.get(MAY_CALL, "")).strip().lower()
     may = False if said in NO else True if said in YES else None
     return CallWish(may, _text(answers.get(CALL_TIME)), _text(answers.get(CALL_NUMBER)))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-PLACEHOLDERS = frozenset({"bank", "surname", "what", "when", "link", "hotline"})
+PLACEHOLDERS = frozenset({"bank", "surname", "what", "when", "link", "hotline", "number"})
 NEEDED = {"invite": ("link", "what"), "reminder": ("link", "what"), "rerate": ("link", "what")}
 NOTICE = "notice"
 """How the codes of notices begin: they ask nothing and sell nothing."""
@@ -77,7 +77,7 @@ def day_words(at: datetime, zone: tzinfo, language: str) -> str:
 
 
 def values_of(
-    facts: Mapping[str, Any], *, language: str, zone: tzinfo, bank: str, hotline: str, name: str | None, link: str
+    facts: Mapping[str, Any], *, language: str, zone: tzinfo, bank: str, hotline: str, name: str | None, link: str, number: str = ""
 ) -> dict[str, str]:
     """Everything a template may ask for.
 
@@ -92,4 +92,5 @@ def values_of(
         "when": day_words(datetime.fromisoformat(at), zone, language) if at else "",
         "link": link,
         "hotline": hotline,
+        "number": number,
     }

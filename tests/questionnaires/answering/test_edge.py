@@ -41,7 +41,7 @@ def test_the_first_view_is_light_and_the_same_for_everybody(
     if accepted:
         assert len(pages[0].data) <= FIRST_VIEW
     html = unpack(pages[0].data).decode()
-    assert html.count("<script") == html.count("defer") == 2
+    assert html.count("<script") == html.count("defer") == 3
     assert "stylesheet" not in html
     assert "<img" not in html
 
