@@ -5,10 +5,11 @@ seen by then. No database is used. Figures over several cells (touchpoint x outl
 """
 
 import argparse
-import sys
+import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -66,13 +67,17 @@ class Way:
     planned: bool = False
 
 
+def _no_answers() -> list[int]:
+    return [0, 0, 0]
+
+
 @dataclass
 class Brought:
     """What one way brought: answers by cell (low, middle, high), contacts by customer."""
 
     contacts: int = 0
     per_customer: Counter[int] = field(default_factory=Counter)
-    said: dict[Cell, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    said: dict[Cell, list[int]] = field(default_factory=lambda: defaultdict(_no_answers))
     rare: int = 0
     seconds: float = 0.0
 
@@ -286,13 +291,18 @@ def main() -> int:
     """Play all ways; 1 where an aim is missed."""
     parser = argparse.ArgumentParser(prog="bench.precision")
     parser.add_argument("--small", action="store_true", help="a tenth of the events, for a quick look: the aims need them all")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="ways that are played at the same time")
     options = parser.parse_args()
-    world = World(0.1 if options.small else 1.0)
-    found: dict[str, Brought] = {}
-    for way in ways():
-        print(f"{way.name} …", file=sys.stderr, flush=True)
-        found[way.name] = Play(world, way).run()
-    return 0 if report(world, found) or options.small else 1
+    scale = 0.1 if options.small else 1.0
+    with ProcessPoolExecutor(max_workers=options.processes) as pool:
+        brought = pool.map(played, range(len(NAMES)), [scale] * len(NAMES))
+        found = dict(zip(NAMES, brought, strict=True))
+    return 0 if report(World(scale), found) or options.small else 1
+
+
+def played(place: int, scale: float) -> Brought:
+    """One way, lived through in a process of its own."""
+    return Play(World(scale), ways()[place]).run()
 
 
 if __name__ == "__main__":
