@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("bench.decide", "bench.answer")
+BENCHMARKS = ("bench.decide", "bench.answer", "bench.precision")
 
 
 def main() -> int:
