@@ -29,13 +29,16 @@ def take() -> ResponseReturnValue:
 def taken() -> ResponseReturnValue:
     """A new questionnaire from a file; one that can't be read says why, and nothing is made."""
     file = request.files.get("file")
-    data = file.stream.read(formats.LARGEST + 1) if file is not None else b""
+    data, filename = b"", ""
+    if file is not None:
+        data, filename = file.stream.read(formats.LARGEST + 1), file.filename or ""
+        file.close()
     try:
         if not data:
             raise InvalidInput({"file": "file_needed"})
-        imported, report = formats.read(data, request.form.get("format", formats.AUTO), (file.filename or "") if file else "")
+        imported, report = formats.read(data, request.form.get("format", formats.AUTO), filename)
         with web.writing() as session:
-            code = taking.free_code(session, request.form.get("code") or (file.filename or "").rpartition(".")[0] if file else "")
+            code = taking.free_code(session, request.form.get("code") or filename.rpartition(".")[0])
             made = taking.as_new(session, imported, code, request.form.get("folder", ""), access.actor(), web.now())
     except InvalidInput as error:
         return _form(error.fields), 422

@@ -213,10 +213,10 @@
     } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing && byId("undo")) {
       event.preventDefault();
       byId(event.shiftKey ? "redo" : "undo").click();
-    } else if (event.key === "Enter" && event.target.closest(".item") && event.target.matches("input[type=text]") && !event.isComposing) {
+    } else if (event.key === "Enter" && event.target.closest(".item > .langs") && event.target.matches("input") && !event.isComposing) {
       event.preventDefault(); /* Enter in the last option begins another, elsewhere it goes to the next */
       const items = all(".item", event.target.closest("ol")), at = items.indexOf(event.target.closest(".item"));
-      if (at + 1 < items.length) items[at + 1].querySelector("input[type=text]").focus();
+      if (at + 1 < items.length) items[at + 1].querySelector(".langs input").focus();
       else submit("add:" + event.target.closest("[data-sort]").dataset.sort);
     }
   });

@@ -101,3 +101,150 @@ def test_options_grow_move_and_go_and_keep_what_was_typed(desk: Desk) -> None:
     many = desk.save("q:q1", "paste:options", paste="\n".join(f"Option {n}" for n in range(1000)))
     assert many.status_code == 422
     assert len(desk.draft.by_code["q1"].options) == 2
+
+
+def test_the_later_of_two_editors_sees_both_texts_and_chooses(desk: Desk) -> None:
+    desk.client.post(f"{desk.home}/add", data={"type": "long_text", "at": "texts"}, headers=BY_SCRIPT)
+    both_saw = desk.seen("q:q1")
+    assert desk.save("q:q1", seen=both_saw, text__en="First editor").status_code == 200
+    late = desk.save("q:q1", seen=both_saw, text__en="Second editor")
+    assert late.status_code == 409
+    assert late.text.count("First editor") >= 1
+    assert late.text.count("Second editor") >= 2
+    assert 'hx-trigger="submit"' in late.text, "nothing saves itself while both texts are shown"
+    assert desk.draft.by_code["q1"].text == {"en": "First editor"}
+    token = re.search(r'name="seen" id="seen" value="(\w+)"', late.text)
+    assert token is not None
+    assert desk.save("q:q1", "mine", seen=token[1], text__en="Both merged").status_code == 200
+    assert desk.draft.by_code["q1"].text == {"en": "Both merged"}
+
+
+def test_undo_and_redo_work_through_the_page_and_survive_it(desk: Desk) -> None:
+    for kind in ("csat", "nps"):
+        desk.client.post(f"{desk.home}/add", data={"type": kind, "at": "texts"}, headers=BY_SCRIPT)
+    assert "The question is deleted" in desk.arrange("remove:csat").headers["HX-Trigger-After-Settle"]
+    assert list(desk.draft.by_code) == ["nps"]
+    assert desk.client.post(f"{desk.home}/undo", data={"at": "texts"}, headers=BY_SCRIPT).status_code == 200
+    assert list(desk.draft.by_code) == ["csat", "nps"]
+    assert desk.client.post(f"{desk.home}/redo", data={"at": "texts"}).status_code == 302, "without script the whole page follows"
+    assert list(desk.draft.by_code) == ["nps"]
+    assert desk.client.post(f"{desk.home}/redo", data={}, headers=BY_SCRIPT).status_code == 409
+
+
+def test_all_of_the_whole_is_edited_part_by_part(desk: Desk) -> None:
+    desk.client.post(f"{desk.home}/add", data={"type": "nps", "at": "texts"}, headers=BY_SCRIPT)
+    desk.arrange("page-add:p1")
+    row = {"groups.0.rows.0.field": "nps", "groups.0.rows.0.op": "le", "groups.0.rows.0.value": "6"}
+
+    def when(path: str) -> dict[str, str]:
+        return {f"{path}.{name}": value for name, value in row.items()}
+
+    assert desk.save("texts", title__en="New title", thank_you__en="Thanks").status_code == 200
+    languages = {"languages[]": ["zh-Hans", "en"], "more_language": "zh-Hant", "kind": "internal", "anonymous": "1"}
+    assert desk.save("settings", **languages).status_code == 200
+    assert desk.save("page:p1", "", **{"jumps.0.to": "end", **when("jumps.0.go_if"), "title.en": "First"}).status_code == 200
+    assert (
+        desk.save(
+            "endings", **{"endings.0.id": "sorry", "endings.0.text.en": "Sorry", "endings.0.action": "call", **when("endings.0.show_if")}
+        ).status_code
+        == 200
+    )
+    assert desk.save("quotas", **{"quotas.0.code": "low", "quotas.0.limit": "50", **when("quotas.0.count_if")}).status_code == 200
+    assert desk.save("scores", **{"scores.0.indicator": "nps_all", "scores.0.of[]": ["nps"], "scores.0.mean": "1"}).status_code == 200
+    assert desk.save("blocks", **{"blocks.0.id": "b1", "blocks.0.pages[]": ["p1", "p2"], "blocks.0.pick": "1"}).status_code == 200
+    arms = {
+        "experiments.0.arms.0.code": "a",
+        "experiments.0.arms.0.weight": "1",
+        "experiments.0.arms.1.code": "b",
+        "experiments.0.arms.1.weight": "3",
+    }
+    assert desk.save("experiments", **{"experiments.0.code": "ab", **arms}).status_code == 200
+    draft = desk.draft
+    assert (draft.title["en"], draft.languages, draft.kind, draft.anonymous) == (
+        "New title",
+        ("zh-Hans", "en", "zh-Hant"),
+        "internal",
+        True,
+    )
+    assert (draft.pages[0].jumps[0].to, draft.endings[0].action, draft.quotas[0].limit, draft.blocks[0].pick) == ("end", "call", 50, 1)
+    assert (draft.scores[0].of, [arm.weight for arm in draft.experiments[0].arms]) == (("nps",), [1, 3])
+    for part in ("texts", "settings", "page:p1", "page:p2", "endings", "quotas", "scores", "blocks", "experiments"):
+        assert desk.open(part), part
+
+
+def test_bad_input_is_told_beside_its_field_and_the_draft_is_untouched(desk: Desk) -> None:
+    for kind in ("single", "number"):
+        desk.client.post(f"{desk.home}/add", data={"type": kind, "at": "texts"}, headers=BY_SCRIPT)
+    before = desk.draft
+    two = {"options.0.code": "same", "options.1.code": "same", "options.0.was": "o1", "options.1.was": "o2"}
+    for at, fields in (
+        ("q:q1", two),
+        ("q:q1", {"text.en": "x" * 600}),
+        ("q:q1", {"options.0.code": "Not A Code"}),
+        ("q:q2", {"min": "many"}),
+        ("q:q2", {"decimals": "99"}),
+        ("settings", {"languages[]": []}),
+        ("settings", {"languages[]": ["not a language!"]}),
+        ("blocks", {"blocks.0.id": "b1", "blocks.0.pages[]": ["p1"]}),
+        ("experiments", {"experiments.0.code": "ab", "experiments.0.arms.0.code": "a"}),
+    ):
+        answer = desk.save(at, **fields)
+        assert answer.status_code == 422, (at, fields)
+        assert 'class="error"' in answer.text, (at, fields)
+    assert desk.client.post(f"{desk.home}/rename", data={"name": "q1", "code": "q2"}, headers=BY_SCRIPT).status_code == 422
+    assert desk.save("q:gone", seen="x").status_code == 404
+    assert desk.client.post(f"{desk.home}/bank", data={}, headers=BY_SCRIPT).status_code == 422
+    assert desk.draft == before
+
+
+def test_an_unfinished_condition_keeps_what_stands_until_it_is_complete(desk: Desk) -> None:
+    for kind in ("nps", "long_text"):
+        desk.client.post(f"{desk.home}/add", data={"type": kind, "at": "texts"}, headers=BY_SCRIPT)
+    half = desk.save("q:q2", **{"text.en": "Why?", "show_if.groups.0.rows.0.field": "nps"})
+    assert half.status_code == 200
+    assert 'value="le"' in half.text
+    assert desk.draft.by_code["q2"].show_if is None
+    assert desk.draft.by_code["q2"].text == {"en": "Why?"}
+
+
+def test_markup_in_every_text_is_shown_as_text(desk: Desk) -> None:
+    evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+    for kind in QuestionType:
+        desk.client.post(f"{desk.home}/add", data={"type": kind.value, "at": "texts"}, headers=BY_SCRIPT)
+    for question in desk.draft.questions():
+        texts = {f"{name}.en": evil[:60] for name in ("text", "help", "low_label", "high_label", "required_message")}
+        items = {f"{name}.0.{key}": value for name in ("options", "rows") for key, value in (("code", "a"), ("text.en", evil))}
+        assert desk.save(f"q:{question.code}", **{**texts, **items, "required": "1", "tags": evil}).status_code == 200, question.type
+    assert desk.save("texts", **{f"{name}.en": evil for name in ("title", "intro", "thank_you", "privacy")}).status_code == 200
+    for path in (desk.home, f"{HOME}/{desk.id}", HOME, f"{desk.home}?at=q:single", f"{desk.home}/findings", f"{HOME}/{desk.id}/compare"):
+        page = desk.client.get(path).text
+        assert "<script>alert(1)" not in page, path
+        assert "<img src=x" not in page, path
+
+
+def test_who_else_is_here_is_told_and_that_the_open_part_changed(desk: Desk, sign_in: SignIn) -> None:
+    desk.client.post(f"{desk.home}/add", data={"type": "nps", "at": "texts"}, headers=BY_SCRIPT)
+    other = sign_in(Role.DESIGNER, "B1")
+    here = {"at": "q:nps", "revision": "2", "seen": desk.seen("q:nps")}
+    assert other.post(f"{desk.home}/here", data=here, headers=BY_SCRIPT).status_code == 200
+    mine = desk.client.post(f"{desk.home}/here", data=here, headers=BY_SCRIPT)
+    assert "designer B1 · question 1" in mine.text
+    desk.save("q:nps", text__en="Changed")
+    theirs = other.post(f"{desk.home}/here", data=here, headers=BY_SCRIPT)
+    assert "changed what you have open" in theirs.text
+    assert "Changed" in theirs.text
+
+
+def test_a_draft_that_waits_for_approval_is_not_edited(desk: Desk, sample: Sample, sign_in: SignIn) -> None:
+    other = Desk.__new__(Desk)
+    designer = sign_in(Role.DESIGNER)
+    made = designer.post(f"{HOME}/new", data={"title_en": "Ready", "code": "ready", "start": "template:loan_application", "folder": ""})
+    assert made.status_code == 302
+    other.sample, other.client = sample, designer
+    with sample.ground.reading() as session:
+        other.id = library.by_code(session, "ready").id
+    other.home = f"{HOME}/{other.id}/edit"
+    token = other.seen("q:nps")
+    assert designer.post(f"{HOME}/{other.id}/submit", data={"revision": 1}).status_code == 302
+    assert designer.get(other.home).status_code == 302
+    assert other.save("q:nps", seen=token, text__en="Too late").status_code == 409
