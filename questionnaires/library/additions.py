@@ -44,5 +44,5 @@ PERMISSIONS = [
 ]
 MENU = [
     MenuItem("ask", _l("Questionnaires"), "library.listing", "file", READ, order=10, count=awaited),
-    MenuItem("ask", _l("Questionnaire templates"), "templates.gallery", "star", READ, order=15),
+    MenuItem("ask", _l("Templates"), "templates.gallery", "star", READ, order=15),
 ]

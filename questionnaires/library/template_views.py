@@ -18,6 +18,7 @@ from questionnaires.library.templates import Template, template, templates
 from questionnaires.library.views import READ, WRITE
 from questionnaires.logic.definition import Kind, text_in
 
+STANDARD = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "enps": "eNPS"}
 blueprint = Blueprint("templates", __name__, url_prefix="/portal/questionnaires/templates")
 
 
@@ -30,7 +31,7 @@ def gallery() -> ResponseReturnValue:
     return web.render(
         "questionnaires/library/templates.html",
         rows=found, search=search, journey=journey, kind=kind, journeys=journeys(), kinds=kind_labels(), say=_say,
-        language_label=language_label, total=len(templates()),
+        indicator=indicator_label, language_label=language_label, total=len(templates()),
     )  # fmt: skip
 
 
@@ -42,7 +43,8 @@ def show(code: str) -> ResponseReturnValue:
     known = "answering.template_preview" in current_app.view_functions
     return web.render(
         "questionnaires/library/template.html",
-        one=found, journeys=journeys(), kinds=kind_labels(), say=_say, types=type_labels(), language_label=language_label,
+        one=found, journeys=journeys(), kinds=kind_labels(), say=_say, indicator=indicator_label,
+        types=type_labels(), language_label=language_label,
         preview=url_for("answering.template_preview", code=code) if known else "",
     )  # fmt: skip
 
@@ -71,6 +73,14 @@ def journeys() -> dict[str, str]:
     return {
         one["code"]: pick(one["name_zh"], one["name_en"]) for one in bank.categories() if one["axis"] == "journey" and one["code"] in used
     }
+
+
+def indicator_label(code: str) -> str:
+    """An indicator for people: the standard ones by their names, others by the dimension they are, else by their code."""
+    if code in STANDARD:
+        return STANDARD[code]
+    names = {one["code"]: pick(one["name_zh"], one["name_en"]) for one in bank.categories() if one["axis"] == "dimension"}
+    return names.get(code, code)
 
 
 def kind_labels() -> dict[str, str]:
