@@ -2,7 +2,8 @@
 
 A search compares folded text by substring, on purpose: it finds Chinese and English within words, means exactly the same
 on SQLite and PostgreSQL, and needs neither FTS5 nor pg_trgm. A page of a bank of 5,225 questions took 35–105 ms on either,
-on a machine that was busy with other things; banks hold hundreds. An index of word pieces (`bank_gram`) exists for likeness, which a substring can't tell.
+on a machine that was busy with other things; banks hold hundreds. An index of word pieces (`bank_gram`) exists for
+likeness, which a substring can't tell.
 """
 
 from collections.abc import Mapping, Sequence
