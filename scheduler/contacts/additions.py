@@ -23,6 +23,7 @@ from scheduler.contacts import (
     policy_views,
     precision_jobs,
     precision_views,
+    search_views,
     simulation_jobs,
     simulator_views,
     trial_views,
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pilot_views.blueprint,
     trial_views.blueprint,
     simulator_views.blueprint,
+    search_views.blueprint,
 )
 PERMISSIONS = (
     Permission(policy_views.READ, POLICY_READERS),
@@ -73,6 +75,7 @@ PERMISSIONS = (
     Permission(simulator_views.RUN, MAKERS | APPROVERS | {Role.ANALYST}),
 )
 MENU = (
+    MenuItem("listen", _l("Decisions"), "decisions.index", "search", views.READ, order=45),
     MenuItem("ask", _l("Policy simulator"), "simulator.index", "chart", simulator_views.READ, order=52),
     MenuItem("ask", _l("Lists"), "contact_lists.index", "list", list_views.READ, order=56),
     MenuItem("ask", _l("Contact policy"), "policy.index", "shield", policy_views.READ, order=50),
@@ -92,6 +95,7 @@ JOBS = (
     Job("contacts.plan_sampling", timedelta(minutes=20), precision_jobs.plan_sampling, _l("Plan sampling to precision for the day")),
 )
 PANELS = (
+    Panel(_l("Why not asked"), "scheduler/contacts/not_asked.html", views.READ, search_views.panel, order=35),
     Panel(_l("Surveys that rest for workload"), "scheduler/contacts/rests.html", workload.PANEL_PERMISSION, workload.panel, order=30),
 )
 COMMANDS = (

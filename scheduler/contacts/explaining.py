@@ -12,11 +12,13 @@ from portal.foundation.settings import Settings
 from portal.people.models import Customer
 from scheduler.contacts import policies
 from scheduler.contacts.gather import candidate_facts, gather
-from scheduler.contacts.models import Contact
+from scheduler.contacts.models import Contact, Decision, PolicyVersion
 from scheduler.contacts.rules.decide import Rulebook, Verdict
 from scheduler.contacts.rules.explain import Row, as_of, explain
 from scheduler.contacts.rules.facts import Candidate, Person, Touchpoint
 from scheduler.contacts.rules.reasons import Outcome, Rule
+from scheduler.contacts.rules.room import Room
+from scheduler.contacts.rules.timebar import TimeBar, draw, spans
 from scheduler.contacts.standing import Standing, policy_of, standing_at
 from scheduler.contacts.store import reading as store
 from scheduler.contacts.store import standing as standing_store
@@ -37,8 +39,27 @@ class Possible(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Then:
+    """A decision's facts as they stood, under the policy that decided it or another."""
+
+    book: Rulebook
+    candidate: Candidate
+    person: Person
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Other:
+    """What another version would have decided."""
+
+    version: PolicyVersion
+    verdict: Verdict
+    rules: list[Row]
+
+
+@dataclass(frozen=True)
 class Explained:
-    """Everything the page shows."""
+    """Everything the page shows; `bar` are pauses and windows drawn along time, `other` what another policy says."""
 
     decisions: list[DecisionRow]
     contacts: list[Contact]
@@ -47,25 +68,38 @@ class Explained:
     channel: str | None
     rules: list[Row]
     possible: list[Possible]
+    bar: TimeBar | None = None
+    other: Other | None = None
 
 
-def explained(session: Session, customer: Customer, decision_id: UUID | None, settings: Settings, now: datetime) -> Explained:
-    """A customer's year, and one decision in full (the newest where none is named)."""
+def explained(
+    session: Session, customer: Customer, decision_id: UUID | None, settings: Settings, now: datetime, *, years: int = 1,
+    other_id: UUID | None = None,
+) -> Explained:  # fmt: skip
+    """A customer's last years, and one decision in full (the newest where none is named), also under another version."""
     person_id = customer.person_id
-    decisions = store.decisions_of(session, person_id, now - YEAR, MOST)
-    contacts = store.contacts_of(session, person_id, now - YEAR, MOST)
+    decisions = store.decisions_of(session, person_id, now - YEAR * years, MOST * years)
+    contacts = store.contacts_of(session, person_id, now - YEAR * years, MOST * years)
     chosen = next((one for one in decisions if one.decision.id == decision_id), decisions[0] if decisions else None)
     standing = standing_at(session, policies.in_force(session, now), settings, now)
     channel = next((one.channel for one in contacts if chosen and one.decision_id == chosen.decision.id), None)
-    rules = _rules(session, chosen, standing, settings) if chosen else []
+    then = _then(session, chosen, standing, settings) if chosen else None
+    final = _final(chosen.decision) if chosen else None
+    rules = _agreeing(explain(then.book, then.candidate, then.person, then.at, final), final) if then and final else []
     return Explained(
         decisions, contacts, store.waiting_of_person(session, person_id), chosen, channel, rules,
         _possible(session, person_id, standing, settings, now),
+        _bar(then, chosen, settings) if then and chosen else None,
+        _other(session, other_id, then, settings) if then and other_id else None,
     )  # fmt: skip
 
 
-def _rules(session: Session, chosen: DecisionRow, standing: Standing, settings: Settings) -> list[Row]:
-    """Every rule as it stood when it was decided: that policy, the ledger of then.
+def _final(decision: Decision) -> Verdict:
+    return Verdict(Outcome(decision.outcome), Rule.RESERVE, decision.code, decision.evidence, decision.probability)
+
+
+def _then(session: Session, chosen: DecisionRow, standing: Standing, settings: Settings) -> Then | None:
+    """The facts as they stood when it was decided: that policy, the ledger of then.
 
     Note    what a customer is (zone, reachability, consent) is today's: only the ledger remembers its past
     """
@@ -73,16 +107,34 @@ def _rules(session: Session, chosen: DecisionRow, standing: Standing, settings: 
     row = store.candidate_row(session, decision.id)
     version = standing_store.policy_version(session, decision.policy_version_id)
     if row is None or version is None:
-        return []
+        return None
     later = store.person_contacts_after(session, decision.person_id, decision.evaluated_at)
     at = decision.evaluated_at
     people = gather(session, [decision.person_id], at, settings.zone, since=at - standing.since - YEAR, without=later)
-    person = people.persons[decision.person_id]
+    person = people.persons.get(decision.person_id)
+    if person is None:
+        return None
     person = person._replace(history=as_of(person.history, at))
-    then = Standing(Rulebook(policy_of(version)), version.id, version.salt, standing.touchpoints, standing.rows)
+    then = Standing(Rulebook(policy_of(version)), version.id, version.salt, standing.touchpoints, standing.rows, standing.plan)
     candidate = candidate_facts(row, then, person.ref, ZoneInfo(settings.zone))
-    final = Verdict(Outcome(decision.outcome), Rule.RESERVE, decision.code, decision.evidence, decision.probability)
-    return _agreeing(explain(then.book, candidate, person, at, final), final)
+    return Then(then.book, candidate, person, at)
+
+
+def _bar(then: Then, chosen: DecisionRow, settings: Settings) -> TimeBar | None:
+    decision = chosen.decision
+    found = spans(then.book.policy, then.candidate, then.person, then.at, decision.code, decision.evidence)
+    return draw(found, then.at, ZoneInfo(settings.zone))
+
+
+def _other(session: Session, version_id: UUID, then: Then, settings: Settings) -> Other | None:
+    """The same facts under another version or a draft; the draw stays, since versions keep their salt."""
+    version = standing_store.policy_version(session, version_id)
+    if version is None:
+        return None
+    book = Rulebook(policy_of(version))
+    person = then.person._replace(shared=Room(ZoneInfo(settings.zone)))
+    verdict = book.weigh(then.candidate, person, then.at)
+    return Other(version, verdict, explain(book, then.candidate, person, then.at))
 
 
 def _agreeing(rows: list[Row], final: Verdict) -> list[Row]:

@@ -38,6 +38,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "DUPLICATE": _l("Because this transaction was already handled."),
     "INACTIVE": _l("Because the questionnaire, the touchpoint or its channel was off."),
     "FILTERED": _l("Because the event did not meet the touchpoint's conditions."),
+    "UNKNOWN_TYPE": _l("Because events of this type are not in the catalogue."),
+    "ATTRIBUTE": _l("Because the event does not carry what the catalogue says."),
     "TENURE": _l("Because the customer had been with the bank for %(days)s days only; %(n)s are needed."),
     "MINOR": _l("Because the customer is younger than %(n)s years."),
     "STALE": _l("Because the event reached us too late."),
@@ -145,6 +147,26 @@ def evidence(row: Row, zone: str, names: Mapping[str, str]) -> str:
 
 def _counted(one: Mapping[str, Any]) -> str:
     return str(_("%(used)s of %(n)s in %(days)s d", used=f"{one['used']:g}", n=one["n"], days=f"{one['days']:g}"))
+
+
+PAUSES: Mapping[str, LazyString] = {
+    "any.sent": _l("Any survey, %(days)s days"), "any.answered": _l("After any answer, %(days)s days"),
+    "any.declined": _l("After “not this time”, %(days)s days"), "any.abandoned": _l("After one left unfinished, %(days)s days"),
+    "group.sent": _l("Same group, %(days)s days"), "group.answered": _l("After an answer in the group, %(days)s days"),
+    "group.declined": _l("Declined in the group, %(days)s days"), "group.abandoned": _l("Unfinished in the group, %(days)s days"),
+    "same.sent": _l("Same survey, %(days)s days"), "same.answered": _l("Same survey answered, %(days)s days"),
+    "same.declined": _l("Same survey declined, %(days)s days"), "same.abandoned": _l("Same survey unfinished, %(days)s days"),
+    "BACKOFF": _l("Unanswered in a row, %(days)s days"), "PENDING": _l("Open invitation, %(days)s days"),
+    "PAIR": _l("Excluded, %(days)s days"),
+}  # fmt: skip
+
+
+def span(key: str, days: float) -> str:
+    """A pause or window on the time bar."""
+    name = key.removeprefix("COOLDOWN_").replace("_", ".").lower() if key.startswith("COOLDOWN_") else key
+    if name in PAUSES:
+        return str(PAUSES[name]) % {"days": f"{days:.0f}"}
+    return label(key)
 
 
 def problem(code: str, found: Mapping[str, Any]) -> str:

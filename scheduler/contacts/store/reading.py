@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from portal.people.models import Customer
+from portal.people.models import Customer, OrgUnit
 from scheduler.contacts.models import Contact, Decision, PolicyVersion
 from scheduler.contacts.store.claiming import COLUMNS, CandidateRow
 from scheduler.intake.models import WAITING, Candidate, Event
@@ -29,6 +29,11 @@ class DecisionRow(NamedTuple):
 def customer(session: Session, customer_id: UUID) -> Customer | None:
     """A customer."""
     return session.get(Customer, customer_id)
+
+
+def unit(session: Session, unit_id: UUID) -> OrgUnit | None:
+    """A unit."""
+    return session.get(OrgUnit, unit_id)
 
 
 def customer_by_ref(session: Session, ref: str) -> Customer | None:
