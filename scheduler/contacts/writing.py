@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from portal.foundation.crypto import Keys
 from portal.foundation.ids import new_ids
 from questionnaires.answering import invitations
-from questionnaires.answering.invitations import InvitationSpec
+from questionnaires.answering.invitations import InvitationSpec, wants_large
 from questionnaires.metrics.models import NO_UNIT
 from questionnaires.metrics.store.counting import FunnelKey
 from scheduler.contacts.gather import People
@@ -189,6 +189,7 @@ class Batch:
             purpose=_PURPOSES.get(candidate.cls, CUSTOMER_PURPOSE),
             source="rerate" if candidate.cls == "service" else "invited",
             language=one.customer.language,
+            large=wants_large(one.customer.large_text, one.customer.birth_date, row.occurred_at.date()),
             happened_at=row.occurred_at,
             sent_at=_send_at(one),
             id=one.invitation_id,

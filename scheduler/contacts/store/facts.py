@@ -30,6 +30,7 @@ class CustomerRow(NamedTuple):
     by_email: bool
     by_wechat: bool
     erased: bool
+    large_text: bool | None = None
 
 
 class ConsentRow(NamedTuple):
@@ -60,6 +61,7 @@ _CUSTOMER = (
     col(Customer.customer_since),
     col(Customer.birth_date), col(Customer.segment), col(Customer.language), col(Customer.phone_enc).is_not(None),
     col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None), col(Customer.erased_at).is_not(None),
+    col(Customer.large_text),
 )  # fmt: skip
 _CONSENT = (col(Consent.customer_id), col(Consent.purpose), col(Consent.channel), col(Consent.at), col(Consent.withdrawn_at).is_(None))
 _OPT_OUT = (col(OptOut.customer_id), col(OptOut.purpose), col(OptOut.channel))
