@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("bench.decide", "bench.answer", "bench.precision")
+BENCHMARKS = ("bench.decide", "bench.answer", "bench.precision", "bench.builder")
 
 
 def main() -> int:
