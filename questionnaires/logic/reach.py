@@ -132,7 +132,7 @@ class _Search:
         if number < landed or not conditions.holds(page.show_if, facts):
             return self._page(at + 1, facts, landed)
         for known in self._asked(self._needed(page), facts):
-            for onward in {self._jump(number, known, landed), *(() if _surely_shown(page) else (landed,))}:
+            for onward in {self._jump(number, known, landed), *(() if _surely_shown(self.plan.definition, page) else (landed,))}:
                 if self._page(at + 1, known, onward):
                     return True
         return False
@@ -190,8 +190,13 @@ def _conditions_of(page: Page, names: set[str]) -> list[Parsed]:
     return [one for one in (page.show_if, *(question.show_if for question in needed)) if one is not None]
 
 
-def _surely_shown(page: Page) -> bool:
-    """Whether a page is shown wherever its own condition holds, so that its jumps count; of others both ways are tried."""
+def _surely_shown(definition: Definition, page: Page) -> bool:
+    """Whether a page is shown wherever its own condition holds, so that its jumps count; of others both ways are tried.
+
+    One of a mixed block may come later than it is written, or not be picked.
+    """
+    if any(page.id in block.pages for block in definition.blocks):
+        return False
     hidden = [question.type is QuestionType.HIDDEN for question in page.questions]
     plain = [one.show_if is None and not one.selective and not one.long_only for one in page.questions]
     return all(hidden) or any(shown and not silent for shown, silent in zip(plain, hidden, strict=True))

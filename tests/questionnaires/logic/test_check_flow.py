@@ -205,6 +205,12 @@ def test_mixed_pages_hang_on_nothing_of_their_own_block() -> None:
     only(("jump_into_block", None, "p1"), *jumping, blocks=[{"id": "b", "pages": ["p2", "p3"]}])
 
 
+def test_a_page_of_a_block_may_not_be_picked_so_its_jump_makes_no_other_unreachable() -> None:
+    pages = [page(NPS), page(WHY, jumps=[{"go_if": ALWAYS, "to": "end"}]), page({**WHY, "code": "z"})]
+    assert found(*pages, blocks=[{"id": "b", "pages": ["p2", "p3"], "pick": 1}]) == []
+    only(("unreachable_page", None, "p3"), *pages)
+
+
 @pytest.mark.parametrize(
     ("question", "code"),
     [
