@@ -8,26 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.foundation import conditions
-from questionnaires.logic import answered, offered, paging, reading
-from questionnaires.logic.calendar_reading import day_within, time
+from questionnaires.logic import answered, offered, paging
+from questionnaires.logic.calendar_reading import day_within
 from questionnaires.logic.definition import (
     CHOICES,
     JOINT,
     OTHER_SUFFIX,
-    SCALES,
     SILENT,
-    TEXTS,
     UPLOADS,
     Definition,
-    Page,
     Question,
     QuestionType,
 )
+from questionnaires.logic.entries import Entry, always_open, entry_of
 from questionnaires.logic.order import TODAY
 from questionnaires.logic.paging import NOTHING, Answers
-from questionnaires.logic.parts_reading import Form, Parts, PartsReader, Uploads, parts_reader, read_uploads, values_of
+from questionnaires.logic.parts_reading import Form, Parts, Uploads, read_uploads, values_of
 from questionnaires.logic.problems import Problem, own_message
-from questionnaires.logic.reading import Reader, tidy
+from questionnaires.logic.reading import tidy
 
 __all__ = ["Form", "PageResult", "Problem", "Uploads", "Validator", "answerable", "compile_validator", "form_names", "own_message", "tidy"]
 
@@ -50,22 +48,6 @@ class PageResult:
         return not self.errors
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A question with its readers: `read` for one field, `parts` for several.
-
-    plain   nothing else is to be done than to read one field
-    always  it is shown wherever its page is
-    """
-
-    question: Question
-    code: str
-    read: Reader | None
-    parts: PartsReader | None
-    plain: bool
-    always: bool
-
-
 @dataclass(slots=True)
 class _Reading:
     """One page being read."""
@@ -82,9 +64,9 @@ class Validator:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self._pages = [
-            [_entry(question) for question in page.questions if question.type is not QuestionType.STATEMENT] for page in definition.pages
+            [entry_of(question) for question in page.questions if question.type is not QuestionType.STATEMENT] for page in definition.pages
         ]
-        self._direct = definition.straight and not definition.experiments and bool(definition.pages) and _always_open(definition.pages[0])
+        self._direct = definition.straight and not definition.experiments and bool(definition.pages) and always_open(definition.pages[0])
 
     def page(self, index: int, form: Form, known: Answers = NOTHING, context: Answers = NOTHING, *, uploads: Uploads = None) -> PageResult:
         """Read one page's form.
@@ -128,7 +110,7 @@ class Validator:
                         found.append((index, question.code))
         return found
 
-    def _read(self, entry: _Entry, work: _Reading) -> None:
+    def _read(self, entry: Entry, work: _Reading) -> None:
         question = entry.question
         if question.type is QuestionType.HIDDEN:
             answers, problem = answered.of_hidden(question, NOTHING, work.facts), None
@@ -139,11 +121,11 @@ class Validator:
         if problem is not None:
             _fault(question, problem, work)
 
-    def _whole(self, entry: _Entry, work: _Reading) -> tuple[dict[str, Any], Problem | None]:
+    def _whole(self, entry: Entry, work: _Reading) -> tuple[dict[str, Any], Problem | None]:
         """Read a question that has more to it: options by conditions, several fields, uploads, own words, own rules."""
         question = entry.question
         if question.selective:
-            entry = _entry(offered.offered(self.definition, question, work.facts))
+            entry = entry_of(offered.offered(self.definition, question, work.facts))
         found = _parts(entry, work)
         if found.problem is None and found.answers and question.rules:
             found.problem = _broken(question, {**work.facts, **found.answers})
@@ -171,7 +153,7 @@ def form_names(question: Question) -> tuple[str, ...]:
     return question.names
 
 
-def _read_plain(entry: _Entry, work: _Reading) -> None:
+def _read_plain(entry: Entry, work: _Reading) -> None:
     """Read a question of one field; most are."""
     values = work.form.get(entry.code)
     answer = entry.read([value for value in values if value != ""]) if values and entry.read else None
@@ -189,7 +171,7 @@ def _fault(question: Question, problem: Problem, work: _Reading) -> None:
     work.result.typed.update(_typed(question, work.form))
 
 
-def _parts(entry: _Entry, work: _Reading) -> Parts:
+def _parts(entry: Entry, work: _Reading) -> Parts:
     question = entry.question
     if entry.parts is not None:
         return entry.parts(work.form)
@@ -231,43 +213,3 @@ def _typed(question: Question, form: Form) -> dict[str, list[str]]:
     """What was typed into a question, to be shown again."""
     found = {name: [value[:KEPT_LONGEST] for value in form.get(name, ()) if value != ""] for name in form_names(question)}
     return {name: values for name, values in found.items() if values or name == question.code}
-
-
-def _entry(question: Question) -> _Entry:
-    own_words = any(option.other for option in question.options)
-    special = {*UPLOADS, QuestionType.DATE, QuestionType.HIDDEN, QuestionType.CONSENT}
-    parts = parts_reader(question)
-    plain = not (question.selective or own_words or question.rules or parts or question.type in special)
-    always = question.show_if is None and not question.selective and not question.long_only
-    return _Entry(question, question.code, _reader(question), parts, plain, always)
-
-
-def _always_open(page: Page) -> bool:
-    """Whether a page is shown to everybody who comes to it."""
-    plain = (one for one in page.questions if one.type is not QuestionType.HIDDEN and not one.selective and not one.long_only)
-    return page.show_if is None and any(one.show_if is None for one in plain)
-
-
-def _reader(question: Question) -> Reader | None:
-    kind = question.type
-    if kind in SCALES:
-        return reading.one_of({str(point): point for point in question.points})
-    if kind is QuestionType.YES_NO:
-        return reading.one_of({"yes": True, "no": False})
-    if kind is QuestionType.SINGLE:
-        return reading.one_of({option.code: option.code for option in question.options})
-    if kind is QuestionType.MULTIPLE:
-        return reading.many_of(question)
-    if kind in TEXTS:
-        return reading.words(question.longest, lines=kind is QuestionType.LONG_TEXT)
-    if kind is QuestionType.NUMBER:
-        return reading.number(question.min, question.max, question.decimals)
-    if kind is QuestionType.SLIDER:
-        return reading.slider(question)
-    simple: dict[QuestionType, Reader] = {
-        QuestionType.EMAIL: reading.email,
-        QuestionType.PHONE: reading.phone,
-        QuestionType.TIME: time,
-        QuestionType.CONSENT: reading.consent,
-    }
-    return simple.get(kind)
