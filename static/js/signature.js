@@ -31,6 +31,7 @@
         var files = new DataTransfer();
         if (drawn && blob) files.items.add(new File([blob], "signature.png", { type: "image/png" }));
         input.files = files.files;
+        canvas.setAttribute("data-drawn", drawn ? "1" : "0");
         input.dispatchEvent(new Event("change", { bubbles: true }));
       }, "image/png");
     }
