@@ -120,7 +120,7 @@ def test_a_questionnaire_is_edited_by_the_keyboard_alone(served: Served) -> None
     expect(page.locator("#part-title")).to_contain_text("Slider", timeout=PATIENT)
     page.keyboard.type("轻松吗？")
     page.keyboard.press("Tab")
-    expect(page.locator("#saved")).to_contain_text("Saved", timeout=PATIENT)
+    expect(page.locator(".q b", has_text="轻松吗？")).to_be_visible(timeout=PATIENT)
     with served.ground.reading() as session:
         draft = library.draft_of(library.by_code(session, "keys"))
     assert next(one for one in draft.questions() if one.type == "slider").text == {"zh-Hans": "轻松吗？"}
