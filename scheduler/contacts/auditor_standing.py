@@ -121,8 +121,16 @@ def _drawn(row: LedgerRow, policy: Mapping[str, Any], books: Books) -> None:
         books.blame("holdout", row)
     rate = (row.evidence or {}).get("rate")
     period = f"{row.occurred_at.astimezone(ZoneInfo(books.zone)):%Y-%m}"
-    if rate is not None and _hash("sample", salt, row.touchpoint or "", person.ref, period) >= rate:
+    drawn = _wave(row) or ("sample", salt, row.touchpoint or "", person.ref, period)
+    if rate is not None and _hash(*drawn) >= rate:
         books.blame("not_sampled", row, rate=rate)
+
+
+def _wave(row: LedgerRow) -> tuple[str, ...] | None:
+    """A campaign's wave draws its members by itself; the event's id names wave and member."""
+    parts = (row.event_id or "").split("-")
+    ours = (row.touchpoint or "").startswith("campaign.") and len(parts) == 3 and parts[0] == "wave"
+    return ("campaign", parts[1], parts[2]) if ours else None
 
 
 def _hash(*parts: str) -> float:
