@@ -168,11 +168,13 @@ class Planner:
 
     def _sums(self, group: Sequence[Cell], strata: Sequence[Stratum]) -> dict[str, Any]:
         flows = [self.history.flows[cell] for cell in group if cell in self.history.flows]
+        codes = {code for code, _ in group}
+        code = codes.pop() if len(codes) == 1 else ""  # few are judged by their touchpoint, as the strata are
         return {
             "answers": sum(one.counts.n for one in strata),
             "events_left": round(sum(self._to_come(flow) for flow in flows), 1),
-            "reach": round(reach_of(flows, 1.0), 4),
-            "response": round(response_of(flows, USUAL_RESPONSE), 4),
+            "reach": round(reach_of(flows, self._reach.get(code, 1.0)), 4),
+            "response": round(response_of(flows, self._response.get(code, USUAL_RESPONSE)), 4),
             "under_way": round(sum(one.under_way for one in strata), 1),
             "days_left": self.history.left,
         }

@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
             if line.touchpoint.event_type != EVENT_TYPE and line.touchpoint.class_ not in NEVER_DRAWN
         ]  # fmt: skip
         rows.sort(key=lambda row: not row[1])
-        plans = store.plans(session, 14)
+        plans = store.plans(session, 7)
     together = (by_touchpoint.get(EVERY, []), _shown_row(wholes.get(EVERY)))
     return web.render(
         TEMPLATES + "plans.html", rows=rows, together=together, plan=plan, plans=plans, words=precision_words, may_edit=access.may(EDIT)
