@@ -80,7 +80,7 @@
     bar.type = "range";
     bar.min = ends[0]; bar.max = ends[1]; bar.step = ends[2];
     bar.setAttribute("aria-label", document.querySelector('label[for="' + field.id + '"]').textContent);
-    if (field.value) bar.value = field.value;
+    bar.value = field.value || ends[0];
     field.parentNode.insertBefore(bar, field);
     bar.addEventListener("input", function () { field.value = bar.value; });
     bar.addEventListener("change", function () { field.value = bar.value; changed(field); });

@@ -63,6 +63,19 @@ def test_an_answer_is_kept_with_its_cuts_and_scores(
     assert (row.opened_at, row.started_at, row.submitted_at, row.touched_at, row.taken_over_at) == (NOON, NOON, NOON, NOON, None)
 
 
+@pytest.mark.sqlite_only
+def test_pages_ask_the_database_for_little(client: FlaskClient, asked: Asked, send: Send, count_statements: Any) -> None:
+    link = asked.link(PAGES)
+    client.get(link.path)
+    for page, fields in enumerate(({"nps": "3"}, {"why": "wait"}, {"words": "fine"})):
+        with count_statements() as seen:
+            assert send(link, page, **fields).status_code == 200
+        assert len(seen) <= 8, seen
+        with count_statements() as seen:
+            client.get(link.path)
+        assert len(seen) <= 3, seen
+
+
 def test_a_second_answer_changes_nothing_and_thanks_again(ground: Ground, asked: Asked, send: Send, client: FlaskClient) -> None:
     link = asked.link()
     first = send(link, nps="9")
