@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 SECRETS: Mapping[str, tuple[str, ...]] = {
     "password": ("密码", "密碼", "口令", "password", "passcode", "passphrase", "pin", "pin code", "pin number", "PIN码"),
@@ -108,6 +109,7 @@ class WordLists:
 STANDARD = WordLists()
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Text as it is compared: compatible forms folded, lower case, nothing invisible, no blanks within Chinese words."""
     return _BETWEEN_HAN.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).lower()
@@ -115,6 +117,16 @@ def plain(text: str) -> str:
 
 def asks_for_secret(text: str, lists: WordLists = STANDARD) -> tuple[str, str] | None:
     """The kind and the word of a secret that a text names without warning of it."""
+    return _by_standard(text) if lists is STANDARD else _secret_in(text, lists)
+
+
+@lru_cache(maxsize=4096)
+def _by_standard(text: str) -> tuple[str, str] | None:
+    """Remembered, since whoever edits one question has all the others checked again."""
+    return _secret_in(text, STANDARD)
+
+
+def _secret_in(text: str, lists: WordLists) -> tuple[str, str] | None:
     for clause in _CLAUSE.split(plain(text)):
         for kind, words in lists.secrets.items():
             for word in words:
@@ -132,7 +144,8 @@ def first_of(text: str, words: Iterable[str]) -> str | None:
 
 def find(text: str, word: str) -> int:
     """Where a word stands: Chinese anywhere, Latin letters only as whole words ("pin" is not in "opinion"). -1 for nowhere."""
-    if not word.isascii() or word != word.strip():
-        return text.find(word)
+    place = text.find(word)
+    if place < 0 or not word.isascii() or word != word.strip():
+        return place
     found = re.search(rf"(?<![a-z0-9]){re.escape(word)}s?(?![a-z0-9])", text)
     return found.start() if found else -1
