@@ -1,5 +1,6 @@
 """The question bank's pages that write: new, revise, sections, and the warning of questions that are alike."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -55,15 +56,15 @@ def _hex(text: str) -> bool:
     return all(one in "0123456789abcdef-" for one in text.lower())
 
 
-def _typed(values: object) -> dict[str, str]:
-    """The wordings in a form or address, by language."""
+def _typed(values: Mapping[str, str]) -> dict[str, str]:
+    """The wordings in a form or address, by language; the one field of a new question may be in any language."""
+    if "text" in values:
+        return {"": values["text"][:500]}
     found = {}
-    for name, words in values.items():  # type: ignore[attr-defined]  # a MultiDict
+    for name, words in values.items():
         for prefix in ALIKE_FIELDS:
             if name.startswith(prefix):
                 found[name.removeprefix(prefix)] = words[:500]
-    if "text" in values:  # type: ignore[operator]  # a MultiDict
-        found[current_language()] = values["text"][:500]  # type: ignore[index]
     return found
 
 

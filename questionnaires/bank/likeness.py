@@ -54,8 +54,11 @@ def likeness(one: str, other: str) -> float:
 def alike_in(texts: Mapping[str, str], others: Mapping[str, str]) -> tuple[str, float]:
     """The language in which two questions are most alike, and how alike they are over all languages they share.
 
+    texts   under "" words of a language that is not known; they are held against all
     Returns ("", 0.0) where they share none. Nearly the same in one language is enough, whatever a translation made of it.
     """
+    if "" in texts:
+        return max(((tag, likeness(texts[""], words)) for tag, words in others.items()), key=lambda one: one[1], default=("", 0.0))
     shares = {tag: likeness(words, others[tag]) for tag, words in texts.items() if words and others.get(tag)}
     best = max(shares, key=lambda tag: (shares[tag], tag), default="")
     if not best:

@@ -148,6 +148,7 @@ def test_while_somebody_types_the_page_says_which_question_is_alike(designer: Fl
     warned = designer.get(f"{BANK}/alike", query_string={"text-zh-Hans": "您对这次排队等候的时间满意吗？"}).text
     assert "您对这次等候的时间满意吗" in warned
     assert "% alike" in warned
+    assert "您对这次等候的时间满意吗" in designer.get(f"{BANK}/alike", query_string={"text": "您对这次排队等候的时间满意吗"}).text
     own = of(sample, "queue_satisfaction").rsplit("/", 1)[1]
     assert "queue_satisfaction" not in designer.get(f"{BANK}/alike", query_string={"text": "您对这次等候的时间满意吗？", "but": own}).text
     assert designer.get(f"{BANK}/alike?text=x&but=nonsense").status_code == 200
