@@ -65,7 +65,8 @@ def ledger(session: Session) -> Iterator[LedgerRow]:
         select(
             *(at if name == "counts_at" else col(getattr(Contact, name)) for name in _OWN),
             col(Decision.policy_version_id), col(Decision.evaluated_at), col(Decision.evidence), col(Candidate.class_),
-            col(Candidate.occurred_at), col(Candidate.received_at), col(Candidate.expires_at), col(Event.event_id), col(Event.transaction_ref),
+            col(Candidate.occurred_at), col(Candidate.received_at), col(Candidate.expires_at),
+            col(Event.event_id), col(Event.transaction_ref),
             col(Event.attributes), col(Invitation.unit_id), col(Invitation.segment),
         )
         .outerjoin(Decision, col(Decision.id) == col(Contact.decision_id))
