@@ -100,7 +100,7 @@ def facts(evidence: Mapping[str, Any], zone: str, names: Mapping[str, str], chan
         "touchpoint": names.get(touchpoint, touchpoint) or "–",
         "last_day": format_date(_local(last, zone).date(), "long") if last else "–",
         "next": format_datetime(_local(upcoming, zone), _("d MMM yyyy, HH:mm"), rebase=False) if upcoming else "–",
-        "percent": f"{rate * 100:g}" if isinstance(rate, int | float) else "–",
+        "percent": f"{rate * 100:.3g}" if isinstance(rate, int | float) else "–",
         "channel": channel_name(channel) if channel else "–",
     }  # fmt: skip
 
@@ -133,7 +133,7 @@ def evidence(row: Row, zone: str, names: Mapping[str, str]) -> str:
     if row.rule is Rule.CAPS and found.get("counts"):
         return " · ".join(_counted(one) for one in found["counts"])
     if row.rule is Rule.SAMPLED and found.get("rate") not in (None, 1.0):
-        return str(_("Hash %(hash)s, drawn below %(rate)s", hash=found["hash"], rate=found["rate"]))
+        return str(_("Hash %(hash)s, drawn below %(rate)s", hash=f"{found['hash']:.3f}", rate=f"{found['rate']:.3f}"))
     if row.rule is Rule.ELIGIBLE and found.get("tenure") is not None:
         return str(_("Customer for %(n)s days", n=found["tenure"]))
     if row.rule is Rule.BACKOFF and "run" in found:

@@ -131,17 +131,6 @@ def event_types(session: Session) -> list[EventType]:
     return list(session.scalars(query.order_by(col(EventType.code))))
 
 
-def open_units(session: Session, today: date) -> list[tuple[UUID, str, str, int]]:
-    """Every open unit in the order of the tree: id, names, depth."""
-    above = select(func.count()).where(
-        col(UnitAncestor.unit_id) == col(OrgUnit.id), col(UnitAncestor.depth) > 0, col(UnitAncestor.valid_from) <= today,
-        col(UnitAncestor.valid_to) > today,
-    )  # fmt: skip
-    query = select(col(OrgUnit.id), col(OrgUnit.name_zh), col(OrgUnit.name_en), above.scalar_subquery())
-    rows = session.execute(query.where(col(OrgUnit.closed_at).is_(None)).order_by(col(OrgUnit.code)))
-    return [(row[0], row[1], row[2], int(row[3])) for row in rows]
-
-
 def event_type(session: Session, code: str) -> EventType | None:
     """One kind of event."""
     return session.get(EventType, code)

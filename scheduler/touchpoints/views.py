@@ -12,7 +12,10 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text, pick
 from portal.people import access
+from portal.people.rules.roles import Scope
 from questionnaires.metrics.rules.periods import day_of
+from questionnaires.metrics.store import reading as metrics_store
+from questionnaires.metrics.tree import Tree
 from scheduler.touchpoints import filters, store, touchpoints, words
 from scheduler.touchpoints.forms import TouchpointForm, choices, shown
 from scheduler.touchpoints.models import EventType, Touchpoint
@@ -22,6 +25,7 @@ from scheduler.touchpoints.rules.settings import EVENT_FIELDS
 blueprint = Blueprint("touchpoints", __name__, url_prefix="/portal/touchpoints")
 READ, EDIT = "touchpoints.read", "touchpoints.edit"
 REFUSED = 422
+EVERYWHERE = Scope(everything=True, unit_ids=())
 
 
 @blueprint.get("")
@@ -150,9 +154,8 @@ def build_form(session: Session, values: dict[str, Any] | None = None) -> Touchp
     form.questionnaire_id.choices = choices((str(one.id), pick(one.title_zh, one.title_en)) for one in store.questionnaires(session))
     departments = [(str(one.id), pick(one.name_zh, one.name_en)) for one in store.departments(session)]
     form.department_id.choices = choices(departments, none=True)
-    form.units.choices = choices(
-        (str(one), "\u00a0\u00a0" * depth + pick(zh, en)) for one, zh, en, depth in store.open_units(session, day_of(web.now(), zone()))
-    )
+    tree = Tree(metrics_store.units(session, day_of(web.now(), zone()))).visible(EVERYWHERE)
+    form.units.choices = choices((str(one.unit.id), "\u00a0\u00a0" * one.depth + pick(one.unit.name_zh, one.unit.name_en)) for one in tree)
     form.channel1.choices = choices(words.CHANNELS.items())
     form.channel2.choices = form.channel3.choices = choices(words.CHANNELS.items(), none=True)
     return form

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from scheduler.contacts.rules.caps import limits
 from scheduler.contacts.rules.facts import Candidate, CandidateClass, PastContact, Person
 from scheduler.contacts.rules.policy import WHATS, WHOS, ContactPolicy
 
@@ -48,7 +47,7 @@ class TimeBar(NamedTuple):
 def spans(
     policy: ContactPolicy, candidate: Candidate, person: Person, at: datetime, code: str = "", evidence: Mapping[str, Any] | None = None
 ) -> list[Span]:
-    """What was running or ended lately at a moment, the reason of the decision first."""
+    """The pauses that were running or ended lately at a moment, the reason of the decision (a cap may be it) first."""
     failed = _failed(code, evidence or {})
     found = [failed] if failed else []
     keys = {f"COOLDOWN_{one.replace('.', '_')}".upper() for one in _keys()}
@@ -57,12 +56,6 @@ def spans(
             span = _pause(policy, candidate, person.history, who, what)
             if span and span.end > at - timedelta(days=60) and not (failed and code in keys and code == _code(who, what)):
                 found.append(span)
-    for limit in limits(policy):
-        counted = [
-            one.counts_at for one in person.history if one.counts_at and at - one.counts_at < limit.length and one.kind in limit.kinds
-        ]
-        if counted and limit.code != code and limit.length >= timedelta(days=7):
-            found.append(Span(limit.code, limit.length / timedelta(days=1), min(counted), min(counted) + limit.length, False))
     return found[:MOST]
 
 
@@ -113,7 +106,7 @@ def draw(found: Sequence[Span], at: datetime, zone: tzinfo) -> TimeBar | None:
     """Lay the spans out along time; None where there is nothing to draw."""
     if not found:
         return None
-    first = min([one.start for one in found] + [at]) - timedelta(days=5)
+    first = min([one.start for one in found] + [at - timedelta(days=20)]) - timedelta(days=5)
     last = max([one.end for one in found] + [at]) + timedelta(days=12)
     scale = (WIDTH - LABEL) / (last - first).total_seconds()
 
