@@ -36,6 +36,7 @@ from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import holds
 from scheduler.cases.store import units as unit_store
+from scheduler.contacts.store.lists import exempt
 from scheduler.touchpoints.models import Touchpoint
 
 
@@ -78,7 +79,7 @@ def follow_up(session: Session, now: datetime, zone: str, limit: int = 500) -> i
     lock_persons(session, [one.person_id for one in real if one.person_id is not None])
     low = {hit.response.id for hit in hits}
     rerated = take_rerating(session, [one for one in real if one.source == "rerate"], scores, low, now)
-    found = _sort_out(session, hits, rerated)
+    found = _sort_out(session, hits, rerated, now)
     opened = _open(session, found.opening, zone, now)
     _attach(session, found.attached, opened, now)
     answer_store.add_triggers(session, found.triggers(opened))
@@ -106,17 +107,19 @@ def meets_rule(rule: AlertRule, response: Response, scores: Sequence[Scored]) ->
     return meets(rule.condition, facts_of(scores, response.model_dump(), response.answers))
 
 
-def _sort_out(session: Session, hits: Sequence[Hit], rerated: dict[UUID, UUID]) -> Found:
+def _sort_out(session: Session, hits: Sequence[Hit], rerated: dict[UUID, UUID], now: datetime) -> Found:
     """Which hits open a case, which belong to one that is open, and which open none."""
     found = Found()
     units = _units_in_charge(session, hits)
     people = [hit.response.person_id for hit in hits if hit.response.person_id is not None]
+    spared_people, spared_units = exempt(session, "cases", people, [unit for unit in units.values() if unit], now)
     known: dict[tuple[Any, ...], UUID] = {}
     for case in case_store.open_of_persons(session, people):
         known.setdefault((case.person_id, case.unit_id, case.touchpoint, case.kind), case.id)
     for hit in hits:
         response, unit = hit.response, units[hit.response.id]
-        reason = reason_for_none(_facts(response), unit)
+        spared = response.person_id in spared_people or unit in spared_units
+        reason = Reason.EXEMPT if spared else reason_for_none(_facts(response), unit)
         key = (response.person_id, unit, response.touchpoint, hit.rules[0].case_kind)
         if response.id in rerated:
             found.rerated.append((hit, rerated[response.id]))

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NO_CONTACT = "no_contact"
     NOT_A_CUSTOMER = "not_a_customer"
     NO_UNIT = "no_unit"
+    EXEMPT = "exempt"
 
 
 class InCharge(StrEnum):

@@ -11,7 +11,7 @@ from scheduler.cases import jobs
 from scheduler.cases.checks import check_cases
 from scheduler.cases.models import Case, CaseStep, CaseTrigger
 from scheduler.cases.rules.states import Step
-from scheduler.contacts.models import ContactHold, UnitLoad
+from scheduler.contacts.models import ContactHold, ListEntry, UnitLoad
 from tests.conftest import NOON
 from tests.scheduler.cases.desk import Desk
 
@@ -208,4 +208,18 @@ def test_a_resolved_case_lets_its_customer_be_asked_again(desk: Desk) -> None:
     case = desk.take(case, Step.REOPEN)
     assert desk.all(ContactHold)[0].until is None
     assert desk.all(UnitLoad)[0].open_cases == 1
+    assert check_cases(desk.sample.ground).violations == []
+
+
+def test_a_unit_on_the_exemption_list_has_no_case_but_a_reason(desk: Desk) -> None:
+    author, approver, unit = desk.sample.user("designer"), desk.sample.user("approver"), desk.sample.units["O1"]
+    with desk.sample.ground.writing() as session:
+        session.add(ListEntry(
+            kind="exempt", unit_id=unit, exempt_from="cases", reason="moves house", owner_id=author, author_id=author, approver_id=approver,
+            state="active", from_=NOON - timedelta(days=1), until=NOON + timedelta(days=1), created_at=NOON,
+        ))  # fmt: skip
+    response_id = desk.answer(score=3, unit="O1")
+    desk.follow_up()
+    assert desk.all(Case) == []
+    assert [trigger.reason for trigger in desk.triggers(response_id)] == ["exempt"]
     assert check_cases(desk.sample.ground).violations == []
