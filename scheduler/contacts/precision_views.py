@@ -81,11 +81,35 @@ def run() -> ResponseReturnValue:
     return redirect(url_for("precision.index"))
 
 
-@blueprint.get("/together", defaults={"touchpoint_id": None})
 @blueprint.get("/<uuid:touchpoint_id>")
 @access.allow(READ)
-def show(touchpoint_id: UUID | None) -> ResponseReturnValue:
-    """A touchpoint's targets, or those over all touchpoints, and the plan that the next night would make of them."""
+def show(touchpoint_id: UUID) -> ResponseReturnValue:
+    """A touchpoint's targets, and the plan that the next night would make of them."""
+    return _show(touchpoint_id)
+
+
+@blueprint.get("/together")
+@access.allow(READ)
+def together() -> ResponseReturnValue:
+    """The same over all touchpoints: a unit's own figure."""
+    return _show(None)
+
+
+@blueprint.post("/<uuid:touchpoint_id>")
+@access.allow(EDIT)
+def change(touchpoint_id: UUID) -> ResponseReturnValue:
+    """Show what changed targets would mean, or keep them; what makes no sense is said beside its field."""
+    return _change(touchpoint_id)
+
+
+@blueprint.post("/together")
+@access.allow(EDIT)
+def change_together() -> ResponseReturnValue:
+    """The same over all touchpoints."""
+    return _change(None)
+
+
+def _show(touchpoint_id: UUID | None) -> ResponseReturnValue:
     with web.reading() as session:
         touchpoint = _find(session, touchpoint_id)
         targets = store.targets(session, _code(touchpoint))
@@ -93,11 +117,7 @@ def show(touchpoint_id: UUID | None) -> ResponseReturnValue:
         return _page(session, touchpoint, rows_of(targets), ahead)
 
 
-@blueprint.post("/together", defaults={"touchpoint_id": None})
-@blueprint.post("/<uuid:touchpoint_id>")
-@access.allow(EDIT)
-def change(touchpoint_id: UUID | None) -> ResponseReturnValue:
-    """Show what changed targets would mean, or keep them; what makes no sense is said beside its field."""
+def _change(touchpoint_id: UUID | None) -> ResponseReturnValue:
     rows = rows_from(request.form)
     wanted = wanted_of(rows)
     with web.writing() as session:
@@ -110,7 +130,7 @@ def change(touchpoint_id: UUID | None) -> ResponseReturnValue:
             return _page(session, touchpoint, rows, ahead, tried=True)
         precision.set_targets(session, _code(touchpoint), wanted, access.actor(), web.now())
     flash(_("Kept. The plan of the next night follows it."), "good")
-    return redirect(url_for("precision.show", touchpoint_id=touchpoint_id))
+    return redirect(url_for("precision.show", touchpoint_id=touchpoint_id) if touchpoint_id else url_for("precision.together"))
 
 
 def _find(session: Session, touchpoint_id: UUID | None) -> Touchpoint | None:

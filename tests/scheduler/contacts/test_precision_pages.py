@@ -78,6 +78,19 @@ def test_a_plan_without_any_target_is_refused(ground: Ground, sign_in: Callable[
     assert rows(ground, SamplingPlan) == 0
 
 
+def test_a_units_figure_over_all_touchpoints_has_targets_too(
+    ground: Ground, sign_in: Callable[..., FlaskClient], touchpoint_id: UUID
+) -> None:
+    client = sign_in(Role.DESIGNER)
+    assert client.get("/portal/precision/together").status_code == 200
+    assert (
+        client.post("/portal/precision/together", data={**GOOD, "level0": "outlet", "step": "save"}, follow_redirects=True).status_code
+        == 200
+    )
+    with ground.reading() as session:
+        assert session.scalars(select(col(PrecisionTarget.touchpoint))).one() == "*"
+
+
 def test_who_may_only_read_changes_nothing(sign_in: Callable[..., FlaskClient], touchpoint_id: UUID) -> None:
     client = sign_in(Role.ANALYST)
     assert client.get(f"/portal/precision/{touchpoint_id}").status_code == 200
