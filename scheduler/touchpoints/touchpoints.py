@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal.audit import trail
 from portal.audit.trail import Actor
+from portal.foundation.conditions import fields_of, parse
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from scheduler.touchpoints import catalogue_store, store
 from scheduler.touchpoints.models import EventType, Journey, Stage, Touchpoint
@@ -139,6 +140,10 @@ def _check(session: Session, touchpoint: Touchpoint) -> None:
     problems = problems_of(touchpoint.model_dump())
     if "event_type" not in problems and store.event_type(session, touchpoint.event_type) is None:
         problems["event_type"] = "unknown_event_type"
+    elif touchpoint.filter and "filter" not in problems:
+        known = {*fields_of_event(session, touchpoint.event_type), "event_type"}
+        if set(fields_of(parse(touchpoint.filter))) - known:
+            problems["filter"] = "unknown_attribute"
     if not store.questionnaire_exists(session, touchpoint.questionnaire_id):
         problems["questionnaire_id"] = "unknown_questionnaire"
     if problems:

@@ -76,8 +76,26 @@ def _standing(policy: ContactPolicy) -> list[Sentence]:
         Sentence(Rule.LAWFUL, lawful, {}),
         *_if(Rule.HOLDOUT, "%(percent)s %% of customers are never asked, for comparison.", percent=holdout.share * 100),
         *_if(Rule.SAMPLED, drawn, percent=sampling.rate * 100),
+        *_room(policy),
         *_if(Rule.ONE_OPEN, "No second invitation while one is open, at most %(days)s days.", days=pending.days),
     ]
+
+
+def _room(policy: ContactPolicy) -> list[Sentence]:
+    """Quotas, money and workload."""
+    found: list[Sentence] = []
+    for quota in policy.quotas:
+        text = "At most %(n)s answers a day (%(what)s)." if quota.what == "completes" else "At most %(n)s invitations a day (%(what)s)."
+        parts = [*quota.by, *(one for one in (quota.touchpoint, quota.unit, quota.segment) if one)]
+        found += [Sentence(Rule.QUOTA, text, {"n": quota.n, "what": ", ".join(parts) or "*"})] if quota.n else []
+    for one in policy.budgets:
+        facts = {"channel": one.channel, "money": f"{one.cents / 100:.2f}"}
+        found += [Sentence(Rule.QUOTA, "Messages by %(channel)s cost at most %(money)s a day.", facts)] if one.cents else []
+    if policy.workload and policy.workload.capacity:
+        facts: dict[str, Any] = {"n": policy.workload.capacity, "days": plain(policy.workload.days)}
+        text = "A unit with %(n)s or more open cases is left out of ordinary surveys, at most %(days)s days on end."
+        found.append(Sentence(Rule.WORKLOAD, text, facts))
+    return found
 
 
 def _if(rule: Rule, text: str, **figure: float | None) -> list[Sentence]:
@@ -112,10 +130,16 @@ def _rest(policy: ContactPolicy) -> list[Sentence]:
     found: list[Sentence] = []
     for pair in policy.pairs:
         both = "%(first)s and %(then)s: neither within %(days)s days after the other."
+        if pair.never:
+            found.append(Sentence(Rule.PAIRS, "%(first)s and %(then)s: never both.", {"first": pair.first, "then": pair.then}))
+            continue
         text = both if pair.either_way else "No %(then)s within %(days)s days after %(first)s."
         found.append(Sentence(Rule.PAIRS, text, {"first": pair.first, "then": pair.then, "days": plain(pair.days)}))
     if quiet := policy.quiet_hours:
         facts = {"start": f"{quiet.start:%H:%M}", "end": f"{quiet.end:%H:%M}"}
         found.append(Sentence(Rule.TIME, "Nothing is sent from %(start)s to %(end)s by the customer's clock; it waits.", facts))
+    if policy.reminders and policy.reminders.count:
+        wanted: dict[str, Any] = {"n": policy.reminders.count, "hours": plain(policy.reminders.after_hours)}
+        found.append(Sentence(Rule.CAPS, "Who does not answer is reminded at most %(n)s times, after %(hours)s hours.", wanted))
     best = "Of several occasions within %(minutes)s minutes, only the most important leads to an invitation."
     return found + _if(Rule.ARBITRATION, best, minutes=(policy.arbitration or Arbitration()).minutes)

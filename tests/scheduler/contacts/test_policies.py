@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from portal.audit.trail import Actor
+from portal.foundation.errors import InvalidInput
 from portal.foundation.ground import Ground
 from portal.people.models import Customer
 from portal.people.rules.roles import Role
@@ -17,6 +18,8 @@ from scheduler.contacts import policies
 from scheduler.contacts.models import Decision, PolicyVersion
 from scheduler.contacts.policies import Plan, PolicyMoved, PolicyRefused, SamePerson
 from scheduler.contacts.rules.policy import ContactPolicy, from_toml, standard_policy
+from scheduler.touchpoints import touchpoints
+from scheduler.touchpoints.models import Touchpoint
 from tests.bank import Sample
 from tests.conftest import NOON
 from tests.scheduler.contacts.world import World
@@ -155,3 +158,13 @@ def test_a_variant_may_hold_for_some_units_alone(world: World, people: tuple[Act
     world.decide()
     assert world.codes() == ["HOLDOUT", "SEND"]
     assert _versions(world) == {there: 2, elsewhere: 1}
+
+
+@pytest.mark.sqlite_only
+def test_a_condition_on_an_attribute_that_the_event_does_not_have_is_refused(world: World) -> None:
+    with world.ground.reading() as session:
+        there = session.scalars(select(Touchpoint).where(col(Touchpoint.code) == "loan")).one()
+    wrong = {"filter": {"field": "amount", "op": "gt", "value": 3}}
+    with pytest.raises(InvalidInput) as refused, world.ground.writing() as session:
+        touchpoints.edit(session, there.id, Actor.system("test"), NOON, **wrong)
+    assert refused.value.fields == {"filter": "unknown_attribute"}
