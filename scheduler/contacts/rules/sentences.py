@@ -92,9 +92,9 @@ def _room(policy: ContactPolicy) -> list[Sentence]:
         facts = {"channel": one.channel, "money": f"{one.cents / 100:.2f}"}
         found += [Sentence(Rule.QUOTA, "Messages by %(channel)s cost at most %(money)s a day.", facts)] if one.cents else []
     if policy.workload and policy.workload.capacity:
-        facts: dict[str, Any] = {"n": policy.workload.capacity, "days": plain(policy.workload.days)}
+        rest: dict[str, Any] = {"n": policy.workload.capacity, "days": plain(policy.workload.days)}
         text = "A unit with %(n)s or more open cases is left out of ordinary surveys, at most %(days)s days on end."
-        found.append(Sentence(Rule.WORKLOAD, text, facts))
+        found.append(Sentence(Rule.WORKLOAD, text, rest))
     return found
 
 
