@@ -63,9 +63,9 @@ def index() -> ResponseReturnValue:
         ]  # fmt: skip
         rows.sort(key=lambda row: not row[1])
         plans = store.plans(session, 7)
-    together = (by_touchpoint.get(EVERY, []), _shown_row(wholes.get(EVERY)))
+    over_all = by_touchpoint.get(EVERY, [])
     return web.render(
-        TEMPLATES + "plans.html", rows=rows, together=together, plan=plan, plans=plans, words=precision_words, may_edit=access.may(EDIT)
+        TEMPLATES + "plans.html", rows=rows, together=over_all, plan=plan, plans=plans, words=precision_words, may_edit=access.may(EDIT)
     )
 
 
