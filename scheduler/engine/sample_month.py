@@ -33,6 +33,8 @@ from scheduler.intake.events import EventIn
 from scheduler.intake.receive import Desk, receive
 
 DAYS = 30
+HOUSEKEEPING = timedelta(minutes=5)
+"""Jobs that run this seldom keep house; in the sample's month once a day is enough for them."""
 SEED = 7
 FIRST_HOUR, LAST_HOUR = 8, 22
 
@@ -86,8 +88,10 @@ def load(ground: Ground, sampling: Sampling) -> None:
                 sample_asking.begin_pilot(session, units["coast"], moment)
         previous = moment
         place = _receive(month, events, place, moment)
+        morning = moment.date() != day or moment == sampling.now
         for job in sampling.jobs:
-            job.run(ground, moment)
+            if morning or job.every < HOUSEKEEPING:
+                job.run(ground, moment)
         _answer(month, moment)
         _work_on_cases(month, moment, sampling.now)
         if moment.date() != day:
