@@ -82,6 +82,17 @@ def test_bad_input_is_answered_beside_its_field_and_nothing_is_saved(sign_in: Si
     assert draft(sample)[1] == 1
 
 
+def test_a_draft_with_findings_leads_to_each_of_them(sign_in: SignIn, sample: Sample) -> None:
+    designer = sign_in(Role.DESIGNER)
+    home = begun(designer, sample)
+    for kind in ("csat", "single"):
+        designer.post(f"{home}/edit/add", data={"type": kind, "at": "texts"})
+    for path in ("", "/edit/findings"):
+        page = designer.get(home + path)
+        assert page.status_code == 200, path
+        assert "/edit?at=q" in page.text, path
+
+
 def test_a_return_needs_a_reason_and_shows_it_to_the_author(sign_in: SignIn, sample: Sample) -> None:
     designer, approver = sign_in(Role.DESIGNER), sign_in(Role.APPROVER)
     home = begun(designer, sample, "template:counter_visit")
