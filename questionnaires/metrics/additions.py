@@ -45,6 +45,7 @@ PANELS = [
 JOBS = [
     Job("metrics.roll_up", timedelta(seconds=2), roll_up, _l("Count new answers")),
     Job("metrics.bank_figures", timedelta(hours=1), count_bank_figures, _l("Count answers to bank questions")),
+    *glances.JOBS,
 ]
 COMMANDS = [metrics]
 CHECKS = [Check("metrics", check)]
