@@ -11,12 +11,13 @@ from portal.foundation.ground import Ground
 from scheduler.contacts.answers import Answering, ResponsePlan
 from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.replay import replay
-from scheduler.contacts.rules.policy import from_toml, standard_policy
+from scheduler.contacts.rules.policy import ContactPolicy, from_toml, standard_policy
 from scheduler.contacts.simulator import Setup, simulate
 from scheduler.engine.lease import ClockLease
 from scheduler.intake.layout.reading import Reading, read_file
 from scheduler.intake.layout.shape import Layout, read_layout
 from scheduler.intake.load import load_events
+from tests.scheduler.contacts.test_every_rule import EVERY_RULE
 from tests.scheduler.contacts.world import all_of
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data" / "callcentre"
@@ -58,6 +59,8 @@ def test_the_simulator_gives_the_month(reading: Reading, days: int, invitations:
 
 ANSWERED = Setup(standard_policy(), ZONE, answering=Answering(ResponsePlan(rate=0.3, decline_rate=0.02)))
 
+EVERY = Setup(ContactPolicy.model_validate(EVERY_RULE), ZONE, answering=ANSWERED.answering)
+
 
 @pytest.mark.parametrize(
     "setup",
@@ -65,6 +68,7 @@ ANSWERED = Setup(standard_policy(), ZONE, answering=Answering(ResponsePlan(rate=
         pytest.param(_pause(7), id="a week's pause"),
         *(pytest.param(_pause(days), id=f"{days} days' pause", marks=pytest.mark.deep) for days in (1, 14, 30)),
         pytest.param(ANSWERED, id="the shipped policy, with answers", marks=pytest.mark.deep),
+        pytest.param(EVERY, id="every rule on, with answers", marks=pytest.mark.deep),
     ],
 )
 def test_replay_equals_the_simulator_decision_by_decision(ground: Ground, reading: Reading, layout: Layout, setup: Setup) -> None:
