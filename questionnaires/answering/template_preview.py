@@ -7,7 +7,7 @@ from portal.people import access
 from questionnaires.answering import edge, preview
 from questionnaires.answering.page import BLANK
 from questionnaires.answering.ready import Ready
-from questionnaires.answering.views import blueprint
+from questionnaires.answering.views import blueprint as blueprint
 from questionnaires.answering.walking import Known, Step, walk
 from questionnaires.library.templates import template
 

@@ -38,9 +38,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_assisted_entry_invitation_id", "assisted_entry", ["invitation_id"])
     op.create_index("ix_assisted_entry_of_user", "assisted_entry", ["user_id", "at"])
-    op.create_index(
-        "ix_response_of_poster", "response", ["poster_code", "started_at"], sqlite_where=AT_POSTER, postgresql_where=AT_POSTER
-    )
+    op.create_index("ix_response_of_poster", "response", ["poster_code", "started_at"], sqlite_where=AT_POSTER, postgresql_where=AT_POSTER)
 
 
 def _extend_codes() -> None:

@@ -61,7 +61,7 @@ class Query:
             return cursor.fetchall  # type: ignore[no-any-return]
         bound = {**given, **{name: _for_sqlite(value) for name, value in values.items()}}
         cursor = connection.exec_driver_sql(text, tuple(bound[name] for name in places)).cursor
-        return lambda: self._turned(cursor.fetchall())
+        return lambda: self._turned(list(cursor.fetchall()))
 
     def rows(self, session: Session, **values: object) -> Rows:
         """Ask and read at once."""
