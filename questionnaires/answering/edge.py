@@ -148,6 +148,20 @@ def page(version: Ready, index: int, tag: str, filled: Filled, around: Frame, *,
     return _body(key, lambda: show.page_html(version, index, tag, filled, around)).answer(_accepted(), status)
 
 
+def first_page(version: Ready, invited: str | None, *, large: bool) -> Response | None:
+    """What most requests want: the first page of a link that nobody has opened, with nothing asked for in the address."""
+    start = version.start
+    if start is None or version.version_id is None or not version.constant[start] or at_hand().environ.get("QUERY_STRING"):
+        return None
+    tag = version.language("", invited, show.browser_language)
+    look = themes.look(version.definition.theme)
+
+    def make() -> tuple[str, str]:
+        return show.page_html(version, start, tag, Filled(context={"short": large}), Frame(large, look=look))
+
+    return _body((version.version_id, tag, large, look.key), make).answer(_accepted())
+
+
 def state(name: str, tag: str, status: int = 200, *, around: Frame | None = None) -> Response:
     """A page that says where things stand."""
     around = around or frame()

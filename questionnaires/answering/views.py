@@ -34,6 +34,8 @@ def page(token: str) -> ResponseReturnValue:
     where = standing(link, web.now())
     if link is None or ready is None or where is not Standing.OPEN:
         return _closed(where, link, ready)
+    if link.started_at is None and (first := edge.first_page(ready, link.language, large=link.large)):
+        return first
     do, around = edge.asked("do"), edge.frame(invited_large=link.large, version=ready)
     if do == "stop":
         return edge.confirm_stop(edge.language(ready, link.language), around)

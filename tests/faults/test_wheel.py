@@ -65,6 +65,7 @@ def test_every_template_and_static_file_of_the_checkout_is_in_the_wheel(wheel: P
                 assert f"portal/{path.relative_to(ROOT)}" in names
 
 
+@pytest.mark.timeout(600)
 def test_the_demo_runs_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     site, work = tmp_path / "site", tmp_path / "work"
     work.mkdir()

@@ -34,6 +34,7 @@ class World:
     version_id: UUID = field(default_factory=new_id)
     questionnaire_id: UUID = field(default_factory=new_id)
     count: int = 0
+    made: int = 0
 
     @property
     def means(self) -> Means:
@@ -63,12 +64,13 @@ class World:
         return self
 
     def customers(self, number: int, *, consent: bool = True) -> list[UUID]:
-        """Customers of whom nothing else is known."""
+        """Customers of whom nothing else is known; their refs, and with them every draw, are the same in each run."""
         ids = new_ids(number)
+        self.made += number
         rows = [
-            {"id": one, "ref": f"C{one.hex}", "person_id": one, "shard": shard_of(one), "origin": "bank", "staff": False, "attributes": {},
+            {"id": one, "ref": f"C{self.made - place}", "person_id": one, "shard": shard_of(one), "origin": "bank", "staff": False, "attributes": {},
              "created_at": NOON, "updated_at": NOON}
-            for one in ids
+            for place, one in enumerate(ids)
         ]  # fmt: skip
         said = [{"id": new_id(), "customer_id": one, "purpose": "survey", "channel": "", "at": NOON, "given_at": NOON} for one in ids]
         with self.ground.writing() as session:
