@@ -31,7 +31,8 @@ def entered(world: World, **changes: Any) -> dict[str, Any]:
     """What a designer fills in; times are Shanghai's."""
     return {
         "code": "rnps-2026", "name_zh": "关系净推荐调研", "name_en": "Relationship 2026", "purpose": "relationship",
-        "questionnaire_id": str(world.questionnaire_id), "audience_kind": "conditions", "unit_id": "", "sample": "n", "n": "20", "margin": "",
+        "questionnaire_id": str(world.questionnaire_id), "audience_kind": "conditions", "unit_id": "", "sample": "n", "n": "20",
+        "margin": "",
         "indicator": "nps", "response_percent": "20", "channel1": "file", "channel2": "", "priority": "40", "wave1": "2026-06-15T12:00",
         "wave2": "", "wave3": "", "wave4": "", "ends_at": "2026-07-01T18:00", "reminder_hours": "72", "join": "all", **changes,
     }  # fmt: skip

@@ -68,8 +68,8 @@ class World:
         ids = new_ids(number)
         self.made += number
         rows = [
-            {"id": one, "ref": f"C{self.made - place}", "person_id": one, "shard": shard_of(one), "origin": "bank", "staff": False, "attributes": {},
-             "created_at": NOON, "updated_at": NOON}
+            {"id": one, "ref": f"C{self.made - place}", "person_id": one, "shard": shard_of(one), "origin": "bank", "staff": False,
+             "attributes": {}, "created_at": NOON, "updated_at": NOON}
             for place, one in enumerate(ids)
         ]  # fmt: skip
         said = [{"id": new_id(), "customer_id": one, "purpose": "survey", "channel": "", "at": NOON, "given_at": NOON} for one in ids]
