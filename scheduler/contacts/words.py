@@ -61,10 +61,10 @@ SENTENCES: Mapping[str, LazyString] = {
     "OUTRANKED": _l("Because %(touchpoint)s was asked about instead: it came at the same time and is more important."),
     "NO_CHANNEL": _l("Because no channel of this touchpoint reaches the customer."),
     "CAP": _l("Because the customer had already received %(n)s in %(days)s days, the most allowed; possible again from %(next)s."),
-    "sent": _l("Because the customer was asked about %(touchpoint)s on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
-    "answered": _l("Because of an answer about %(touchpoint)s on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
-    "declined": _l("Because the customer said “not this time” on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
-    "abandoned": _l("Because the customer left an answer unfinished on %(last_day)s. Possible again after %(days)s days, from %(next)s."),
+    "sent": _l("Because the customer was asked about %(touchpoint)s on %(last_day)s. A pause of %(days)s days; possible from %(next)s."),
+    "answered": _l("Because of an answer about %(touchpoint)s on %(last_day)s. A pause of %(days)s days; possible from %(next)s."),
+    "declined": _l("Because the customer said “not this time” on %(last_day)s. A pause of %(days)s days; possible from %(next)s."),
+    "abandoned": _l("Because the customer left an answer unfinished on %(last_day)s. A pause of %(days)s days; possible from %(next)s."),
 }
 PASSED: Mapping[Rule, LazyString] = {
     Rule.NOT_SEEN: _l("No earlier event with this transaction"),

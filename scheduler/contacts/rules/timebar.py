@@ -76,6 +76,7 @@ def _failed(code: str, evidence: Mapping[str, Any]) -> Span | None:
     start = datetime.fromisoformat(str(evidence["last"])) if evidence.get("last") else None
     if isinstance(days, int | float) and (start is None or code.startswith("COOLDOWN_")):
         start = end - timedelta(days=days) if start is None else start
+        end = min(end, start + timedelta(days=days))  # this pause alone: `next_at` is when the last of several ends
     if start is None or start >= end:
         return None
     return Span(code, float(days) if isinstance(days, int | float) else (end - start) / timedelta(days=1), start, end, True)

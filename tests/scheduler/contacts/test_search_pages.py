@@ -49,7 +49,7 @@ def test_decisions_are_found_by_reason_customer_event_and_period(ground: Ground,
     cooled = refs(ground)["COOLDOWN_ANY_SENT"]
     page = client.get("/portal/decisions?code=COOLDOWN_ANY_SENT").text
     assert cooled in page
-    assert "Possible again after 30 days" in page
+    assert "A pause of 30 days" in page
     assert client.get("/portal/decisions").text.count("data-row") == 1  # the last week
     for address, rows in (
         ("?from=2026-06-01&to=2026-06-15", 3), (f"?ref={cooled}", 2), ("?event_id=E00001", 1), ("?touchpoint=loan", 1), ("?code=SEND", 0),
