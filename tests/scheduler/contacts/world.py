@@ -66,12 +66,12 @@ class World:
     def customers(self, number: int, *, consent: bool = True) -> list[UUID]:
         """Customers of whom nothing else is known; their refs, and with them every draw, are the same in each run."""
         ids = new_ids(number)
-        self.made += number
         rows = [
-            {"id": one, "ref": f"C{self.made - place}", "person_id": one, "shard": shard_of(one), "origin": "bank", "staff": False,
+            {"id": one, "ref": f"C{place:06}", "person_id": one, "shard": shard_of(one), "origin": "bank", "staff": False,
              "attributes": {}, "created_at": NOON, "updated_at": NOON}
-            for place, one in enumerate(ids)
+            for place, one in enumerate(ids, self.made + 1)
         ]  # fmt: skip
+        self.made += number
         said = [{"id": new_id(), "customer_id": one, "purpose": "survey", "channel": "", "at": NOON, "given_at": NOON} for one in ids]
         with self.ground.writing() as session:
             insert_rows(session, Customer, rows)
