@@ -1,13 +1,12 @@
 """Pages of customers made into HTML, in the questionnaire's language, whatever the browser's."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import force_locale
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
@@ -59,11 +58,9 @@ def style(parts: frozenset[str] = frozenset()) -> str:
     return base + "".join(css for name, css in more.items() if name in parts)
 
 
-@cache
 def script_url(name: str) -> str:
     """A script's address, which changes with its content."""
-    content = (resources("static") / "js" / name).read_bytes()
-    return f"/static/js/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
+    return url_for("static", filename=f"js/{name}")
 
 
 def browser_language() -> str:
@@ -128,7 +125,7 @@ def _scripts(ready: Ready, mode: str) -> list[str]:
     names = ["conditions.js"] if ready.conditional else []
     names += ["answer-fields.js", "answer.js"]
     names += ["signature.js"] if ready.signed else []
-    return [script_url(name) for name in (*names, *MODE_SCRIPTS.get(mode, ())) if (resources("static") / "js" / name).is_file()]
+    return [script_url(name) for name in (*names, *MODE_SCRIPTS.get(mode, ()))]
 
 
 def state_html(
@@ -152,7 +149,7 @@ def state_html(
         html = web.render(
             "questionnaires/answering/state.html",
             **_around(str(head), language, sheet, i18n.LANGUAGES, frame),
-            scripts=[script_url(name) for name in MODE_SCRIPTS.get(frame.mode, ()) if (resources("static") / "js" / name).is_file()],
+            scripts=[script_url(name) for name in MODE_SCRIPTS.get(frame.mode, ())],
             head=str(head),
             words=words,
             lines=[] if words else [str(line) for line in lines],
