@@ -66,8 +66,3 @@ def rekey_customers(session: Session, old: UUID, new: UUID, shard: int) -> int:
 def recent(session: Session, since: datetime) -> list[PersonLink]:
     """Links made since a time."""
     return list(session.scalars(select(PersonLink).where(col(PersonLink.at) > since).order_by(col(PersonLink.at))))
-
-
-def customers_of(session: Session, person_id: UUID) -> list[UUID]:
-    """All customers who count as a person."""
-    return list(session.scalars(select(col(Customer.id)).where(col(Customer.person_id) == person_id)))

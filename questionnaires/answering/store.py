@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlmodel import Session, col
 
-from portal.foundation.db import Database, ids_in, insert_rows
+from portal.foundation.db import Database, ids_in
 from portal.foundation.ids import new_id
 from portal.foundation.quick import Lane
 from questionnaires.answering import wire
@@ -270,8 +270,3 @@ def hand_over(session: Session, invitation_ids: Iterable[UUID], now: datetime) -
     """Show invitations to whoever keeps the ledger of contacts."""
     rows = update(Invitation).where(ids_in(col(Invitation.id), invitation_ids)).values(touched_at=now, taken_over_at=None)
     session.execute(rows.execution_options(synchronize_session=False))
-
-
-def add_invitations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """New invitations."""
-    insert_rows(session, Invitation, rows)

@@ -89,11 +89,6 @@ class QuestionForm:
         """The option rows to draw: those with words, and a few more."""
         return self.lines("option")
 
-    @property
-    def row_rows(self) -> range:
-        """The lines of a matrix to draw."""
-        return self.lines("row")
-
     def lines(self, kind: str) -> range:
         """The lines of one kind to draw."""
         used = [int(name.split("-")[1]) for name, value in self.values.items() if name.startswith(f"{kind}-") and value]

@@ -27,12 +27,6 @@ def of_question(session: Session, question_id: UUID) -> list[BankUse]:
     return list(session.scalars(query.order_by(*order)))
 
 
-def asked_versions(session: Session) -> list[tuple[UUID, int]]:
-    """The published versions, as (questionnaire, number), that ask anything of the bank."""
-    query = select(col(BankUse.questionnaire_id), col(BankUse.version)).where(col(BankUse.version) > 0).distinct()
-    return [(row[0], row[1]) for row in session.execute(query)]
-
-
 def figures(session: Session, question_id: UUID) -> dict[int, BankFigure]:
     """What was measured of a question, by revision."""
     query = select(BankFigure).where(col(BankFigure.question_id) == question_id)

@@ -85,8 +85,3 @@ def folder(session: Session, code: str) -> LibraryFolder | None:
 def folder_counts(session: Session) -> dict[str, int]:
     """How many questionnaires stand in each folder."""
     return dict(session.execute(select(col(Questionnaire.folder), func.count()).group_by(col(Questionnaire.folder))).all())
-
-
-def in_folder(session: Session, code: str) -> list[UUID]:
-    """The questionnaires of a folder."""
-    return list(session.scalars(select(col(Questionnaire.id)).where(col(Questionnaire.folder) == code)))

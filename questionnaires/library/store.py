@@ -62,11 +62,6 @@ def folders(session: Session) -> list[str]:
     )
 
 
-def status_counts(session: Session) -> dict[str, int]:
-    """How many questionnaires stand in each status."""
-    return dict(session.execute(select(col(Questionnaire.status), func.count()).group_by(col(Questionnaire.status))).all())
-
-
 def versions(session: Session, questionnaire_id: UUID) -> list[QuestionnaireVersion]:
     """All versions, the newest first."""
     query = select(QuestionnaireVersion).where(col(QuestionnaireVersion.questionnaire_id) == questionnaire_id)

@@ -189,14 +189,6 @@ def _effective(strata: Sequence[Stratum], rates: Sequence[float], *, coming: boo
     return answers / max(1.0, cost)
 
 
-def rate_of(lacking: float, events: float, answers_per_event: float, floor: float) -> float:
-    """The rate in its plainest form, for one stratum: what is lacking over what asking everybody would bring."""
-    if lacking <= 0:
-        return floor
-    brings = events * answers_per_event
-    return 1.0 if brings <= 0 else clamp(lacking / brings, floor, 1.0)
-
-
 def pooled(indicator: str, strata: Mapping[str, tuple[float, Counts]], confidence: float = 0.95) -> Estimate:
     """The figure over strata of unequal rates, weighted by their events; strata without an answer are left out.
 

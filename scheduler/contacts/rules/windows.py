@@ -1,7 +1,7 @@
 """Rolling windows of instants, half open: `now - counts_at < length` counts, exactly the length does not."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from scheduler.contacts.rules.facts import PastContact
 
@@ -20,8 +20,3 @@ def add(history: list[PastContact], contact: PastContact) -> None:
     while place < len(history) and (history[place].counts_at or _LONG_AGO) > at:
         place += 1
     history.insert(place, contact)
-
-
-def end_of(at: datetime, length: timedelta) -> datetime:
-    """The first instant at which something that counts from `at` counts no longer."""
-    return at + length

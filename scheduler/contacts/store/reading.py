@@ -1,6 +1,5 @@
 """What pages and the API read: one customer's contacts, decisions and waiting candidates."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -85,11 +84,6 @@ def candidate_row(session: Session, candidate_id: UUID) -> CandidateRow | None:
 def decision_numbers(session: Session) -> int:
     """How many decisions there are."""
     return session.scalar(select(func.count()).select_from(Decision)) or 0
-
-
-def contact_ids_of_decisions(session: Session, decision_ids: Sequence[UUID]) -> list[UUID]:
-    """The contacts made of decisions."""
-    return list(session.scalars(select(col(Contact.id)).where(col(Contact.decision_id).in_(decision_ids))))
 
 
 def person_contacts_after(session: Session, person_id: UUID, at: datetime) -> list[UUID]:

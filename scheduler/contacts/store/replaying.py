@@ -13,7 +13,7 @@ from portal.foundation.ids import new_id
 from portal.people.models import Company, CompanyContact, Consent, Customer, OrgUnit
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 from questionnaires.logic.definition import Definition
-from scheduler.contacts.models import Contact, Decision, UnitPause
+from scheduler.contacts.models import Decision, UnitPause
 from scheduler.intake.models import Candidate, Event
 from scheduler.touchpoints.models import EventType, Touchpoint
 
@@ -102,11 +102,6 @@ def refs_with_events(session: Session) -> set[str]:
     """The persons to whom something happened."""
     query = select(col(Customer.ref)).where(exists().where(col(Event.person_id) == col(Customer.id)))
     return {ref for ref in session.scalars(query) if ref}
-
-
-def sent_contacts(session: Session) -> int:
-    """How many contacts the ledger counts."""
-    return session.scalar(select(func.count()).select_from(Contact).where(col(Contact.counts_at).is_not(None))) or 0
 
 
 def definitions(session: Session, version_ids: Iterable[UUID]) -> dict[UUID, Definition]:

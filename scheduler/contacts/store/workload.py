@@ -52,8 +52,3 @@ def told_to(session: Session, scope: Scope, now: datetime) -> list[tuple[UnitPau
     seen = in_scope(col(UnitPause.reported_to), scope, now)
     rows = session.execute(query.where(col(UnitPause.from_) <= now, col(UnitPause.until) > now, seen).order_by(col(UnitPause.from_)))
     return [(pause, unit) for pause, unit in rows]
-
-
-def set_capacity(session: Session, unit_id: UUID, capacity: int | None) -> None:
-    """A unit's own capacity; None: as the policy says."""
-    session.execute(update(UnitLoad).where(col(UnitLoad.unit_id) == unit_id).values(capacity=capacity))
