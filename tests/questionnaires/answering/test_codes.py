@@ -80,7 +80,7 @@ def test_a_tablet_keeps_nothing_begins_again_and_marks_nobody(client: FlaskClien
         page = client.get(f"/q/{code}?lang=en")
         assert "Set-Cookie" not in page.headers
         assert 'class="large kiosk"' in page.text
-        assert "kiosk.js" in page.text
+        assert "/js/kiosk." in page.text
         key = page.text.split('name="_key" value="')[1].split('"')[0]
         form = {"_page": "0", "nps": "2", "_key": key}
         done = client.post(f"/q/{code}?lang=en", data=form)
@@ -97,7 +97,7 @@ def test_a_code_opened_as_on_a_tablet_has_its_look_but_not_its_freedom(
     client.get(f"/q/{code}")
     client.post(f"/q/{code}", data={"_page": "0", "nps": "2"})
     page = client.get(f"/q/{code}?mode=kiosk")
-    assert ("Set-Cookie" in page.headers, "kiosk.js" in page.text) == (False, True)
+    assert ("Set-Cookie" in page.headers, "/js/kiosk." in page.text) == (False, True)
     key = page.text.split('name="_key" value="')[1].split('"')[0]
     client.post(f"/q/{code}?mode=kiosk", data={"_page": "0", "nps": "2", "_key": key})
     assert sorted(tuple(response.flags) for response in responses(ground)) == [(), ("same_device",)]
