@@ -31,6 +31,7 @@ COLUMNS = {
     "客群": "segment",
     "语言": "language",
     "大字版": "large_text",
+    "首选渠道": "preferred_channel",
     "本行员工": "staff",
     "姓名": "name",
     "手机号": "phone",

@@ -69,6 +69,7 @@ class CustomerRecord(BaseModel):
     segment: Annotated[str | None, Field(max_length=40, pattern=PRINTABLE), BeforeValidator(_empty_is_none)] = None
     language: Annotated[str | None, Field(max_length=20), BeforeValidator(_empty_is_none)] = None
     large_text: bool | None = None
+    preferred_channel: Annotated[str | None, Field(max_length=20, pattern=CODE), BeforeValidator(_empty_is_none)] = None
     staff: bool = False
     name: Annotated[str | None, Field(max_length=80), BeforeValidator(_empty_is_none)] = None
     phone: Annotated[str | None, Field(max_length=40), BeforeValidator(_empty_is_none)] = None

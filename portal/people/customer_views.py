@@ -97,6 +97,8 @@ def _page(
         links=links,
         origins=words.ORIGINS,
         sources=words.OPT_OUT_SOURCES,
+        channels=words.CHANNELS,
+        unreachable=" · ".join(str(words.CHANNELS.get(one, one)) for one in customer.unreachable.split()),
         **values,
     )
     return answer, status

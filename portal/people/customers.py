@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from portal.foundation.crypto import Keys
 from portal.foundation.ids import new_ids
-from portal.people import companies, consent, tags, unit_store
+from portal.people import companies, consent, reach, tags, unit_store
 from portal.people import customer_store as store
 from portal.people.customer_records import CustomerRecord
 from portal.people.customer_store import CustomerKey
@@ -21,7 +21,7 @@ from portal.people.rules.persons import shard_of
 
 __all__ = ["CustomerKey", "Receipt", "Refused", "customers_by_ref", "upsert"]
 
-PLAIN = ("zone", "customer_since", "birth_date", "segment", "language", "large_text", "staff")
+PLAIN = ("zone", "customer_since", "birth_date", "segment", "language", "large_text", "preferred_channel", "staff")
 SEALED = ("phone", "email", "openid")
 
 
@@ -193,6 +193,7 @@ def _updated(row: Mapping[str, Any], record: CustomerRecord, known: _Known, keys
         if name in given and not _says(row[f"{name}_enc"], getattr(record, name), keys):
             new |= sealed(keys, name, getattr(record, name))
     new["verified"] = _verified(row, new, record)
+    new["unreachable"] = reach.kept(row["unreachable"], [name for name in SEALED if new[f"{name}_enc"] != row[f"{name}_enc"]])
     parsed = {code: _attribute(known.kinds[code], value) for code, value in record.attributes.items()}
     new["attributes"] = {code: value for code, value in {**row["attributes"], **parsed}.items() if value is not None}
     if row["origin"] == "stub":

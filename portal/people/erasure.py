@@ -25,6 +25,7 @@ EMPTIED = (
     "segment",
     "language",
     "large_text",
+    "preferred_channel",
     "name_enc",
     "phone_enc",
     "phone_index",
@@ -33,7 +34,7 @@ EMPTIED = (
     "openid_enc",
     "openid_index",
 )
-PLAIN = ("zone", "customer_since", "birth_date", "segment", "language", "large_text", "staff")
+PLAIN = ("zone", "customer_since", "birth_date", "segment", "language", "large_text", "preferred_channel", "unreachable", "staff")
 
 
 def erase(session: Session, keys: Keys, ref: str, parts: Iterable[CustomerPart], actor: Actor, now: datetime) -> bool:
@@ -56,7 +57,7 @@ def erase(session: Session, keys: Keys, ref: str, parts: Iterable[CustomerPart],
     store.put_erased(session, customers.ref_hash(keys, ref), now)
     for name in EMPTIED:
         setattr(customer, name, None)
-    customer.attributes, customer.staff, customer.erased_at, customer.updated_at = {}, False, now, now
+    customer.attributes, customer.staff, customer.unreachable, customer.erased_at, customer.updated_at = {}, False, "", now, now
     session.flush()
     trail.record(session, actor, "customer.erase", "customer", customer.id, now, {"rows": rows})
     return True
@@ -72,10 +73,7 @@ def export(session: Session, keys: Keys, customer: Customer, parts: Iterable[Cus
             "phone": clear.phone,
             "email": clear.email,
             "openid": clear.openid,
-            **{
-                name: getattr(customer, name)
-                for name in ("zone", "customer_since", "birth_date", "segment", "language", "large_text", "staff")
-            },
+            **{name: getattr(customer, name) for name in PLAIN},
             "attributes": customer.attributes,
         },
         "consents": [_said(row) for row in consent_store.consents_of(session, [customer.id])],

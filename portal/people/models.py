@@ -122,7 +122,8 @@ class ApprovalRoute(SQLModel, table=True):
 class Customer(SQLModel, table=True):
     """A person who is a customer; an unknown reference in an event makes a stub.
 
-    Shape   `verified` names the addresses that the bank has verified as this person's own: `phone email openid`, blanks between
+    Shape   `verified` names the addresses that the bank has verified as this person's own: `phone email openid`, blanks between;
+            `preferred_channel`: how they would rather be asked; `unreachable`: channels that do not lead to them, blanks between
     """
 
     __tablename__ = "customer"
@@ -155,6 +156,8 @@ class Customer(SQLModel, table=True):
     openid_index: bytes | None = Field(default=None, sa_type=LargeBinary)
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=Json, sa_column_kwargs={"server_default": "{}"})
     verified: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
+    preferred_channel: str | None = Field(default=None, max_length=20)
+    unreachable: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
     origin: str = Field(default="bank", max_length=10)
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)

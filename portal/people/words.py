@@ -47,6 +47,15 @@ SUBJECTS = {
     "rule": _l("Alert rule"),
 }
 CLASSES = {"": _l("All classes"), "consumer_protection": _l("Consumer protection"), "internal": _l("Internal")}
+CHANNELS = {
+    "sms": _l("SMS"),
+    "email": _l("E-mail"),
+    "wechat": _l("WeChat"),
+    "wecom": _l("WeCom"),
+    "rcs": _l("5G message"),
+    "voice": _l("Phone call"),
+}
+"""The ways to a customer as staff call them; a channel without a word here is shown by its code."""
 ORIGINS = {
     "bank": _l("From the bank's data"),
     "stub": _l("Only known from an event"),

@@ -118,6 +118,7 @@ def _person(
     said = [one for row in rows for one in consents.get(row.id, ())]
     out = [one for row in rows for one in opt_outs.get(row.id, ())]
     refused = frozenset([channel for _, _, channel in out if channel])
+    reach, lost = _reach(tuple([row[_BY_PHONE:_ERASED] for row in rows]))
     if len(rows) > 1:
         said.sort(key=lambda one: one.at)
     agreed, withdrawn = _agreed_to(tuple([(one.purpose, one.channel, one.given) for one in said]))
@@ -128,13 +129,15 @@ def _person(
         history=history,
         consents=agreed if not own.erased else frozenset(),
         opted_out=frozenset([purpose or EVERYTHING for _, purpose, channel in out if not channel]),
-        channels=_reach(tuple([row[_BY_PHONE:_ERASED] for row in rows])) - refused - withdrawn,
+        channels=reach - refused - withdrawn,
         excluded_by=(lists[0].reason or str(lists[0].source_id)) if lists else None,
         open_cases=frozenset([one.source_id for one in holds if one.kind == "open_case"]),
         bypass=any(one.kind == "bypass" for one in holds) if holds else False,
         customer_since=own.customer_since,
         birth_date=own.birth_date,
         calendar=own.calendar or "cn",
+        preferred=own.preferred,
+        lost=lost,
     )
 
 
@@ -155,12 +158,15 @@ def _agreed_to(said: tuple[tuple[str, str, bool], ...]) -> tuple[frozenset[str],
 
 
 @lru_cache(maxsize=4096)
-def _reach(rows: tuple[tuple[bool, bool, bool], ...]) -> frozenset[str]:
-    """The channels that lead to any of a person's addresses: by phone, by e-mail, by WeChat."""
-    found = set(OPEN_CHANNELS)
-    for by_phone, by_email, by_wechat in rows:
-        found.update(("sms", "rcs") if by_phone else (), ("email",) if by_email else (), ("wechat",) if by_wechat else ())
-    return frozenset(found)
+def _reach(rows: tuple[tuple[bool, bool, bool, str], ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The channels that lead to any of a person's addresses (by phone, by e-mail, by WeChat), and those that led to one and were lost."""
+    found, lost = set(OPEN_CHANNELS), set[str]()
+    for by_phone, by_email, by_wechat, unreachable in rows:
+        gone = unreachable.split()
+        own = {*(("sms", "rcs") if by_phone else ()), *(("email",) if by_email else ()), *(("wechat",) if by_wechat else ())}
+        found |= own.difference(gone)
+        lost.update(gone)
+    return frozenset(found), frozenset(lost - found)
 
 
 @lru_cache(maxsize=512)

@@ -84,7 +84,7 @@ def _notice(standing: Standing, one: Reserved, message: Message, person: Person 
     if message.template == CODE:
         return Recheck()
     if one.channel not in person.channels:
-        return Recheck(release=Reason.OPTED_OUT)
+        return Recheck(release=Reason.NO_CHANNEL if one.channel in person.lost else Reason.OPTED_OUT)
     return Recheck(until=quiet_of(standing.book.policy)(now, person.zone, NO_DAYS))
 
 

@@ -60,6 +60,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "EXPIRED": _l("Because it was too late to ask about this event."),
     "OUTRANKED": _l("Because %(touchpoint)s was asked about instead: it came at the same time and is more important."),
     "NO_CHANNEL": _l("Because no channel of this touchpoint reaches the customer."),
+    "LOST": _l("Because no channel of this touchpoint reaches the customer: messages by %(lost)s came back."),
     "CAP": _l("Because the customer had already received %(n)s in %(days)s days, the most allowed; possible again from %(next)s."),
     "sent": _l("Because the customer was asked about %(touchpoint)s on %(last_day)s. A pause of %(days)s days; possible from %(next)s."),
     "answered": _l("Because of an answer about %(touchpoint)s on %(last_day)s. A pause of %(days)s days; possible from %(next)s."),
@@ -90,6 +91,8 @@ def sentence(code: str, evidence: Mapping[str, Any], zone: str, names: Mapping[s
         key = "CAP"
     elif code.startswith("COOLDOWN_"):
         key = code.rsplit("_", 1)[1].lower()
+    elif code == "NO_CHANNEL" and evidence.get("lost"):
+        key = "LOST"
     return str(SENTENCES[key]) % facts(evidence, zone, names, channel) if key in SENTENCES else label(code)
 
 
@@ -105,6 +108,7 @@ def facts(evidence: Mapping[str, Any], zone: str, names: Mapping[str, str], chan
         "next": format_datetime(_local(upcoming, zone), _("d MMM yyyy, HH:mm"), rebase=False) if upcoming else "–",
         "percent": f"{rate * 100:.3g}" if isinstance(rate, int | float) else "–",
         "channel": channel_name(channel) if channel else "–",
+        "lost": ", ".join(map(channel_name, evidence.get("lost", ()))),
     }  # fmt: skip
 
 

@@ -6,6 +6,9 @@ Revises: 0015
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+from alembic import op
+
 revision: str = "0016"
 down_revision: str = "0015"
 branch_labels: Sequence[str] | None = None
@@ -14,7 +17,11 @@ depends_on: Sequence[str] | None = None
 
 def upgrade() -> None:
     """Go forward."""
+    op.add_column("customer", sa.Column("preferred_channel", sa.String(length=20), nullable=True))
+    op.add_column("customer", sa.Column("unreachable", sa.String(length=120), server_default="", nullable=False))
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_column("customer", "unreachable")
+    op.drop_column("customer", "preferred_channel")

@@ -116,9 +116,13 @@ def _next(failure: Failure) -> datetime:
 
 
 def channel_for(candidate: Candidate, person: Person) -> str | None:
-    """The first channel in order of preference that may and can reach the person; staff are asked at work, never by their own phone."""
+    """The first channel that may and can reach the person: their own choice where the touchpoint offers it, else in its order.
+
+    Note    staff are asked at work, never by their own phone
+    """
     staff = candidate.cls == CandidateClass.STAFF
-    for channel in candidate.touchpoint.channels:
+    offered, preferred = candidate.touchpoint.channels, person.preferred
+    for channel in (preferred, *offered) if preferred in offered else offered:
         if channel in person.channels and not (staff and channel not in STAFF_CHANNELS):
             return channel
     return None

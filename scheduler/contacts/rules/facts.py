@@ -113,7 +113,8 @@ class Person(NamedTuple):
 
     Shape   `channels`: by which he may and can be reached; `history`: newest first, see `windows.in_order`;
             unknown birth date or start of the relation is unknown, never "no". `companies`: the histories of companies they
-            speak for, each shared by all its contact persons; `shared`: what all persons of a batch share, None = nothing
+            speak for, each shared by all its contact persons; `shared`: what all persons of a batch share, None = nothing;
+            `preferred`: the channel they would rather be asked by; `lost`: channels that do not lead to them any more
     """
 
     ref: str
@@ -130,3 +131,5 @@ class Person(NamedTuple):
     calendar: str = "cn"
     companies: tuple[list[PastContact], ...] = ()
     shared: Room | None = None
+    preferred: str | None = None
+    lost: frozenset[str] = frozenset()

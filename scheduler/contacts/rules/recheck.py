@@ -26,7 +26,7 @@ def recheck(book: Rulebook, candidate: Candidate, kind: str, channel: str, perso
     if channel not in candidate.touchpoint.channels:
         return Recheck(release="INACTIVE")
     if channel not in person.channels:
-        return Recheck(release="OPTED_OUT")
+        return Recheck(release="NO_CHANNEL" if channel in person.lost else "OPTED_OUT")
     service = candidate.cls == CandidateClass.SERVICE
     for limit in limits(book.policy):
         if kind not in limit.kinds or (limit.channel and limit.channel != channel) or (service and not limit.for_service):

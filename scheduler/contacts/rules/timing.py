@@ -40,5 +40,7 @@ def in_time(policy: ContactPolicy) -> Check:
 def reachable(candidate: Candidate, person: Person, _now: datetime) -> Failure | None:
     """R16: some channel of the touchpoint may and can reach the person."""
     if channel_for(candidate, person) is None:
-        return Failure(Reason.NO_CHANNEL, {"wanted": list(candidate.touchpoint.channels)})
+        lost = sorted(person.lost.intersection(candidate.touchpoint.channels))
+        wanted = {"wanted": list(candidate.touchpoint.channels)}
+        return Failure(Reason.NO_CHANNEL, {**wanted, "lost": lost} if lost else wanted)
     return None

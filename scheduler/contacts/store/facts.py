@@ -29,8 +29,10 @@ class CustomerRow(NamedTuple):
     by_phone: bool
     by_email: bool
     by_wechat: bool
+    unreachable: str
     erased: bool
     large_text: bool | None = None
+    preferred: str | None = None
 
 
 class ConsentRow(NamedTuple):
@@ -60,8 +62,8 @@ _CUSTOMER = (
     col(Customer.id), col(Customer.person_id), col(Customer.ref), col(Customer.zone), col(OrgUnit.zone), col(OrgUnit.calendar),
     col(Customer.customer_since),
     col(Customer.birth_date), col(Customer.segment), col(Customer.language), col(Customer.phone_enc).is_not(None),
-    col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None), col(Customer.erased_at).is_not(None),
-    col(Customer.large_text),
+    col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None), col(Customer.unreachable),
+    col(Customer.erased_at).is_not(None), col(Customer.large_text), col(Customer.preferred_channel),
 )  # fmt: skip
 _CONSENT = (col(Consent.customer_id), col(Consent.purpose), col(Consent.channel), col(Consent.at), col(Consent.withdrawn_at).is_(None))
 _OPT_OUT = (col(OptOut.customer_id), col(OptOut.purpose), col(OptOut.channel))

@@ -187,3 +187,14 @@ def test_days_off_put_off_only_where_the_touchpoint_keeps_them() -> None:
     verdict = Rulebook(standard_policy()).weigh(candidate(touchpoint=keeps), person(), NOON)
     assert verdict.until == datetime(2026, 6, 17, 1, 0, tzinfo=UTC)
     assert code_of(standard_policy(), candidate(), person()) == "SEND"
+
+
+@pytest.mark.parametrize(("preferred", "reach", "channel"), [
+    (None, {"sms", "email"}, "sms"),
+    ("email", {"sms", "email"}, "email"),
+    ("email", {"sms"}, "sms"),
+    ("wechat", {"sms", "email", "wechat"}, "sms"),
+])  # fmt: skip
+def test_the_customers_own_choice_goes_first_where_the_touchpoint_offers_it(preferred: str | None, reach: set[str], channel: str) -> None:
+    verdict = Rulebook(standard_policy()).weigh(candidate(), person(channels=frozenset(reach), preferred=preferred), NOON)
+    assert verdict.channel == channel
