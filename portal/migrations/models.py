@@ -10,6 +10,8 @@ ROOMS = (
     "questionnaires.library",
     "questionnaires.answering",
     "questionnaires.metrics",
+    "questionnaires.analysis",
+    "questionnaires.reports",
     "scheduler.touchpoints",
     "scheduler.intake",
     "scheduler.delivery",

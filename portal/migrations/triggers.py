@@ -4,14 +4,17 @@ Alembic's batch mode drops triggers with the table it rebuilds and autogenerate 
 these tables calls `install` again, and a test compares what is there with this list.
 """
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
-APPEND_ONLY = ("audit_entry", "audit_seal", "decision", "questionnaire_version", "bank_revision", "case_step", "consent")
+APPEND_ONLY = (
+    *("audit_entry", "audit_seal", "decision", "questionnaire_version", "bank_revision", "case_step", "consent"),
+    *("taxonomy_version", "topic_dictionary", "frozen_period", "frozen_figure", "frozen_decision"),
+)
 """Rows of these are written once. Retention jobs remove whole partitions, or lift the guard in a transaction of their own."""
 
 
 def install(connection: Connection) -> None:
-    """Make the guards, replacing those that are there."""
+    """Make the guards of the tables that are there by now, replacing older ones."""
     remove(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(
@@ -20,7 +23,7 @@ def install(connection: Connection) -> None:
                 "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
             )
         )
-    for table in APPEND_ONLY:
+    for table in _there(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(
                 text(f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
@@ -37,12 +40,18 @@ def install(connection: Connection) -> None:
 
 def remove(connection: Connection) -> None:
     """Take the guards away."""
-    for table in APPEND_ONLY:
+    for table in _there(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}"))
         else:
             for act in ("update", "delete"):
                 connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{act}"))
+
+
+def _there(connection: Connection) -> list[str]:
+    """An earlier revision guards what it knows; tables of later ones come with theirs."""
+    known = set(inspect(connection).get_table_names())
+    return [table for table in APPEND_ONLY if table in known]
 
 
 def install_author_guard(connection: Connection) -> None:

@@ -1,0 +1,1 @@
+"""Pure functions of the analysis: words, moods, topics, trees, statistics."""

@@ -1,0 +1,1 @@
+"""Pure functions of the reports: periods, files, alarms."""
