@@ -45,6 +45,7 @@ class InvitationSpec:
     language: str | None = None
     large: bool = False
     happened_at: datetime | None = None
+    probability: float | None = None
     sent_at: datetime | None = None
     expires_at: datetime | None = None
     test: bool = False

@@ -29,7 +29,8 @@ STEPS_TO_COUNT = text(
 class Invitation(SQLModel, table=True):
     """One person's link to one version; the token itself is derived and never stored, only its SHA-256.
 
-    `large` opens it in large text with the short variant; `number` is what the message names for `/verify`.
+    `large` opens it in large text with the short variant; `number` is what the message names for `/verify`;
+    `probability` is the chance of being asked that the decision stored, so that figures can weigh the answer.
     """
 
     __tablename__ = "invitation"
@@ -68,6 +69,7 @@ class Invitation(SQLModel, table=True):
     large: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     number: int | None = None
     happened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    probability: float | None = None
     expires_at: datetime = Field(sa_type=UtcDateTime)
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -118,6 +120,7 @@ class Response(SQLModel, table=True):
     source: str = Field(default="invited", max_length=12)
     language: str | None = Field(default=None, max_length=20)
     happened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    probability: float | None = None
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     page: int = 0
     revision: int = 0

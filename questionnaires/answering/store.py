@@ -30,6 +30,7 @@ CUTS = (
     "purpose",
     "source",
     "happened_at",
+    "probability",
     "test",
 )
 """What a response takes over from its invitation, so that figures never need to join."""

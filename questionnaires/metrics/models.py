@@ -1,13 +1,18 @@
 """Read models: counts per day that dashboards read instead of answers."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
+
+from portal.foundation.db import UtcDateTime
+from portal.people.models import one_of
 
 NO_UNIT = UUID(int=0)
 """Stands in a key where an event or answer belongs to no unit."""
+DIMENSIONS = ("touchpoint", "channel", "segment", "staff")
+"""What a node's answers are cut by; staff only where they sit, at their own unit."""
 
 
 class _Sums(SQLModel):
@@ -28,7 +33,10 @@ class _Sums(SQLModel):
 
 
 class DailyCount(_Sums, table=True):
-    """One day's scores for one combination of cuts."""
+    """One day's scores for one combination of cuts.
+
+    `w…` are the same sums as answered, each answer counted 1 / p: p is the chance of being asked that its decision stored.
+    """
 
     __tablename__ = "daily_count"
     __table_args__ = (Index("ix_daily_count_by_unit", "unit_id", "indicator", "day"),)
@@ -40,6 +48,13 @@ class DailyCount(_Sums, table=True):
     touchpoint: str = Field(primary_key=True, max_length=60)
     channel: str = Field(primary_key=True, max_length=20)
     version_id: UUID = Field(primary_key=True)
+    w: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w2: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_sum: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_sum2: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_low: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_mid: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_high: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class DailyTotal(_Sums, table=True):
@@ -52,6 +67,59 @@ class DailyTotal(_Sums, table=True):
     purpose: str = Field(primary_key=True, max_length=10)
     source: str = Field(primary_key=True, max_length=12)
     indicator: str = Field(primary_key=True, max_length=40)
+
+
+class DailyCut(_Sums, table=True):
+    """One day's scores of a node, cut by one dimension: what the heat map and the lists of segments and staff read."""
+
+    __tablename__ = "daily_cut"
+    __table_args__ = (
+        CheckConstraint(one_of("dimension", DIMENSIONS), name="dimension"),
+        Index("ix_daily_cut_of_node", "node_id", "dimension", "indicator", "day"),
+    )
+    day: date = Field(primary_key=True)
+    node_id: UUID = Field(primary_key=True)
+    purpose: str = Field(primary_key=True, max_length=10)
+    source: str = Field(primary_key=True, max_length=12)
+    indicator: str = Field(primary_key=True, max_length=40)
+    dimension: str = Field(primary_key=True, max_length=12)
+    value: str = Field(primary_key=True, max_length=60)
+
+
+class WeightedDay(SQLModel, table=True):
+    """One day's invited answers of a node, each standing for the events of its touchpoint, unit and month."""
+
+    __tablename__ = "weighted_day"
+    __table_args__ = (Index("ix_weighted_day_of_node", "node_id", "indicator", "day"),)
+    day: date = Field(primary_key=True)
+    node_id: UUID = Field(primary_key=True)
+    indicator: str = Field(primary_key=True, max_length=40)
+    n: int
+    w: float
+    w2: float
+    w_sum: float
+    w_sum2: float
+    w_low: float
+    w_mid: float
+    w_high: float
+
+
+class MonthToWeigh(SQLModel, table=True):
+    """A month (its first day) whose answers or events changed since it was weighed."""
+
+    __tablename__ = "month_to_weigh"
+    month: date = Field(primary_key=True)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CountedPlacement(SQLModel, table=True):
+    """The tree as the daily totals know it; where the organisation's own differs, the totals of those days are put right."""
+
+    __tablename__ = "counted_placement"
+    unit_id: UUID = Field(primary_key=True)
+    ancestor_id: UUID = Field(primary_key=True)
+    valid_from: date = Field(primary_key=True)
+    valid_to: date
 
 
 class FunnelDay(SQLModel, table=True):

@@ -191,6 +191,7 @@ class Batch:
             language=one.customer.language,
             large=wants_large(one.customer.large_text, one.customer.birth_date, row.occurred_at.date()),
             happened_at=row.occurred_at,
+            probability=one.step.verdict.probability,
             sent_at=_send_at(one),
             id=one.invitation_id,
         )
