@@ -6,6 +6,7 @@ import pkgutil
 ROOMS = (
     "portal.audit",
     "portal.people",
+    "portal.webhooks",
     "questionnaires.bank",
     "questionnaires.library",
     "questionnaires.answering",
@@ -16,7 +17,11 @@ ROOMS = (
     "scheduler.intake",
     "scheduler.delivery",
     "scheduler.contacts",
+    "scheduler.evidence",
     "scheduler.cases",
+    "scheduler.complaints",
+    "scheduler.improvement",
+    "scheduler.promoters",
     "scheduler.engine",
 )
 

@@ -1,0 +1,1 @@
+"""Complaints of customers: intake, limits, decision, review, case library."""

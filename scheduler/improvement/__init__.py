@@ -1,0 +1,1 @@
+"""The improvement register: issues, meetings, programmes."""

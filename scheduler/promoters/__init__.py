@@ -1,0 +1,1 @@
+"""What follows a high score: thanks, the way to the officers, referrals."""
