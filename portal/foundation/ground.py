@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from portal.foundation.clock import Clock, SystemClock
+from portal.foundation.clock import Clock, CorrectedClock, SystemClock
 from portal.foundation.crypto import Keys, load_keys
 from portal.foundation.db import Database
 from portal.foundation.settings import Settings
@@ -39,4 +39,5 @@ def open_ground(settings: Settings, clock: Clock | None = None) -> Ground:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = load_keys(settings.keys_file or settings.data_dir / "keys.json", create=settings.keys_file is None)
     database = Database(settings.effective_database_url, sqlite_synchronous=settings.sqlite_synchronous)
-    return Ground(settings, database, keys, clock or SystemClock())
+    own = CorrectedClock() if database.dialect == "postgresql" else SystemClock()  # with SQLite all processes share one machine
+    return Ground(settings, database, keys, clock or own)

@@ -3,10 +3,11 @@
 import os
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from portal.foundation.clock import zones
 
 PREFIX = "SOUNDINGS_"
 
@@ -23,7 +24,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("soundings-data"), description="Folder of the embedded database, keys, outbox and uploads")
     database_url: str = Field(default="", description="Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://…")
     keys_file: Path | None = Field(default=None, description="Keys for personal data, links and sessions; made in the data folder if empty")
-    broker_url: str = Field(default="", description="Empty: jobs run in this process")
+    broker_url: str = Field(default="", description="Redis or RabbitMQ for Celery workers; empty: the clock runs all jobs itself")
+    shard_parts: int = Field(default=4, ge=1, le=64, description="Into how many tasks the work on customers is divided for the workers")
+    worker_processes: int = Field(default=2, ge=1, le=64, description="Processes of `soundings worker`")
     sqlite_synchronous: Literal["NORMAL", "FULL"] = Field(
         default="NORMAL", description="FULL survives a power cut without losing the last commits"
     )
@@ -38,6 +41,9 @@ class Settings(BaseSettings):
     bank_name_en: str = Field(default="Jiangzhou Bank", max_length=60, description="The bank's name in English")
     hotline: str = Field(default="000000", max_length=20, description="Telephone number shown on every customer's page")
     retention_months: int = Field(default=24, ge=1, le=240, description="How long answers are kept, as told on the answer page")
+    events_kept_months: int = Field(default=24, ge=14, le=240, description="How long events are kept")
+    decisions_kept_months: int = Field(default=36, ge=14, le=240, description="How long candidates and decisions are kept")
+    detached_kept_days: int = Field(default=30, ge=0, le=3650, description="PostgreSQL: how long a detached month stays to be archived")
     print_font: Path | None = Field(default=None, description="TrueType font with Chinese for print sheets; empty: the reader's own")
     smtp_host: str = Field(default="", description="Mail server; empty: the e-mail channel is off")
     smtp_port: int = Field(default=25, ge=1, le=65535)
@@ -47,7 +53,10 @@ class Settings(BaseSettings):
     email_from: str = Field(default="", description="Sender of e-mails; required when smtp_host is set")
     sms_gateway_url: str = Field(default="", description="HTTP gateway for SMS; empty: the sms channel is off")
     sms_gateway_token: SecretStr = SecretStr("")
+    webhook_private_addresses: bool = Field(default=False, description="Whether webhooks may lead into private networks, and to plain http")
     log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    metrics_token: SecretStr = Field(default=SecretStr(""), description="Lets Prometheus read /metrics; empty: only from this machine")
 
     @model_validator(mode="before")
     @classmethod
@@ -64,7 +73,7 @@ class Settings(BaseSettings):
     @field_validator("zone")
     @classmethod
     def _zone_is_known(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if zone not in zones():
             raise ValueError("not a time zone of the IANA list")
         return zone
 
@@ -81,6 +90,19 @@ class Settings(BaseSettings):
     def _mail_has_a_sender(self) -> "Settings":
         if self.smtp_host and not self.email_from:
             raise ValueError("email_from is required when smtp_host is set")
+        return self
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker_is_one_of_three(cls, url: str) -> str:
+        if url and not url.startswith(("redis://", "rediss://", "amqp://", "amqps://", "memory://")):
+            raise ValueError("only redis://, rediss://, amqp:// and amqps:// are supported")
+        return url
+
+    @model_validator(mode="after")
+    def _decisions_outlast_events(self) -> "Settings":
+        if self.decisions_kept_months < self.events_kept_months:
+            raise ValueError("decisions_kept_months must not be shorter than events_kept_months: a decision tells of its event")
         return self
 
     @property

@@ -11,7 +11,7 @@ from flask_babel import LazyString
 from sqlmodel import Session
 
 from portal.foundation.ground import Ground
-from portal.foundation.jobs import Job
+from portal.foundation.jobs import Job, Queue
 from portal.people.access import Me
 from portal.people.finding import Finder
 from portal.people.parts import CustomerPart
@@ -76,7 +76,7 @@ class Feature:
     """Everything a package adds.
 
     `sample` loads its part of the made-up sample bank; features are asked from the lowest package up.
-    `stats` counts its things for `soundings stats`.
+    `stats` counts its things for `soundings stats`; `queues` are its tables that wait for a job.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Feature:
     menu: Sequence[MenuItem] = ()
     panels: Sequence[Panel] = ()
     jobs: Sequence[Job] = ()
+    queues: Sequence[Queue] = ()
     commands: Sequence[click.Command] = ()
     permissions: Sequence[Permission] = ()
     checks: Sequence[Check] = ()
