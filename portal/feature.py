@@ -13,6 +13,8 @@ from portal.shell.commands import COMMANDS
 from portal.shell.demo import demo
 from portal.shell.features import Check, CheckResult, Feature, MenuItem
 from portal.shell.jobs import PARTITIONS
+from portal.webhooks import jobs as webhook_jobs
+from portal.webhooks import views as webhook_views
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 CUSTOMER_ROLES = frozenset({Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE, Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR})
@@ -28,6 +30,7 @@ PERMISSIONS = (
     Permission("customers.import", ADMINISTRATOR),
     Permission("audit.read", frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER})),
     Permission("api_keys.edit", ADMINISTRATOR),
+    Permission(webhook_views.EDIT, ADMINISTRATOR),
     Permission("settings.read", frozenset({Role.ADMINISTRATOR, Role.APPROVER, Role.COMPLIANCE_OFFICER})),
     Permission("settings.edit", ADMINISTRATOR),
 )
@@ -38,6 +41,7 @@ MENU = (
     MenuItem("manage", _l("Approval routes"), "approval.index", "check-square", "settings.read", 30),
     MenuItem("manage", _l("Customer attributes"), "attributes.attribute_index", "list", "settings.read", 40),
     MenuItem("manage", _l("API keys"), "api_keys.key_index", "lock", "api_keys.edit", 50),
+    MenuItem("manage", _l("Webhooks"), "webhooks.index", "link", webhook_views.EDIT, 55, webhook_views.menu_count),
     MenuItem("manage", _l("Audit trail"), "audit.index", "eye", "audit.read", 60),
 )
 
@@ -63,9 +67,10 @@ FEATURE = Feature(
         settings_views.keys,
         trail_views.blueprint,
         api.blueprint,
+        webhook_views.blueprint,
     ],
     menu=MENU,
-    jobs=[SEAL, PARTITIONS, *linking.JOBS],
+    jobs=[SEAL, PARTITIONS, *linking.JOBS, *webhook_jobs.JOBS],
     commands=[*COMMANDS, demo],
     permissions=PERMISSIONS,
     finders=FINDERS,

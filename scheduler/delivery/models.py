@@ -15,7 +15,11 @@ MESSAGE_STATES = ("waiting", "sending", "accepted", "refused", "unknown")
 
 
 class Message(SQLModel, table=True):
-    """One message to one person; its id is the key given to the provider. Holds no personal data and no link."""
+    """One message to one person; its id is the key given to the provider. Holds no personal data and no link.
+
+    Shape   `via` where another channel took it than the one it was meant for; `parts` and `cost` (cents) of what went out;
+            `receipt` the newest word of the provider afterwards
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -52,6 +56,11 @@ class Message(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     taken_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     shard: int
+    via: str | None = Field(default=None, max_length=20)
+    parts: int | None = None
+    cost: int | None = None
+    receipt: str | None = Field(default=None, max_length=12)
+    receipt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class MessageTemplate(SQLModel, table=True):

@@ -1,0 +1,1 @@
+"""Events told to other programs: endpoints, signed deliveries, their log."""
