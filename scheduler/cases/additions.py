@@ -9,7 +9,7 @@ from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem, Panel
-from scheduler.cases import alert_views, api, checks, edge, jobs, panels, views
+from scheduler.cases import alert_views, api, checks, edge, jobs, notice_models, panels, views, work_models
 from scheduler.cases.store import stats as stats_store
 
 WORKERS = frozenset({Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE})
@@ -17,6 +17,9 @@ MANAGERS = frozenset({Role.OUTLET_MANAGER, Role.COMPLAINT_CENTRE})
 READERS = WORKERS | {Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.EXECUTIVE}
 RULE_MAKERS = frozenset({Role.ADMINISTRATOR, Role.COMPLAINT_CENTRE})
 RULE_READERS = RULE_MAKERS | {Role.APPROVER, Role.ANALYST, Role.COMPLIANCE_OFFICER}
+
+TABLES = (notice_models, work_models)
+"""Imported here so that the schema knows them, whatever else is."""
 
 BLUEPRINTS: tuple[Blueprint, ...] = (views.blueprint, alert_views.blueprint, api.blueprint)
 

@@ -47,6 +47,9 @@ def ensure_default(session: Session, now: datetime) -> Sequence[AlertRule]:
                 "condition": DEFAULT_CONDITION,
                 "touchpoints": [],
                 "case_kind": "low_score",
+                "version": 1,
+                "routing": {},
+                "state": "active",
                 "active": True,
                 "author_id": None,
                 "approved_by": None,
@@ -92,7 +95,7 @@ def approve(session: Session, actor: Actor, rule_id: UUID, now: datetime) -> Ale
     rule = _held(session, rule_id)
     if refusal := refuse_approval(waiting=not rule.active, asked_by=rule.author_id, approver=actor.user_id):
         raise AlertRuleRefused(refusal)
-    rule.active, rule.approved_by, rule.active_from = True, actor.user_id, now + SETTLING
+    rule.state, rule.active, rule.approved_by, rule.active_from = "active", True, actor.user_id, now + SETTLING
     record(session, actor, "alert_rule.approve", "alert_rule", rule.id, now, {"code": rule.code})
     return rule
 

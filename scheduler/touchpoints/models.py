@@ -87,7 +87,7 @@ class Touchpoint(SQLModel, table=True):
     """Which events ask which questionnaire, how soon, on which channels, and who is in charge of what comes back.
 
     Shape   `units`: ids of chosen units, each with all below it, None = all; `expires_hours` after the event it is too late to ask;
-            `reminders`, `reminder_hours` None = as the policy says
+            `reminders`, `reminder_hours` None = as the policy says; `paused_at` set while an incident is being put right
     """
 
     __tablename__ = "touchpoint"
@@ -130,6 +130,7 @@ class Touchpoint(SQLModel, table=True):
     active: bool = False
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sample: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)

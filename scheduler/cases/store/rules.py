@@ -42,7 +42,7 @@ def any_rule(session: Session) -> bool:
 
 def add_default(session: Session, row: Mapping[str, Any]) -> None:
     """The shipped rule; of two processes that try at once one succeeds and the other finds it there."""
-    session.execute(upsert_for(session)(AlertRule).values(row).on_conflict_do_nothing(index_elements=["code"]))
+    session.execute(upsert_for(session)(AlertRule).values(row).on_conflict_do_nothing(index_elements=["code", "version"]))
 
 
 def touchpoint_names(session: Session) -> dict[str, tuple[str, str]]:
