@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlmodel import Session
 
+from portal.foundation.db import insert_rows
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id
 from portal.people.models import Consent, Customer, OrgUnit, UnitAncestor, UnitParent, User, UserRole
@@ -77,13 +78,28 @@ def add_units(session: Session) -> dict[str, UUID]:
     """Write the tree with its ancestors."""
     units = {code: new_id() for code, _, _ in TREE}
     above: dict[str, list[str]] = {}
-    for code, kind, parent in TREE:
-        session.add(OrgUnit(id=units[code], code=code, name_zh=f"{code} 机构", name_en=f"Unit {code}", kind=kind))
-        session.flush()
+    for code, _, parent in TREE:
         above[code] = [code, *(above[parent] if parent else [])]
-        session.add(UnitParent(unit_id=units[code], parent_id=units[parent] if parent else None, valid_from=SINCE))
-        for depth, ancestor in enumerate(above[code]):
-            session.add(UnitAncestor(unit_id=units[code], ancestor_id=units[ancestor], depth=depth, valid_from=SINCE))
+    insert_rows(
+        session,
+        OrgUnit,
+        [
+            OrgUnit(id=units[code], code=code, name_zh=f"{code} 机构", name_en=f"Unit {code}", kind=kind).model_dump()
+            for code, kind, _ in TREE
+        ],
+    )
+    parents = [(units[code], units.get(parent or "")) for code, _, parent in TREE]
+    insert_rows(
+        session,
+        UnitParent,
+        [UnitParent(unit_id=unit, parent_id=parent, valid_from=SINCE).model_dump() for unit, parent in parents],
+    )
+    lines = [(units[code], units[ancestor], depth) for code, line in above.items() for depth, ancestor in enumerate(line)]
+    insert_rows(
+        session,
+        UnitAncestor,
+        [UnitAncestor(unit_id=unit, ancestor_id=above, depth=depth, valid_from=SINCE).model_dump() for unit, above, depth in lines],
+    )
     return units
 
 

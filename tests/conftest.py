@@ -15,9 +15,11 @@ from portal.foundation.settings import Settings
 from portal.migrations import run as migrations
 from portal.migrations.models import load_all
 from tests.emptied import Emptied
+from tests.kept import keep_addresses, keep_statements
 from tests.postgres import server_url
 
 load_all()
+keep_addresses()
 REQUIRED = os.environ.get("SOUNDINGS_TEST_REQUIRE", "")
 """What must not be skipped: CI names `postgresql,chromium`."""
 
@@ -139,7 +141,7 @@ def _server() -> Iterator[Emptied]:
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     """A fresh database of the kind this run is about."""
-    database = Database(database_url)
+    database = keep_statements(Database(database_url))
     yield database
     database.close()
 

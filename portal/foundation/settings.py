@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from portal.foundation.clock import zones
+from portal.foundation.zones import zones
 
 PREFIX = "SOUNDINGS_"
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from portal.foundation.i18n import match_language
+from portal.foundation.zones import zones
 from portal.people import addresses
 
 CLOSED = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -88,7 +88,7 @@ class CustomerRecord(BaseModel):
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, zone: str | None) -> str | None:
-        if zone and zone not in available_timezones():
+        if zone and zone not in zones():
             raise ValueError("unknown_zone")
         return zone
 

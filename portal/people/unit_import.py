@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlmodel import Session
@@ -13,6 +12,7 @@ from sqlmodel import Session
 from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.ids import new_id
+from portal.foundation.zones import zones
 from portal.people import sheets, units
 from portal.people import unit_store as store
 from portal.people.models import FOREVER, OrgUnit
@@ -66,7 +66,7 @@ class UnitRow(BaseModel):
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, zone: str | None) -> str | None:
-        if zone and zone not in available_timezones():
+        if zone and zone not in zones():
             raise ValueError("unknown_zone")
         return zone
 

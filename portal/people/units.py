@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlmodel import Session
 
 from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.foundation.zones import zones
 from portal.people import store as people
 from portal.people import unit_store as store
 from portal.people.models import FOREVER, UNIT_KINDS, OrgUnit
@@ -198,7 +198,7 @@ def _check_facts(facts: UnitFacts) -> None:
             problems[name] = "missing" if not getattr(facts, name).strip() else "too_long"
     if facts.kind not in UNIT_KINDS:
         problems["kind"] = "not_one_of_the_words"
-    if facts.zone and facts.zone not in available_timezones():
+    if facts.zone and facts.zone not in zones():
         problems["zone"] = "unknown_zone"
     if problems:
         raise InvalidInput(problems)

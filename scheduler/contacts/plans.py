@@ -4,16 +4,15 @@ import csv
 import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from portal.foundation.conditions import parse
 from portal.foundation.errors import SoundingsError
+from portal.foundation.zones import zones
 from scheduler.contacts.answers import ResponsePlan
 from scheduler.contacts.rules.facts import Touchpoint
 from scheduler.contacts.rules.policy import WHATS, WHOS, ContactPolicy, from_toml
@@ -32,7 +31,10 @@ class FileRefused(SoundingsError):
 
 
 class TouchpointPlan(BaseModel):
-    """One touchpoint of a plan; without a file each event type is one."""
+    """One touchpoint of a plan; without a file each event type is one.
+
+    Shape   `units`: codes of all units whose events are asked about, None = all; `department`: the code of the one in charge
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -48,6 +50,16 @@ class TouchpointPlan(BaseModel):
     tenure_days: Annotated[int, Field(ge=0)] | None = None
     cooldown: dict[str, Annotated[float, Field(ge=0, le=3_650)]] = Field(default_factory=dict)
     avoid_holidays: bool = False
+    expires_hours: Annotated[int, Field(ge=1, le=1_440)] | None = None
+    units: tuple[Code, ...] | None = None
+    in_charge: Literal["event_unit", "account_unit", "department"] = "event_unit"
+    department: Code | None = None
+
+    @model_validator(mode="after")
+    def _department_is_named(self) -> Self:
+        if self.in_charge == "department" and not self.department:
+            raise ValueError("a department in charge needs its code")
+        return self
 
     @field_validator("filter")
     @classmethod
@@ -67,7 +79,11 @@ class TouchpointPlan(BaseModel):
         """The touchpoint as intake sees it."""
         condition = parse(self.filter) if self.filter else None
         delay = timedelta(minutes=self.delay_minutes)
-        return Listening(self.code, self.event_type, condition, version_id, self.class_, self.priority, delay, self.group)
+        return Listening(
+            self.code, self.event_type, condition, version_id, self.class_, self.priority, delay, self.group, self.in_charge,
+            unit_codes=None if self.units is None else frozenset(self.units),
+            expires_after=timedelta(hours=self.expires_hours) if self.expires_hours else None,
+        )  # fmt: skip
 
     def facts(self, *, weekends: bool = False) -> Touchpoint:
         """The touchpoint as the rules see it; `weekends` are days off too where it keeps holidays."""
@@ -78,14 +94,8 @@ class TouchpointPlan(BaseModel):
         )
 
 
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    """The list walks a folder of files each time it is asked for: a million customers ask once."""
-    return frozenset(available_timezones())
-
-
 def _known_zone(zone: str) -> str:
-    if zone and zone not in _zones():
+    if zone and zone not in zones():
         raise ValueError("not a time zone of the IANA list")
     return zone
 
@@ -103,8 +113,10 @@ class CustomerPlan(BaseModel):
     zone: Annotated[str, AfterValidator(_known_zone)] = ""
     segment: Annotated[str, Field(max_length=40)] = ""
     listed: Literal["", "never", "bypass"] = ""
-    company: Annotated[str, Field(max_length=200)] = ""
+    company: Annotated[str, Field(max_length=2_000)] = ""
+    unit: Annotated[str, Field(max_length=60)] = ""
     reach: Annotated[str, Field(max_length=100)] = ""
+    preferred_channel: Annotated[str, Field(max_length=20)] = ""
     language: Annotated[str, Field(max_length=20)] = ""
 
     @property
@@ -125,6 +137,7 @@ class CustomerPlan(BaseModel):
             "birth_date": self.birth_date,
             "segment": self.segment or None,
             "language": self.language or None,
+            "preferred_channel": self.preferred_channel or None,
         }
 
 

@@ -2,9 +2,10 @@
 
 from datetime import time, timedelta
 from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from portal.foundation.zones import zones
 
 Days = Annotated[float, Field(ge=0, le=3_650, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -14,7 +15,7 @@ FOR_GOOD = timedelta(days=3_650)
 
 
 def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
+    if zone not in zones():
         raise ValueError("not a time zone of the IANA list")
     return zone
 

@@ -4,10 +4,11 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from portal.foundation.zones import zones
 from scheduler.intake.layout.errors import LayoutInvalid
 from scheduler.intake.layout.rowtests import Requirement, RowTest
 from scheduler.intake.layout.slots import Slots, parse_slots
@@ -19,7 +20,7 @@ def _check_template(template: str) -> str:
 
 
 def _check_zone(zone: str) -> str:
-    if zone not in available_timezones():
+    if zone not in zones():
         raise ValueError("not a time zone of the IANA list")
     return zone
 
