@@ -41,7 +41,7 @@ $(READY): setup.cfg pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 $(TEST_READY): setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[postgres,test]'
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[postgres,celery,test]'
 	@touch $(READY) $@
 
 clean:

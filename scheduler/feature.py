@@ -13,7 +13,7 @@ from scheduler.contacts import finding as event_finding
 from scheduler.contacts.erasing import rekey as contact_rekey
 from scheduler.contacts.rechecking import recheck_before_sending
 from scheduler.delivery import additions as delivery
-from scheduler.engine.commands import clock
+from scheduler.engine.commands import clock, worker
 from scheduler.engine.lease import ClockLease
 from scheduler.engine.sample_month import load as load_sample
 from scheduler.intake import additions as intake
@@ -40,7 +40,7 @@ def stats(session: Session) -> dict[str, int]:
 FEATURE = Feature(
     name="scheduler",
     blueprints=[*touchpoints.BLUEPRINTS, *intake.BLUEPRINTS, *contacts.BLUEPRINTS, *delivery.BLUEPRINTS, *cases.BLUEPRINTS],
-    commands=[clock, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
+    commands=[clock, worker, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
     menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU],
     panels=[*cases.PANELS, *contacts.PANELS],
     jobs=[*intake.JOBS, *contacts.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS],

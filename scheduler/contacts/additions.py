@@ -25,6 +25,7 @@ from scheduler.contacts import (
     precision_views,
     search_views,
     simulation_jobs,
+    simulation_runs,
     simulator_views,
     trial_views,
     views,
@@ -85,7 +86,8 @@ MENU = (
 )
 JOBS = (
     Job("contacts.simulations", timedelta(seconds=3), simulation_jobs.simulations, _l("Begin runs of the policy simulator")),
-    Job("contacts.decide", timedelta(seconds=5), jobs.decide, _l("Decide who is asked"), batch=BATCH),
+    Job("contacts.tidy_simulations", timedelta(hours=6), simulation_runs.tidy, _l("Remove files of simulator runs that are over")),
+    Job("contacts.decide", timedelta(seconds=5), jobs.decide, _l("Decide who is asked"), batch=BATCH, by_shard=jobs.decide),
     Job("contacts.take_over", timedelta(seconds=3), jobs.take_over, _l("Follow what became of messages and invitations"), batch=BATCH),
     Job("contacts.remind", timedelta(minutes=1), jobs.remind, _l("Remind those who did not answer"), batch=BATCH),
     Job("contacts.follow_refusals", timedelta(seconds=10), jobs.follow_refusals, _l("Withdraw messages to those who refused")),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from portal.foundation.ground import Ground
+from portal.foundation.jobs import Shards
 from scheduler.contacts import following, lists, reminders, workload
 from scheduler.contacts.decide import BATCH, Means, decide_due
 from scheduler.contacts.store import claiming
@@ -10,15 +11,15 @@ from scheduler.contacts.store import following as store
 from scheduler.contacts.store import reminders as reminder_store
 
 
-def decide(ground: Ground, now: datetime) -> int:
-    """Decide the candidates that are due, one batch."""
+def decide(ground: Ground, now: datetime, shards: Shards | None = None) -> int:
+    """Decide the candidates that are due, one batch; of some shards, or of all."""
     with ground.reading() as session:
         # SQLite knows one writer: its place is asked for only where there is work.
         due = claiming.next_due(session)
     if due is None or due > now:
         return 0
     with ground.writing() as session:
-        return decide_due(session, Means(ground.settings, ground.keys), now, BATCH)
+        return decide_due(session, Means(ground.settings, ground.keys), now, BATCH, shards)
 
 
 def take_over(ground: Ground, now: datetime) -> int:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
-from portal.foundation.jobs import Job
+from portal.foundation.jobs import Job, Shards
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
@@ -35,10 +35,10 @@ MENU = (
 def make_jobs(recheck: Recheck = nothing_changed) -> tuple[Job, ...]:
     """The jobs of delivery, with the last check before sending that a higher room gives."""
 
-    def send(ground: Ground, now: datetime) -> int:
-        return send_due(ground, now, recheck)
+    def send(ground: Ground, now: datetime, shards: Shards | None = None) -> int:
+        return send_due(ground, now, recheck, shards=shards)
 
-    return (Job("delivery.send_due", timedelta(seconds=2), send, _l("Send messages that are due"), batch=BATCH),)
+    return (Job("delivery.send_due", timedelta(seconds=2), send, _l("Send messages that are due"), batch=BATCH, by_shard=send),)
 
 
 def stats(session: Session) -> dict[str, int]:

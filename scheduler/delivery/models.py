@@ -14,6 +14,9 @@ from portal.people.models import one_of
 MESSAGE_STATES = ("waiting", "sending", "accepted", "refused", "unknown")
 
 
+WAITS = text("state = 'waiting'")
+
+
 class Message(SQLModel, table=True):
     """One message to one person; its id is the key given to the provider. Holds no personal data and no link.
 
@@ -25,7 +28,8 @@ class Message(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(one_of("state", MESSAGE_STATES), name="state"),
         UniqueConstraint("channel", "provider_ref"),
-        Index("ix_message_to_send", "shard", "due_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index("ix_message_to_send", "channel", "due_at", "shard", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index("ix_message_done", "done_at", "channel", "state"),
         Index("ix_message_in_flight", "lease_until", sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'")),
         Index(
             "ix_message_to_take_over",

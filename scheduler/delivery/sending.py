@@ -48,17 +48,22 @@ def nothing_changed(_ground: Ground, _session: Session, _messages: Sequence[Mess
 
 
 def send_due(
-    ground: Ground, now: datetime, recheck: Recheck = nothing_changed, channels: Mapping[str, Channel] | None = None, limit: int = BATCH
+    ground: Ground,
+    now: datetime,
+    recheck: Recheck = nothing_changed,
+    channels: Mapping[str, Channel] | None = None,
+    limit: int = BATCH,
+    shards: tuple[int, int] | None = None,
 ) -> int:
-    """Send what is due; returns how many messages were taken up. Safe to run twice and in two processes."""
+    """Send what is due, of some shards or of all; returns how many messages were taken up. Safe to run twice and in two processes."""
     channels = available(ground.settings) if channels is None else channels
     with ground.reading() as session:
         # SQLite knows one writer: its place is asked for only where there is work.
-        if not queue.anything_due(session, now, channels):
+        if not queue.anything_due(session, now, channels, shards):
             return 0
     with ground.writing() as session:
         left = queue.reclaim(session, now, [name for name, channel in channels.items() if channel.drops_copies])
-        held = queue.claim(session, now, now + LEASE, channels, limit)
+        held = queue.claim(session, now, now + LEASE, channels, limit, shards)
     run = _Run(ground, recheck, now + LEASE / 2)
     for channel, together in _portions(held, channels):
         run.take(channel, together)

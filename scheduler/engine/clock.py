@@ -1,10 +1,7 @@
-"""The clock: APScheduler runs every feature's jobs in whichever process holds the lease."""
+"""The clock: APScheduler runs every feature's jobs in whichever process holds the lease, or hands them to the workers."""
 
-import os
-import socket
 import threading
-import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import structlog
@@ -13,26 +10,34 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from portal.foundation.ground import Ground
 from portal.foundation.jobs import Job
-from scheduler.engine import store
+from scheduler.engine import node_store, store
+from scheduler.engine.beating import EVERY, Beat
+from scheduler.engine.running import run_job, run_rounds
+from scheduler.engine.tasks import HandOver, run_held
 
 LEASE = "clock"
 SPAN = timedelta(seconds=15)
 RENEW = timedelta(seconds=5)
-MOST_ROUNDS = 200
+SMALL_BEAT = 15.0
+"""Of an embedded database, which knows one writer."""
+FORGOTTEN = timedelta(days=1)
 log = structlog.get_logger()
 
 
 class ClockWork:
-    """Runs jobs while it leads. Several may be started, on one machine or many: one leads, the others wait.
+    """Sees to jobs while it leads. Several may be started, on one machine or many: one leads, the others wait.
 
     A lease is no fence: every job claims its rows atomically as well, so that an old leader does no harm.
+    With `hand_over` the workers run the jobs; where the broker can't be reached, this process runs them itself.
     """
 
-    def __init__(self, ground: Ground, jobs: Iterable[Job]) -> None:
+    def __init__(self, ground: Ground, jobs: Iterable[Job], hand_over: HandOver | None = None) -> None:
         self.ground = ground
         self.jobs = tuple(jobs)
-        self.holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        self._leads = threading.Event()
+        self.hand_over = hand_over
+        self.beat = Beat(ground, "clock", EVERY if ground.db.dialect == "postgresql" else SMALL_BEAT)
+        self.holder = self.beat.id
+        self._leads, self._ending = threading.Event(), threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone=ground.settings.zone, executors={"default": ThreadPoolExecutor(4), "lease": ThreadPoolExecutor(1)}
         )
@@ -44,24 +49,29 @@ class ClockWork:
 
     def start(self) -> None:
         """Begin; returns at once."""
+        self.beat.start()
         self.renew()
-        self._scheduler.add_job(
-            self.renew, "interval", seconds=RENEW.total_seconds(), id=LEASE, executor="lease", max_instances=1, coalesce=True
-        )
+        see_to: Callable[[Job], None] = self._hand if self.hand_over else self._run
+        self._every(RENEW, self.renew, LEASE, executor="lease")
+        self._every(FORGOTTEN / 24, self._forget, "clock.forget")
         for job in self.jobs:
-            self._scheduler.add_job(
-                self._run, "interval", args=[job], seconds=job.every.total_seconds(), id=job.name,
-                max_instances=1, coalesce=True, misfire_grace_time=None, next_run_time=self.ground.now(),
-            )  # fmt: skip
+            self._every(job.every, see_to, job.name, args=[job], next_run_time=self.ground.now())
         self._scheduler.start()
+
+    def _every(self, span: timedelta, call: Callable[..., None], name: str, **more: object) -> None:
+        self._scheduler.add_job(
+            call, "interval", seconds=span.total_seconds(), id=name, max_instances=1, coalesce=True, misfire_grace_time=None, **more
+        )
 
     def stop(self) -> None:
         """Let running jobs end, then give the lease back."""
+        self._ending.set()
         self._scheduler.shutdown(wait=True)
         if self.leads:
             with self.ground.writing() as session:
                 store.release_lease(session, LEASE, self.holder)
         self._leads.clear()
+        self.beat.stop()
 
     def renew(self) -> None:
         """Take or renew the lease; on any failure step down until the next try."""
@@ -74,25 +84,21 @@ class ClockWork:
             return
         (self._leads.set if taken else self._leads.clear)()
 
+    def _goes_on(self) -> bool:
+        return self.leads and not self._ending.is_set()
+
     def _run(self, job: Job) -> None:
-        rounds = 0
-        while self.leads and rounds < MOST_ROUNDS:
-            rows = run_job(self.ground, job)
-            rounds += 1
-            if not job.batch or rows < job.batch:
+        run_rounds(job, lambda: run_job(self.ground, job, holder=self.holder), self._goes_on)
+
+    def _hand(self, job: Job) -> None:
+        assert self.hand_over is not None
+        for part in self.hand_over.parts(job):
+            if not self._goes_on():
                 return
+            if not self.hand_over(job, part):
+                run_held(self.beat, job, part, self.ground.settings.shard_parts, most_seconds=RENEW.total_seconds())
 
-
-def run_job(ground: Ground, job: Job) -> int:
-    """Run a job once and write down what became of it; a failure is logged with a number and does not stop the clock."""
-    rows, error = 0, None
-    with ground.writing() as session:
-        store.record_start(session, job.name, ground.now())
-    try:
-        rows = job.run(ground, ground.now())
-    except Exception as failure:
-        error = f"{type(failure).__name__} {uuid.uuid4().hex[:8]}"
-        log.exception("job_failed", job=job.name, number=error)
-    with ground.writing() as session:
-        store.record_end(session, job.name, ground.now(), rows, error)
-    return rows
+    def _forget(self) -> None:
+        if self.leads:
+            with self.ground.writing() as session:
+                node_store.forget(session, store.database_now(session) - FORGOTTEN)

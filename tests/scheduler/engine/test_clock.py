@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from portal.foundation.ground import Ground
 from portal.foundation.jobs import Job
 from scheduler.engine import store
-from scheduler.engine.clock import LEASE, ClockWork, run_job
+from scheduler.engine.clock import LEASE, ClockWork
+from scheduler.engine.running import run_job
 
 SPAN = timedelta(seconds=30)
 
