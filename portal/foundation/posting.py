@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from socket import SHUT_RDWR, socket
+from typing import Any
 from urllib.parse import urlsplit
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
@@ -105,10 +106,9 @@ class Post:
         where, port = pinned or host, parts.port or (443 if tls else 80)
         self._pool: HTTPConnectionPool
         if tls:
-            names = {"server_hostname": host, "assert_hostname": host} if pinned else {}
-            self._pool = _SealedPool(
-                where, port, timeout=timeout, maxsize=KEPT_OPEN, ssl_context=ssl.create_default_context(), **names
-            )  # fmt: skip
+            names: dict[str, Any] = {"server_hostname": host, "assert_hostname": host} if pinned else {}
+            context = ssl.create_default_context()
+            self._pool = _SealedPool(where, port, timeout=timeout, maxsize=KEPT_OPEN, ssl_context=context, **names)
         else:
             self._pool = _PlainPool(where, port, timeout=timeout, maxsize=KEPT_OPEN)
 
