@@ -6,6 +6,7 @@ from portal.people.linking import follows
 from portal.shell.features import Feature
 from questionnaires.metrics.labels import touchpoints_from
 from scheduler.cases import additions as cases
+from scheduler.cases import appeals_additions as appeals
 from scheduler.cases import finding as case_finding
 from scheduler.cases.store.cases import rekey as case_rekey
 from scheduler.contacts import additions as contacts
@@ -16,6 +17,7 @@ from scheduler.delivery import additions as delivery
 from scheduler.engine.commands import clock, worker
 from scheduler.engine.lease import ClockLease
 from scheduler.engine.sample_month import load as load_sample
+from scheduler.evidence import jobs as evidence
 from scheduler.intake import additions as intake
 from scheduler.touchpoints import additions as touchpoints
 from scheduler.touchpoints import finding as touchpoint_finding
@@ -39,12 +41,26 @@ def stats(session: Session) -> dict[str, int]:
 
 FEATURE = Feature(
     name="scheduler",
-    blueprints=[*touchpoints.BLUEPRINTS, *intake.BLUEPRINTS, *contacts.BLUEPRINTS, *delivery.BLUEPRINTS, *cases.BLUEPRINTS],
+    blueprints=[
+        *touchpoints.BLUEPRINTS,
+        *intake.BLUEPRINTS,
+        *contacts.BLUEPRINTS,
+        *delivery.BLUEPRINTS,
+        *cases.BLUEPRINTS,
+        *appeals.BLUEPRINTS,
+    ],
     commands=[clock, worker, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
-    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU],
+    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU, *appeals.MENU],
     panels=[*cases.PANELS, *contacts.PANELS],
-    jobs=[*intake.JOBS, *contacts.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS],
-    permissions=[*touchpoints.PERMISSIONS, *intake.PERMISSIONS, *contacts.PERMISSIONS, *delivery.PERMISSIONS, *cases.PERMISSIONS],
+    jobs=[*intake.JOBS, *contacts.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS, *evidence.JOBS],
+    permissions=[
+        *touchpoints.PERMISSIONS,
+        *intake.PERMISSIONS,
+        *contacts.PERMISSIONS,
+        *delivery.PERMISSIONS,
+        *cases.PERMISSIONS,
+        *appeals.PERMISSIONS,
+    ],
     customer_parts=[*intake.CUSTOMER_PARTS, *contacts.CUSTOMER_PARTS, *delivery.CUSTOMER_PARTS],
     sample=load_sample,
     finders=[*touchpoint_finding.FINDERS, *event_finding.FINDERS, *case_finding.FINDERS],
