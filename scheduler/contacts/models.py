@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from portal.foundation.db import Json, UtcDateTime
@@ -237,7 +237,8 @@ class SimulationRun(SQLModel, table=True):
     """One run of the simulator: what is played under which policies, how far it is, and what came out.
 
     Shape   `source` recorded: events of the database from `first` to before `last`; file: `file` and `layout` lie in the data folder;
-            `policies`: one or two of {label, policy, salt}; `result`: a list, one for each policy; `beat_at` tells that it lives
+            `history`: recorded events begin with what was really sent before; `policies`: one or two of {label, policy, salt};
+            `result`: a list, one for each policy; `beat_at` tells that it lives
     """
 
     __tablename__ = "simulation_run"
@@ -253,6 +254,7 @@ class SimulationRun(SQLModel, table=True):
     last: datetime | None = Field(default=None, sa_type=UtcDateTime)
     file: str = Field(default="", max_length=200)
     layout: str = Field(default="", max_length=200)
+    history: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     policies: list[dict[str, Any]] = Field(sa_type=Json)
     state: str = Field(default="waiting", max_length=10)
     done: int = 0

@@ -14,6 +14,7 @@ from portal.foundation.errors import Conflict
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id
 from portal.people.centres import ensure_centre
+from portal.people.customers import customers_by_ref
 from portal.people.models import Consent, OptOut
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 from questionnaires.logic.definition import Definition, Page, Question, QuestionType, content_hash
@@ -31,6 +32,7 @@ from scheduler.contacts.store import replaying as store
 from scheduler.contacts.store import rooms as room_store
 from scheduler.contacts.store import standing as standing_store
 from scheduler.contacts.store.precision import Rates
+from scheduler.intake.events import EventIn
 from scheduler.intake.layout.reading import Reading
 from scheduler.intake.layout.shape import Layout
 from scheduler.intake.receive import Desk, receive
@@ -184,13 +186,28 @@ def _add_touchpoints(session: Session, plans: list[TouchpointPlan], now: datetim
     for code in sorted({plan.event_type for plan in plans} - event_types):
         session.add(EventType(code=code, name_zh=code, name_en=code))
     session.flush()
+    ids = _units_named(session, plans)
     for plan in plans:
         if plan.code not in codes:
-            fields = plan.model_dump(exclude={"cooldown", "channels"})
+            fields = plan.model_dump(exclude={"cooldown", "channels", "units", "department"})
             more: dict[str, Any] = {"channels": list(plan.channels), "cooldown": plan.cooldown or None}
+            more["units"] = None if plan.units is None else [str(ids[one]) for one in plan.units]
+            more["department_id"] = ids[plan.department] if plan.department else None
             names: dict[str, Any] = {"name_zh": plan.code, "name_en": plan.code, "questionnaire_id": questionnaire.id}
             session.add(Touchpoint(**fields, **more, **names, active=True, created_at=now, updated_at=now))
     session.flush()
+
+
+def _units_named(session: Session, plans: list[TouchpointPlan]) -> dict[str, UUID]:
+    """The units that touchpoints name, by code.
+
+    Raises  ReplayRefused for one that the database does not know
+    """
+    named = {one for plan in plans for one in (*(plan.units or ()), plan.department) if one}
+    ids = room_store.unit_ids(session, named)
+    if named - ids.keys():
+        raise ReplayRefused(reason="unknown_unit")
+    return ids
 
 
 def _publish(session: Session, now: datetime) -> Questionnaire:
@@ -219,6 +236,7 @@ def _load(ground: Ground, reading: Reading, setup: Setup, renew: Callable[[], No
     while batch := list(islice(numbered, LOADED_AT_ONCE)):
         with ground.writing() as session:
             desk = Desk(ground.now(), ground.settings.zone, terms=REPLAY, keys=ground.keys)
+            _settle(session, setup, [event for _, event in batch], desk)
             receipt = receive(session, [event for _, event in batch], desk)
             _introduce(session, setup, batch[0][1].occurred_at)
         for refusal in receipt.rejected:
@@ -226,6 +244,15 @@ def _load(ground: Ground, reading: Reading, setup: Setup, renew: Callable[[], No
         renew()
         if progress:
             progress(len(batch))
+
+
+def _settle(session: Session, setup: Setup, events: list[EventIn], desk: Desk) -> None:
+    """Customers whose account some unit keeps must be known before their events: intake writes that unit on each event."""
+    known = setup.customers or {}
+    wanted = {one.customer_ref for one in events if (plan := known.get(one.customer_ref)) and plan.unit}
+    if wanted:
+        customers_by_ref(session, wanted, desk.now, desk.terms.origin, desk.keys)
+        _introduce(session, setup, events[0].occurred_at)
 
 
 def _introduce(session: Session, setup: Setup, at: datetime) -> None:
@@ -236,7 +263,8 @@ def _introduce(session: Session, setup: Setup, at: datetime) -> None:
         return
     known = setup.customers
     plans = [(one, known.get(ref) or CustomerPlan(ref=ref, consent=False)) for one, ref in store.refs_of(session, new)]
-    store.describe(session, [{"id": customer_id, **plan.columns()} for customer_id, plan in plans])
+    homes = room_store.unit_ids(session, {plan.unit for _, plan in plans if plan.unit})
+    store.describe(session, [{"id": customer_id, "unit_id": homes.get(plan.unit), **plan.columns()} for customer_id, plan in plans])
     replaying.introduce(session, plans, at)
     insert_rows(session, Consent, [_consent(customer_id, at, given=plan.consent) for customer_id, plan in plans])
     out = [

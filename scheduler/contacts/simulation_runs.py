@@ -1,11 +1,11 @@
 """Runs of the simulator: asked for on a page, played by a process of their own, kept with what came out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,25 +16,21 @@ from portal.foundation.errors import NotFound, SoundingsError
 from portal.foundation.ground import Ground
 from scheduler.contacts import simulation_store as store
 from scheduler.contacts.answers import Answering, ResponsePlan
-from scheduler.contacts.gather import gather
 from scheduler.contacts.models import SimulationRun
 from scheduler.contacts.outcome import Result
-from scheduler.contacts.plans import CustomerPlan, TouchpointPlan, assumed_touchpoints
-from scheduler.contacts.rules.facts import Person
+from scheduler.contacts.plans import TouchpointPlan, assumed_touchpoints
 from scheduler.contacts.rules.policy import ContactPolicy
-from scheduler.contacts.rules.standing import EVERYTHING
+from scheduler.contacts.simulation_people import RecordedPeople, look_back, months, touchpoints
 from scheduler.contacts.simulator import Setup, simulate
 from scheduler.intake.events import EventIn
 from scheduler.intake.layout.reading import read_file
 from scheduler.intake.layout.shape import read_layout
 
-PART = 100_000
-"""So many events are played at once, by whole customers: memory does not grow with the run."""
 BEAT, DEAD = timedelta(seconds=2), timedelta(minutes=3)
-AT_ONCE = 2_000
+KEPT = timedelta(hours=1)
+"""A folder without a run may belong to one that is being asked for at this moment."""
 MOST = 6
-OLD_ENOUGH = timedelta(days=366 * 21)
-LONG_ENOUGH = timedelta(days=3_660)
+"""So many invitations, or more, are one bar of the chart."""
 
 
 class Cancelled(Exception):
@@ -42,11 +38,11 @@ class Cancelled(Exception):
 
 
 class Source(NamedTuple):
-    """What is played: how many events, touchpoints, and for each part of the customers the events and who they are."""
+    """What is played: how many events, at which touchpoints; `begin` gives for a policy the events and more of its `Setup`."""
 
     total: int
-    touchpoints: list[TouchpointPlan] | None
-    part: Callable[[int, int], tuple[Iterable[EventIn], Mapping[str, CustomerPlan] | None]]
+    touchpoints: list[TouchpointPlan]
+    begin: Callable[[ContactPolicy], tuple[Iterable[EventIn], dict[str, Any]]]
 
 
 def ask(session: Session, actor: Actor, now: datetime, **columns: Any) -> SimulationRun:
@@ -112,6 +108,8 @@ def play(ground: Ground, run_id: UUID) -> None:
     except Exception as error:
         _end(ground, run_id, "failed", None, type(error).__name__)
         raise
+    finally:
+        forget_files(ground, run_id)
     _end(ground, run_id, state, result, problem)
 
 
@@ -140,17 +138,9 @@ def _results(ground: Ground, found: SimulationRun, beat: _Beat) -> list[dict[str
 
 
 def _play_policy(ground: Ground, source: Source, policy: ContactPolicy, beat: _Beat) -> Result:
-    """Part by part where no rule ties customers together, else all at once."""
-    tied = bool(policy.quotas or policy.budgets)
-    parts = 1 if tied else max(1, -(-source.total // PART))
-    whole: Result | None = None
-    for number in range(parts):
-        events, customers = source.part(number, parts)
-        answering = Answering(ResponsePlan())
-        setup = Setup(policy, ground.settings.zone, source.touchpoints, customers, answering)
-        found = simulate(events, setup, beat, keep=False)
-        whole = found if whole is None else merged(whole, found)
-    return whole or Result()
+    events, told = source.begin(policy)
+    setup = Setup(policy, ground.settings.zone, source.touchpoints, answering=Answering(ResponsePlan()))._replace(**told)
+    return simulate(events, setup, beat, keep=False)
 
 
 def histogram(found: Result) -> list[int]:
@@ -161,27 +151,13 @@ def histogram(found: Result) -> list[int]:
     return counts
 
 
-def merged(first: Result, second: Result) -> Result:
-    """Two results of different customers as one."""
-    first.candidates += second.candidates
-    first.deferrals += second.deferrals
-    for name in ("outcomes", "drops", "sent_to"):
-        getattr(first, name).update(getattr(second, name))
-    for name in ("by_touchpoint", "by_unit"):
-        for code, counts in getattr(second, name).items():
-            getattr(first, name)[code].update(counts)
-    first.persons |= second.persons
-    return first
-
-
 @contextmanager
 def _source(ground: Ground, found: SimulationRun) -> Iterator[Source]:
     if found.source == "file":
         with _file_source(ground, found) as source:
             yield source
     else:
-        with ground.reading() as session:
-            yield _recorded_source(ground, session, found)
+        yield _recorded_source(ground, found)
 
 
 @contextmanager
@@ -189,63 +165,42 @@ def _file_source(ground: Ground, found: SimulationRun) -> Iterator[Source]:
     folder = folder_of(ground, found.id)
     with read_file(folder / found.file, read_layout(folder / found.layout)) as reading:
         types = {event.event_type for event in reading.events()}
-
-        def part(number: int, parts: int) -> tuple[Iterable[EventIn], None]:
-            return (one for one in reading.events() if _part_of(one.customer_ref, parts) == number), None
-
-        yield Source(reading.count, assumed_touchpoints(types), part)
+        yield Source(reading.count, assumed_touchpoints(types), lambda _policy: (reading.events(), {}))
 
 
-def _part_of(ref: str, parts: int) -> int:
-    return blake2b(ref.encode(), digest_size=2).digest()[0] * parts // 256
-
-
-def _recorded_source(ground: Ground, session: Session, found: SimulationRun) -> Source:
+def _recorded_source(ground: Ground, found: SimulationRun) -> Source:
+    """Today's touchpoints and planned rates; people as they are today, with what they had been sent before if the run wants it."""
     first, last = found.first or found.created_at, found.last or found.created_at
-    plans = [_plan(one) for one in store.touchpoints(session)]
+    with ground.reading() as session:
+        plans = touchpoints(session, found.created_at)
+        rates = store.rates(session, months(first, last))
+        total = store.how_many(session, first, last)
 
-    def part(number: int, parts: int) -> tuple[Iterable[EventIn], Mapping[str, CustomerPlan]]:
-        ids = store.persons(session, first, last, number, parts)
-        return store.events(session, first, last, number, parts), _customers(session, ids, first, last, ground.settings.zone)
+    def begin(policy: ContactPolicy) -> tuple[Iterable[EventIn], dict[str, Any]]:
+        people = RecordedPeople(ground, first, last, first - look_back(policy, plans) if found.history else None)
+        return people.events(), {"customers": people.plans, "past": people, "rates": rates}
 
-    return Source(store.how_many(session, first, last), plans, part)
-
-
-def _plan(row: Any) -> TouchpointPlan:
-    return TouchpointPlan(
-        code=row.code, event_type=row.event_type, class_=row.class_, priority=row.priority, delay_minutes=row.delay_minutes,
-        filter=row.filter, group=row.group, channels=tuple(row.channels), rate=row.rate, tenure_days=row.tenure_days,
-        cooldown=row.cooldown or {}, avoid_holidays=row.avoid_holidays,
-    )  # fmt: skip
-
-
-def _customers(session: Session, ids: Sequence[UUID], first: datetime, last: datetime, zone: str) -> dict[str, CustomerPlan]:
-    """Who the customers are today; those alike share one plan, so that a million of them fit."""
-    found: dict[str, CustomerPlan] = {}
-    shared: dict[CustomerPlan, CustomerPlan] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        people = gather(session, ids[start : start + AT_ONCE], last, zone, since=last)
-        for person in people.persons.values():
-            plan = _customer(person, first)
-            found[person.ref] = shared.setdefault(plan, plan)
-    return found
-
-
-def _customer(person: Person, first: datetime) -> CustomerPlan:
-    """A person for the simulator; a long relation and a full age are as good as unknown, which the rules hold against nobody."""
-    born, since = person.birth_date, person.customer_since
-    return CustomerPlan(
-        ref="*",
-        consent="survey" in person.consents,
-        opt_out=EVERYTHING in person.opted_out or "survey" in person.opted_out,
-        birth_date=born if born and born > (first - OLD_ENOUGH).date() else None,
-        customer_since=since if since and since > (first - LONG_ENOUGH).date() else None,
-        listed="never" if person.excluded_by else "bypass" if person.bypass else "",
-        reach=";".join(sorted(person.channels)),
-        zone=getattr(person.zone, "key", ""),
-    )
+    return Source(total, plans, begin)
 
 
 def folder_of(ground: Ground, run_id: UUID) -> Path:
     """Where a run's uploaded files lie."""
     return ground.settings.data_dir / "simulations" / str(run_id)
+
+
+def forget_files(ground: Ground, run_id: UUID) -> None:
+    """Remove a run's uploaded files: they name customers, and what came out needs them no more."""
+    rmtree(folder_of(ground, run_id), ignore_errors=True)
+
+
+def tidy(ground: Ground, now: datetime) -> int:
+    """Remove the files of runs that are neither waiting nor played: their process may have been killed. Returns how many folders went."""
+    folders = {folder.name: folder for folder in folder_of(ground, UUID(int=0)).parent.glob("*") if folder.is_dir()}
+    if not folders:
+        return 0
+    with ground.reading() as session:
+        needed = {str(one) for one in store.unfinished(session)}
+    old = [folder for name, folder in folders.items() if name not in needed and folder.stat().st_mtime < (now - KEPT).timestamp()]
+    for folder in old:
+        rmtree(folder, ignore_errors=True)
+    return len(old)

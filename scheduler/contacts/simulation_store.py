@@ -1,22 +1,28 @@
 """The SQL of the simulator's runs, and of the recorded events they play."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.foundation.db import ids_in
 from portal.people.models import Customer, OrgUnit, User
 from scheduler.contacts.models import SimulationRun
+from scheduler.contacts.rules.facts import Planned
+from scheduler.contacts.store.precision import newest_plan, rates_of
 from scheduler.intake.events import EventIn
 from scheduler.intake.models import Event
 from scheduler.touchpoints.models import Touchpoint
 from scheduler.touchpoints.rules.schema import OWN_TYPES
+from scheduler.touchpoints.store import codes_below
 
 PAGE = 2_000
-SHARDS = 256
+Place = tuple[datetime, str]
+"""When an event happened, and its id: where a page ends."""
 
 
 def runs(session: Session, before: datetime | None, limit: int) -> list[tuple[SimulationRun, str | None]]:
@@ -37,6 +43,11 @@ def going(session: Session, alive_since: datetime) -> int:
     """How many runs are being played by somebody who was heard of lately."""
     query = select(func.count()).where(col(SimulationRun.state) == "running", col(SimulationRun.beat_at) > alive_since)
     return session.scalar(query) or 0
+
+
+def unfinished(session: Session) -> list[UUID]:
+    """Runs that wait or are played."""
+    return list(session.scalars(select(col(SimulationRun.id)).where(col(SimulationRun.state).in_(("waiting", "running")))))
 
 
 def bury(session: Session, alive_since: datetime, now: datetime) -> int:
@@ -64,41 +75,52 @@ def beat(session: Session, run_id: UUID, done: int, now: datetime) -> bool:
     return bool(session.scalar(select(col(SimulationRun.cancel)).where(col(SimulationRun.id) == run_id)))
 
 
+class Recorded(NamedTuple):
+    """A recorded event with its person's id and the code of the unit that keeps their account."""
+
+    event: EventIn
+    person_id: UUID
+    account_unit: str
+
+    @property
+    def place(self) -> Place:
+        """Its place in time; no two events share one."""
+        return self.event.occurred_at, self.event.event_id
+
+
 def how_many(session: Session, first: datetime, last: datetime) -> int:
     """How many events were recorded in a time."""
     query = select(func.count()).select_from(Event).where(col(Event.occurred_at) >= first, col(Event.occurred_at) < last)
     return session.scalar(query.where(col(Event.event_type).not_in(OWN_TYPES))) or 0
 
 
-def persons(session: Session, first: datetime, last: datetime, part: int, parts: int) -> list[UUID]:
-    """Everybody of a part of the customers to whom something happened."""
-    query = select(col(Event.person_id)).join(Customer, col(Customer.id) == col(Event.person_id)).distinct()
-    return list(session.scalars(query.where(*_in_part(first, last, part, parts))))
+def event_types(session: Session) -> list[str]:
+    """Every type of which an event was recorded, campaigns aside."""
+    return sorted(session.scalars(select(col(Event.event_type)).distinct().where(col(Event.event_type).not_in(OWN_TYPES))))
 
 
-def events(session: Session, first: datetime, last: datetime, part: int, parts: int) -> Iterator[EventIn]:
-    """A part's recorded events in order of time, a page of rows in memory at once."""
+def page(session: Session, event_type: str, first: datetime, last: datetime, after: Place | None) -> list[Recorded]:
+    """The next recorded events of a type in order of time; an index holds them in this order."""
+    home = aliased(OrgUnit)
     query = (
-        select(Event, col(Customer.ref), col(OrgUnit.code))
+        select(Event, col(Customer.ref), col(OrgUnit.code), home.code)  # type: ignore[call-overload]
         .join(Customer, col(Customer.id) == col(Event.person_id))
         .outerjoin(OrgUnit, col(OrgUnit.id) == col(Event.unit_id))
-        .where(*_in_part(first, last, part, parts), col(Customer.ref).is_not(None))
+        .outerjoin(home, home.id == col(Customer.unit_id))
+        .where(col(Event.event_type) == event_type, col(Event.occurred_at) >= (after[0] if after else first), col(Event.occurred_at) < last)
+        .where(col(Customer.ref).is_not(None))
         .order_by(col(Event.occurred_at), col(Event.event_id))
-        .execution_options(yield_per=PAGE)
+        .limit(PAGE)
     )
-    for event, ref, unit in session.execute(query):
-        yield EventIn.model_construct(
-            event_id=event.event_id, event_type=event.event_type, customer_ref=ref, occurred_at=event.occurred_at,
-            transaction_ref=event.transaction_ref, unit=unit, staff=event.staff, channel=event.channel, attributes=event.attributes,
-        )  # fmt: skip
-        session.expunge(event)
+    if after is not None:
+        query = query.where(tuple_(col(Event.occurred_at), col(Event.event_id)) > tuple_(*after))
+    return [Recorded(_event(event, ref, unit), event.person_id, account or "") for event, ref, unit, account in session.execute(query)]
 
 
-def _in_part(first: datetime, last: datetime, part: int, parts: int) -> Sequence[Any]:
-    low, high = SHARDS * part // parts, SHARDS * (part + 1) // parts
-    return (
-        col(Event.occurred_at) >= first, col(Event.occurred_at) < last, col(Event.event_type).not_in(OWN_TYPES),
-        col(Customer.shard) >= low, col(Customer.shard) < high,
+def _event(event: Event, ref: str, unit: str | None) -> EventIn:
+    return EventIn.model_construct(
+        event_id=event.event_id, event_type=event.event_type, customer_ref=ref, occurred_at=event.occurred_at,
+        transaction_ref=event.transaction_ref, unit=unit, staff=event.staff, channel=event.channel, attributes=event.attributes,
     )  # fmt: skip
 
 
@@ -106,3 +128,29 @@ def touchpoints(session: Session) -> list[Touchpoint]:
     """The touchpoints that are on, campaigns aside."""
     query = select(Touchpoint).where(col(Touchpoint.active).is_(True), col(Touchpoint.event_type).not_in(OWN_TYPES))
     return list(session.scalars(query.order_by(col(Touchpoint.code))))
+
+
+def chosen_units(session: Session, rows: Iterable[Touchpoint], day: date) -> dict[str, tuple[str, ...]]:
+    """By touchpoint that is on in chosen units only: the codes of those, with all below them on a day."""
+    chosen = {row.code: [UUID(one) for one in row.units] for row in rows if row.units is not None}
+    below = codes_below(session, [one for several in chosen.values() for one in several], day)
+    return {code: tuple(sorted({one for unit in several for one in below.get(unit, ())})) for code, several in chosen.items()}
+
+
+def codes(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The codes of units."""
+    return {row[0]: row[1] for row in session.execute(select(col(OrgUnit.id), col(OrgUnit.code)).where(ids_in(col(OrgUnit.id), unit_ids)))}
+
+
+def rates(session: Session, months: Sequence[str]) -> Mapping[tuple[str, str | None, str], Planned] | None:
+    """What the newest plan of sampling to precision says, by units' codes; None where there is no plan."""
+    plan = newest_plan(session)
+    if plan is None:
+        return None
+    found = rates_of(session, plan.id, months)
+    names = codes(session, {unit for _, unit, _ in found if unit})
+    return {
+        (touchpoint, names.get(unit) if unit else None, month): rate
+        for (touchpoint, unit, month), rate in found.items()
+        if not unit or unit in names
+    }

@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
 
 def _form(values: dict[str, Any], problems: dict[str, str]) -> str:
     today = web.now().astimezone(zone()).date()
-    usual = {"from": (today - timedelta(days=30)).isoformat(), "to": today.isoformat(), "source": "recorded"}
+    usual = {"from": (today - timedelta(days=30)).isoformat(), "to": today.isoformat(), "source": "recorded", "history": "real"}
     with web.writing() as session:
         active = policies.in_force(session, web.now())
         versions = standing_store.policy_versions(session)
@@ -87,7 +87,7 @@ def _asked() -> UUID:
         files = _files()
         columns |= {"file": _name_of(files["file"]), "layout": "layout.toml"}
     else:
-        columns |= _period()
+        columns |= {**_period(), "history": request.form.get("history") != "empty"}
     with web.writing() as session:
         chosen = [_version(session, name) for name in ("first", "second") if request.form.get(name)]
         if not chosen:
@@ -151,6 +151,7 @@ def _keep_files(run_id: UUID, files: dict[str, FileStorage], columns: dict[str, 
     try:
         read_layout(folder / "layout.toml")
     except SoundingsError:
+        simulation_runs.forget_files(web.ground(), run_id)
         raise InvalidInput({"layout": "not_a_layout"}) from None
 
 

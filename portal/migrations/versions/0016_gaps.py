@@ -19,9 +19,11 @@ def upgrade() -> None:
     """Go forward."""
     op.add_column("customer", sa.Column("preferred_channel", sa.String(length=20), nullable=True))
     op.add_column("customer", sa.Column("unreachable", sa.String(length=120), server_default="", nullable=False))
+    op.add_column("simulation_run", sa.Column("history", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_column("simulation_run", "history")
     op.drop_column("customer", "unreachable")
     op.drop_column("customer", "preferred_channel")

@@ -1,6 +1,6 @@
 """Candidates in simulated time: everybody through each due time in turn, deferrals and all. Replay and simulator share it."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple, TypeVar
@@ -42,6 +42,10 @@ class Track:
         """Who it is; of two at one instant the smaller reference goes first."""
         return self._person.ref
 
+    def receive(self, candidate: Candidate) -> None:
+        """One more of theirs came in."""
+        self._waiting.append(candidate)
+
     def next_at(self) -> datetime | None:
         """When the next candidate is up; None at the end."""
         return min(map(_up_at, self._waiting), default=None)
@@ -82,6 +86,43 @@ def walk_all(tracks: Mapping[Who, Track], until: datetime | None = None) -> Iter
         yield order[place], track.step(now)
         if (at := track.next_at()) is not None:
             heappush(heap, (at, ref, place))
+
+
+def walk_arrivals(
+    arrivals: Iterable[tuple[str, Candidate]], track_of: Callable[[str], Track], let_go: Callable[[str], None] = lambda _ref: None
+) -> Iterator[tuple[str, list[Step]]]:
+    """The same while candidates come in: nobody is known before their first, and forgotten as soon as nothing of theirs waits.
+
+    Shape   references with their candidates in order of `received_at`; `track_of` makes the track of somebody of whom nothing
+            waits, `let_go` hears who was forgotten
+    """
+    tracks: dict[str, Track] = {}
+    heap: list[tuple[datetime, str]] = []
+    for ref, candidate in arrivals:
+        yield from _until(candidate.received_at, tracks, heap, let_go)
+        track = tracks.get(ref) or tracks.setdefault(ref, track_of(ref))
+        earlier = track.next_at()
+        track.receive(candidate)
+        if earlier is None or _up_at(candidate) < earlier:
+            heappush(heap, (_up_at(candidate), ref))
+    yield from _until(None, tracks, heap, let_go)
+
+
+def _until(
+    end: datetime | None, tracks: dict[str, Track], heap: list[tuple[datetime, str]], let_go: Callable[[str], None]
+) -> Iterator[tuple[str, list[Step]]]:
+    """What is up before somebody else's candidate comes in."""
+    while heap and (end is None or heap[0][0] < end):
+        now, ref = heappop(heap)
+        track = tracks.get(ref)
+        if track is None or track.next_at() != now:
+            continue  # what was up then was decided together with something that came in later and fell due sooner
+        yield ref, track.step(now)
+        if (at := track.next_at()) is None:
+            del tracks[ref]
+            let_go(ref)
+        else:
+            heappush(heap, (at, ref))
 
 
 def walk(

@@ -187,7 +187,7 @@ def planned(session: Session, now: datetime) -> Rates:
         return {}
     key = (plan_id, _months(now.date()))
     if key not in _READ:
-        made = _rates(session, *key)
+        made = rates_of(session, *key)
         _READ.clear()
         _READ[key] = made
     return _READ[key]
@@ -198,7 +198,8 @@ def _months(day: date) -> tuple[str, ...]:
     return tuple(sorted({f"{one:%Y-%m}" for one in (day - EARLIER, day, day + LATER)}))
 
 
-def _rates(session: Session, plan_id: UUID, months: Sequence[str]) -> Rates:
+def rates_of(session: Session, plan_id: UUID, months: Sequence[str]) -> Rates:
+    """What a plan says, for each of some months."""
     r = SamplingRate
     query = select(col(r.touchpoint), col(r.unit_id), col(r.rate), col(r.lacking), col(r.needed))
     found: dict[tuple[str, UUID | None, str], Planned] = {}

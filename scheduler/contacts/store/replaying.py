@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import case, exists, func, select, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, insert_rows, keys_in, upsert_for
@@ -77,7 +77,13 @@ def last_due(session: Session) -> datetime | None:
 
 
 def decided(session: Session) -> Iterator[DecidedRow]:
-    """Every decision."""
+    """Every decision, with the unit in charge (as `listening.unit_in_charge` says it)."""
+    here, home, department = col(Event.unit_id), col(Event.account_unit_id), col(Touchpoint.department_id)
+    in_charge = case(
+        (col(Touchpoint.in_charge) == "department", department),
+        (col(Touchpoint.in_charge) == "account_unit", func.coalesce(home, here, department)),
+        else_=func.coalesce(here, home, department),
+    )
     query = (
         select(
             col(Customer.ref), col(Event.event_id), col(Candidate.touchpoint), col(Decision.outcome), col(Decision.code),
@@ -86,7 +92,8 @@ def decided(session: Session) -> Iterator[DecidedRow]:
         .join(Candidate, col(Candidate.id) == col(Decision.id))
         .join(Event, col(Event.id) == col(Candidate.event_row))
         .join(Customer, col(Customer.id) == col(Candidate.person_id))
-        .outerjoin(OrgUnit, col(OrgUnit.id) == col(Event.unit_id))
+        .outerjoin(Touchpoint, col(Touchpoint.code) == col(Candidate.touchpoint))
+        .outerjoin(OrgUnit, col(OrgUnit.id) == in_charge)
     )  # fmt: skip
     for row in session.execute(query):
         yield DecidedRow(*row)

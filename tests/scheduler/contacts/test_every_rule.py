@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from portal.foundation.ground import Ground
+from portal.people.centres import ensure_centre
+from portal.people.models import OrgUnit
 from scheduler.contacts.answers import Answering, ResponsePlan
 from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.models import Decision
@@ -56,7 +58,9 @@ EVERY_RULE["caps"] = [*EVERY_RULE["caps"], {"n": 3, "window": "60d", "weighted":
 TOUCHPOINTS = [
     TouchpointPlan(code="transfer", event_type="transfer", delay_minutes=30, rate=0.9),
     TouchpointPlan(code="loan", event_type="loan", class_="high", priority=80, delay_minutes=60, tenure_days=0),
-    TouchpointPlan(code="card", event_type="card", avoid_holidays=True, cooldown={"same.sent": 100}),
+    TouchpointPlan(code="card", event_type="card", avoid_holidays=True, cooldown={"same.sent": 100}, expires_hours=30),
+    TouchpointPlan(code="desk", event_type="loan", priority=20, units=("call-centre",), in_charge="account_unit"),
+    TouchpointPlan(code="far", event_type="card", units=("F-1",), in_charge="department", department="call-centre"),
 ]
 
 
@@ -69,7 +73,8 @@ def every_rule_setup() -> Setup:
             ref=f"C{number}", consent=number % 29 > 0, opt_out=number % 37 == 1, segment=chance.choice(["", "wealth", "mass"]),
             company=f"F{number // 3}" if number < 30 else "", listed="never" if number % 41 == 2 else "bypass" if number % 7 == 3 else "",
             zone=chance.choice(["", "America/New_York"]), birth_date=date(2014, 1, 1) if number % 43 == 3 else None,
-            customer_since=START.date() if number % 11 == 5 else None,
+            customer_since=START.date() if number % 11 == 5 else None, unit="F-1" if number % 5 == 4 else "",
+            preferred_channel="file" if number % 9 == 4 else "",
         )  # fmt: skip
     policy = ContactPolicy.model_validate(EVERY_RULE)
     other = ContactPolicy.model_validate({**EVERY_RULE, "cooldown": {"any": {"sent": {"days": 5}}}, "holdout": {"share": 0.1}})
@@ -102,7 +107,11 @@ def reading(tmp_path: Path, layout: Layout) -> Iterator[Reading]:
 
 def test_replay_equals_the_simulator_under_every_rule(ground: Ground, reading: Reading, layout: Layout) -> None:
     setup = every_rule_setup()
+    with ground.writing() as session:
+        session.add(OrgUnit(code="F-1", name_zh="网点", name_en="Outlet", kind="outlet"))
+        ensure_centre(session, "call-centre")
     expected = simulate(reading.events(), setup)
+    assert expected.by_unit["F-1"]["decided"] > 0, "some accounts are kept elsewhere"
     wanted = {
         "NO_CONSENT", "OPTED_OUT", "EXCLUDED", "MINOR", "TENURE", "HOLDOUT", "NOT_SAMPLED", "QUOTA", "BUDGET", "WORKLOAD", "PENDING",
         "COOLDOWN_ANY_SENT", "CAP_INVITE_ANY_24H", "PAIR",
