@@ -12,8 +12,11 @@ from questionnaires.metrics import glances, panels
 from questionnaires.metrics.bank_figures import count_bank_figures
 from questionnaires.metrics.checking import differences
 from questionnaires.metrics.commands import metrics
-from questionnaires.metrics.jobs import roll_up
+from questionnaires.metrics.jobs import follow_organisation, roll_up
+from questionnaires.metrics.rules.periods import day_of
 from questionnaires.metrics.views import PERMISSION
+from questionnaires.metrics.weighing import differences as weight_differences
+from questionnaires.metrics.weighing import weigh
 
 READERS = frozenset({
     Role.ADMINISTRATOR,
@@ -30,9 +33,11 @@ READERS = frozenset({
 
 def check(ground: Ground) -> CheckResult:
     """Count from the answers and compare with the daily rows."""
+    zone = ZoneInfo(ground.settings.zone)
     with ground.reading() as session:
-        compared, found = differences(session, ZoneInfo(ground.settings.zone))
-    return CheckResult(compared, found)
+        compared, found = differences(session, zone)
+        weighed, wrong = weight_differences(session, day_of(ground.now(), zone))
+    return CheckResult(compared + weighed, [*found, *wrong])
 
 
 PERMISSIONS = [Permission(PERMISSION, READERS)]
@@ -44,6 +49,8 @@ PANELS = [
 ]
 JOBS = [
     Job("metrics.roll_up", timedelta(seconds=2), roll_up, _l("Count new answers")),
+    Job("metrics.tree", timedelta(minutes=1), follow_organisation, _l("Take moved units' answers along")),
+    Job("metrics.weigh", timedelta(minutes=10), weigh, _l("Weigh answers by the chance of being asked")),
     Job("metrics.bank_figures", timedelta(hours=1), count_bank_figures, _l("Count answers to bank questions")),
     *glances.JOBS,
 ]

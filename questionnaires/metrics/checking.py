@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from math import isclose
 from typing import Any
@@ -10,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from questionnaires.metrics.counting import STEPS, Ancestors, key_of, new_steps, totals_of
-from questionnaires.metrics.rules.sums import Sums
+from questionnaires.metrics.counting import STEPS, Ancestors, Daily, by_node, new_steps, totals_of
+from questionnaires.metrics.moving import follow_tree
+from questionnaires.metrics.rules.sums import COLUMNS, WIDE, Sums, WeighedSums
 from questionnaires.metrics.store import counting, recounting
-from questionnaires.metrics.store.counting import CountKey, FunnelKey, TotalKey
+from questionnaires.metrics.store.counting import CountKey, CutKey, FunnelKey, TotalKey
 
 SHOWN = 200  # a report of more differences helps nobody
 
@@ -22,21 +24,23 @@ SHOWN = 200  # a report of more differences helps nobody
 class Recount:
     """What the daily rows should hold."""
 
-    counts: Mapping[CountKey, Sums]
+    counts: Mapping[CountKey, WeighedSums]
     totals: Mapping[TotalKey, Sums]
+    cuts: Mapping[CutKey, Sums]
     steps: Mapping[FunnelKey, int]
 
 
 def recount(session: Session, zone: ZoneInfo) -> Recount:
     """Count every answer and step that is marked as counted."""
-    counts: dict[CountKey, Sums] = defaultdict(Sums)
+    daily = Daily(zone)
     for score in recounting.counted_scores(session):
-        counts[key_of(score.response, score.indicator, zone)].add(score.indicator, score.value, score.left_out)
+        daily.take(score.response, score.indicator, score.value, score.left_out)
     steps: dict[FunnelKey, int] = defaultdict(int)
     for step in recounting.counted_steps(session):
         for key in new_steps(step._replace(counted_steps=0), zone)[: step.counted_steps]:
             steps[key] += 1
-    return Recount(counts, totals_of(counts, Ancestors(recounting.all_placements(session))), steps)
+    ancestors = Ancestors(recounting.all_placements(session))
+    return Recount(daily.counts, totals_of(daily.counts, ancestors), by_node(daily.cuts, ancestors), steps)
 
 
 def differences(session: Session, zone: ZoneInfo) -> tuple[int, list[dict[str, Any]]]:
@@ -46,35 +50,41 @@ def differences(session: Session, zone: ZoneInfo) -> tuple[int, list[dict[str, A
     """
     recounting.steady(session)
     truth = recount(session, zone)
-    counts = _compare("daily_count", truth.counts, recounting.stored_counts(session))
+    counts = _compare("daily_count", truth.counts, recounting.stored_counts(session), WIDE)
     totals = _compare("daily_total", truth.totals, recounting.stored_totals(session))
+    cuts = _compare("daily_cut", truth.cuts, recounting.stored_cuts(session))
     stored = recounting.stored_steps(session, STEPS)
     steps = [
         _difference("funnel_day", key, "n", truth.steps.get(key, 0), stored.get(key, 0))
         for key in sorted(truth.steps.keys() | stored.keys())
         if truth.steps.get(key, 0) != stored.get(key, 0)
     ]
-    compared = len(truth.counts) + len(truth.totals) + len(truth.steps)
-    return compared, list(islice([*counts, *totals, *steps], SHOWN))
+    compared = len(truth.counts) + len(truth.totals) + len(truth.cuts) + len(truth.steps)
+    return compared, list(islice([*counts, *totals, *cuts, *steps], SHOWN))
 
 
-def rebuild(session: Session, zone: ZoneInfo) -> int:
-    """Replace the daily rows by a fresh count, for instance after units were moved for days gone by; returns the rows made."""
+def rebuild(session: Session, zone: ZoneInfo, now: datetime) -> int:
+    """Replace the daily rows by a fresh count; returns the rows made."""
+    follow_tree(session, zone, now)
     recounting.hold_off(session)
     truth = recount(session, zone)
     recounting.clear(session, STEPS)
     counting.add_counts(session, truth.counts)
     counting.add_totals(session, truth.totals)
+    counting.add_cuts(session, truth.cuts)
     counting.add_funnel(session, truth.steps)
-    return len(truth.counts) + len(truth.totals) + len(truth.steps)
+    counting.note_months(session, {key.day.replace(day=1) for key in truth.counts}, now)
+    return len(truth.counts) + len(truth.totals) + len(truth.cuts) + len(truth.steps)
 
 
-def _compare(table: str, truth: Mapping[Any, Sums], stored: Iterable[tuple[Any, dict[str, float]]]) -> list[dict[str, Any]]:
+def _compare(
+    table: str, truth: Mapping[Any, Sums], stored: Iterable[tuple[Any, dict[str, float]]], columns: tuple[str, ...] = COLUMNS
+) -> list[dict[str, Any]]:
     """Differences in either direction; a row of nothing but zeros may be missing."""
-    found, missing = [], set(truth)
+    found, missing, nothing = [], set(truth), WeighedSums()
     for key, row in stored:
         missing.discard(key)
-        right = truth[key].columns() if key in truth else Sums().columns()
+        right = {name: getattr(truth.get(key, nothing), name) for name in columns}
         wrong = [name for name, value in row.items() if not isclose(value, right[name], rel_tol=1e-9, abs_tol=1e-9)]
         if wrong:
             found.append(_difference(table, key, wrong[0], right[wrong[0]], row[wrong[0]]))

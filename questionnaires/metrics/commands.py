@@ -49,5 +49,5 @@ def rebuild_command(opened: OpenGround, /, as_json: bool) -> None:
     """Count every answer anew, for instance after units were moved for days gone by."""
     ground = opened.ground
     with ground.writing() as session:
-        rows = checking.rebuild(session, ZoneInfo(ground.settings.zone))
+        rows = checking.rebuild(session, ZoneInfo(ground.settings.zone), ground.now())
     put({"rows": rows}, as_json)

@@ -10,14 +10,17 @@ from sqlmodel import Session
 
 from questionnaires.metrics.models import NO_UNIT
 from questionnaires.metrics.rules.periods import day_of
-from questionnaires.metrics.rules.sums import Sums
+from questionnaires.metrics.rules.sums import Sums, WeighedSums
 from questionnaires.metrics.store import counting as store
-from questionnaires.metrics.store.counting import CountKey, FunnelKey, Step, TotalKey, Waiting
+from questionnaires.metrics.store import unread
+from questionnaires.metrics.store.counting import CountKey, CutKey, FunnelKey, Step, TotalKey, Waiting
 
 WHOLE_BANK = NO_UNIT
 """The node of `DailyTotal` that adds up every answer, those of no unit among them."""
 
 STEPS = ("opened", "started", "completed")
+WEIGHED_ANSWERS = ("customer", "invited")
+"""Purpose and source of the answers that policy draws, so that a chance is known."""
 
 
 class Ancestors:
@@ -33,19 +36,60 @@ class Ancestors:
         return [WHOLE_BANK, *(ancestor for ancestor, first, end in self._above[unit] if first <= day < end)]
 
 
+class Daily:
+    """Daily rows in the making: taken from single scores, then written at once."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self.counts: dict[CountKey, WeighedSums] = defaultdict(WeighedSums)
+        self.cuts: dict[CutKey, Sums] = defaultdict(Sums)
+        """By unit, not yet by node."""
+
+    def take(self, row: Waiting, indicator: str, value: float, left_out: bool) -> None:
+        """Count one score where it belongs."""
+        key = key_of(row, indicator, self._zone)
+        counted = self.counts[key]
+        counted.add(indicator, value, left_out)
+        counted.weigh(indicator, value, row.probability)
+        for cut in cuts_of(key, row):
+            self.cuts[cut].add(indicator, value, left_out)
+
+    def change(self, row: Waiting, indicator: str, change: Sums) -> None:
+        """Change what is counted for one score, for instance where an appeal takes it out of the adjusted half."""
+        key = key_of(row, indicator, self._zone)
+        self.counts[key].merge(change)
+        for cut in cuts_of(key, row):
+            self.cuts[cut].merge(change)
+
+    def units(self) -> set[UUID]:
+        """The units that are touched."""
+        return {key.unit_id for key in self.counts}
+
+    def months(self) -> set[date]:
+        """The months whose weights are touched."""
+        return {key.day.replace(day=1) for key in self.counts if (key.purpose, key.source) == WEIGHED_ANSWERS}
+
+    def add(self, session: Session, ancestors: Ancestors) -> None:
+        """Add everything to the daily rows."""
+        store.add_counts(session, self.counts)
+        store.add_totals(session, totals_of(self.counts, ancestors))
+        store.add_cuts(session, by_node(self.cuts, ancestors))
+
+
 def count_answers(session: Session, zone: ZoneInfo, now: datetime, limit: int) -> int:
     """Count up to `limit` submitted responses and mark them; returns how many were seen, test responses among them."""
+    store.hold_tree(session)
     waiting = store.claim_responses(session, limit)
     if not waiting:
         return 0
     real = {row.id: row for row in waiting if not row.test}
-    counts: dict[CountKey, Sums] = defaultdict(Sums)
+    daily = Daily(zone)
     for response_id, indicator, value, left_out in store.scores_of(session, real):
-        counts[key_of(real[response_id], indicator, zone)].add(indicator, value, left_out)
-    ancestors = Ancestors(store.placements(session, {key.unit_id for key in counts}))
-    store.add_counts(session, counts)
-    store.add_totals(session, totals_of(counts, ancestors))
+        daily.take(real[response_id], indicator, value, left_out)
+    daily.add(session, Ancestors(store.placements(session, daily.units())))
+    store.note_months(session, daily.months(), now)
     store.mark_counted(session, [row.id for row in waiting], now)
+    unread.note(session, real, now)
     return len(waiting)
 
 
@@ -53,6 +97,24 @@ def key_of(row: Waiting, indicator: str, zone: ZoneInfo) -> CountKey:
     """Where a score of this response is counted: on the bank's day it was submitted."""
     day = day_of(row.submitted_at, zone)
     return CountKey(day, row.unit_id or NO_UNIT, row.purpose, row.source, indicator, row.touchpoint, row.channel, row.version_id)
+
+
+def cuts_of(key: CountKey, row: Waiting) -> list[CutKey]:
+    """The rows by one dimension that a score adds to; staff only where they are known."""
+    values = {"touchpoint": row.touchpoint, "channel": row.channel, "segment": row.segment or ""}
+    if row.staff:
+        values["staff"] = row.staff
+    return [CutKey(key.day, key.unit_id, key.purpose, key.source, key.indicator, name, value) for name, value in values.items()]
+
+
+def by_node(cuts: Mapping[CutKey, Sums], ancestors: Ancestors) -> dict[CutKey, Sums]:
+    """Cuts of units as cuts of nodes. Staff stay with their own unit: nobody above compares single persons."""
+    found: dict[CutKey, Sums] = defaultdict(Sums)
+    for key, sums in cuts.items():
+        nodes = [key.node_id] if key.dimension == "staff" else ancestors.nodes(key.node_id, key.day)
+        for node in nodes:
+            found[key._replace(node_id=node)].merge(sums)
+    return found
 
 
 def totals_of(counts: Mapping[CountKey, Sums], ancestors: Ancestors) -> dict[TotalKey, Sums]:

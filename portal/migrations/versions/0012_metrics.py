@@ -28,7 +28,7 @@ def upgrade() -> None:
     for name in WEIGHED:
         op.add_column("daily_count", sa.Column(name, sa.Float(), nullable=False, server_default="0"))
     same = ", ".join(f"{name} = {old}" for name, old in zip(WEIGHED, ("n", "n", "sum", "sum2", "low", "mid", "high"), strict=True))
-    op.execute(sa.text(f"UPDATE daily_count SET {same}"))  # noqa: S608  # our own column names
+    op.execute(sa.text(f"UPDATE daily_count SET {same}"))  # our own column names
     _daily()
     _index()
     op.execute(
@@ -162,7 +162,7 @@ def _cuts_of_what_is_there() -> None:
         for node, join in nodes:
             grouped = f"c.day, {'' if node == ':bank' else node + ', '}c.purpose, c.source, c.indicator, c.{dimension}"
             statement = sa.text(
-                f"INSERT INTO daily_cut (day, node_id, purpose, source, indicator, dimension, value, {into}) "  # noqa: S608  # our own names
+                f"INSERT INTO daily_cut (day, node_id, purpose, source, indicator, dimension, value, {into}) "  # our own names
                 f"SELECT c.day, {node}, c.purpose, c.source, c.indicator, '{dimension}', c.{dimension}, {sums} "
                 f"FROM daily_count c {join} GROUP BY {grouped}"
             )

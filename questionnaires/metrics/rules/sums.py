@@ -1,6 +1,7 @@
 """What one day's row keeps of its scores, as answered and as adjusted after upheld appeals."""
 
 from dataclasses import dataclass, fields
+from typing import Self
 
 from questionnaires.metrics.rules.indicators import SCALES, kind_of
 
@@ -40,10 +41,11 @@ class Sums:
         self.adj_mid += mid
         self.adj_high += high
 
-    def merge(self, other: "Sums") -> None:
-        """Add another row's counters."""
+    def merge(self, other: "Sums", sign: int = 1) -> Self:
+        """Add another row's counters, or take them away; returns itself."""
         for name in COLUMNS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+            setattr(self, name, getattr(self, name) + sign * getattr(other, name))
+        return self
 
     def columns(self) -> dict[str, float]:
         """Column name to number."""
@@ -51,6 +53,39 @@ class Sums:
 
 
 COLUMNS = tuple(field.name for field in fields(Sums))
+
+
+@dataclass(slots=True)
+class WeighedSums(Sums):
+    """The same with each answer counted as often as people like this one were not asked: 1 / chance."""
+
+    w: float = 0.0
+    w2: float = 0.0
+    w_sum: float = 0.0
+    w_sum2: float = 0.0
+    w_low: float = 0.0
+    w_mid: float = 0.0
+    w_high: float = 0.0
+
+    def weigh(self, indicator: str, value: float, chance: float | None) -> None:
+        """Add one answer's weight; an answer of unknown chance counts once."""
+        w = 1.0 if chance is None or chance <= 0 else 1 / min(chance, 1.0)
+        low, mid, high = band(indicator, value)
+        self.w += w
+        self.w2 += w * w
+        self.w_sum += w * value
+        self.w_sum2 += w * value * value
+        self.w_low += w * low
+        self.w_mid += w * mid
+        self.w_high += w * high
+
+    def wide(self) -> dict[str, float]:
+        """Column name to number, weights among them."""
+        return {name: getattr(self, name) for name in WIDE}
+
+
+WEIGHED = tuple(field.name for field in fields(WeighedSums) if field.name not in COLUMNS)
+WIDE = COLUMNS + WEIGHED
 
 
 def band(indicator: str, value: float) -> tuple[int, int, int]:

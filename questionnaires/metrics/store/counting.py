@@ -10,10 +10,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, SQLModel, col
 
 from portal.foundation.db import dialect_of, ids_in, upsert_for
-from portal.people.models import UnitAncestor
 from questionnaires.answering.models import STEPS_TO_COUNT, TO_COUNT, Invitation, Response, Score
-from questionnaires.metrics.models import DailyCount, DailyTotal, FunnelDay
-from questionnaires.metrics.rules.sums import COLUMNS, Sums
+from questionnaires.metrics.models import CountedPlacement, DailyCount, DailyCut, DailyTotal, FunnelDay, MonthToWeigh
+from questionnaires.metrics.rules.sums import COLUMNS, WIDE, Sums, WeighedSums
 
 
 class CountKey(NamedTuple):
@@ -39,6 +38,18 @@ class TotalKey(NamedTuple):
     indicator: str
 
 
+class CutKey(NamedTuple):
+    """The key of a `DailyCut` row."""
+
+    day: date
+    node_id: UUID
+    purpose: str
+    source: str
+    indicator: str
+    dimension: str
+    value: str
+
+
 class FunnelKey(NamedTuple):
     """The key of a `FunnelDay` row; `code` is empty but for drops."""
 
@@ -61,6 +72,9 @@ class Waiting(NamedTuple):
     touchpoint: str
     channel: str
     version_id: UUID
+    segment: str | None
+    staff: str | None
+    probability: float | None
     test: bool
 
 
@@ -100,9 +114,16 @@ def scores_of(session: Session, ids: Iterable[UUID]) -> list[tuple[UUID, str, fl
 
 
 def placements(session: Session, unit_ids: Iterable[UUID]) -> list[tuple[UUID, UUID, date, date]]:
-    """Every unit above each unit, itself included, with the days (first, first no more) it was so."""
-    query = select(col(UnitAncestor.unit_id), col(UnitAncestor.ancestor_id), col(UnitAncestor.valid_from), col(UnitAncestor.valid_to))
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query.where(ids_in(UnitAncestor.unit_id, unit_ids)))]
+    """Every unit above each unit, itself included, with the days (first, first no more) it was so: the tree as counted."""
+    known = CountedPlacement
+    query = select(col(known.unit_id), col(known.ancestor_id), col(known.valid_from), col(known.valid_to))
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query.where(ids_in(known.unit_id, unit_ids)))]
+
+
+def hold_tree(session: Session) -> None:
+    """Let nobody put another tree under the totals until this transaction ends; on SQLite the writer is alone anyway."""
+    if dialect_of(session) == "postgresql":
+        session.connection().exec_driver_sql("LOCK TABLE counted_placement IN SHARE MODE")
 
 
 def mark_counted(session: Session, ids: Iterable[UUID], now: datetime) -> None:
@@ -125,9 +146,22 @@ def mark_steps(session: Session, reached: Mapping[UUID, int]) -> None:
         session.execute(query.execution_options(synchronize_session=False))
 
 
-def add_counts(session: Session, rows: Mapping[CountKey, Sums]) -> None:
+def add_counts(session: Session, rows: Mapping[CountKey, WeighedSums]) -> None:
     """Add to the rows of single units."""
-    _add(session, DailyCount, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
+    _add(session, DailyCount, [key._asdict() | sums.wide() for key, sums in sorted(rows.items(), key=lambda row: row[0])], WIDE)
+
+
+def add_cuts(session: Session, rows: Mapping[CutKey, Sums]) -> None:
+    """Add to the nodes' rows by touchpoint, channel, segment and staff."""
+    _add(session, DailyCut, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
+
+
+def note_months(session: Session, months: Iterable[date], now: datetime) -> None:
+    """Months whose weights are to be made anew."""
+    rows = [{"month": month, "changed_at": now} for month in sorted(months)]
+    if rows:
+        insert = upsert_for(session)(MonthToWeigh).values(rows)
+        session.execute(insert.on_conflict_do_update(index_elements=["month"], set_={"changed_at": insert.excluded.changed_at}))
 
 
 def add_totals(session: Session, rows: Mapping[TotalKey, Sums]) -> None:

@@ -1,6 +1,6 @@
 """SQL that counts from the answers themselves, to check the daily rows and to make them anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlmodel import Session, SQLModel, col
 
-from portal.people.models import UnitAncestor
+from portal.foundation.db import ids_in
 from questionnaires.answering.models import Invitation, Response, Score
-from questionnaires.metrics.models import DailyCount, DailyTotal, FunnelDay
-from questionnaires.metrics.rules.sums import COLUMNS
-from questionnaires.metrics.store.counting import CountKey, FunnelKey, Step, TotalKey, Waiting
+from questionnaires.metrics.models import NO_UNIT, CountedPlacement, DailyCount, DailyCut, DailyTotal, FunnelDay
+from questionnaires.metrics.rules.sums import COLUMNS, WIDE
+from questionnaires.metrics.store.counting import CountKey, CutKey, FunnelKey, Step, TotalKey, Waiting
 
 BATCH = 5000
 
@@ -26,14 +26,16 @@ class Counted(NamedTuple):
     left_out: bool
 
 
-def counted_scores(session: Session) -> Iterator[Counted]:
-    """Every score that the daily rows claim to hold, read in portions."""
+def counted_scores(session: Session, unit_ids: Iterable[UUID] | None = None) -> Iterator[Counted]:
+    """Every score that the daily rows claim to hold, or those of some units, read in portions."""
     columns = [getattr(Response, name) for name in Waiting._fields]
     query = (
         select(*columns, col(Score.indicator), col(Score.value), col(Score.left_out_by).is_not(None))
         .join(Score, col(Score.response_id) == col(Response.id))
         .where(col(Response.counted_at).is_not(None), col(Response.test).is_(False))
     )
+    if unit_ids is not None:
+        query = query.where(ids_in(Response.unit_id, [unit for unit in unit_ids if unit != NO_UNIT]))
     size = len(columns)
     for row in session.execute(query.execution_options(yield_per=BATCH)):
         yield Counted(Waiting(*row[:size]), row[size], row[size + 1], bool(row[size + 2]))
@@ -47,21 +49,28 @@ def counted_steps(session: Session) -> Iterator[Step]:
 
 
 def all_placements(session: Session) -> list[tuple[UUID, UUID, date, date]]:
-    """Every unit above every unit, with its days."""
-    query = select(col(UnitAncestor.unit_id), col(UnitAncestor.ancestor_id), col(UnitAncestor.valid_from), col(UnitAncestor.valid_to))
+    """Every unit above every unit, with its days: the tree as counted."""
+    known = CountedPlacement
+    query = select(col(known.unit_id), col(known.ancestor_id), col(known.valid_from), col(known.valid_to))
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
 
 
 def stored_counts(session: Session) -> Iterator[tuple[CountKey, dict[str, float]]]:
-    """The rows of single units as they stand."""
-    for row in _rows(session, DailyCount, CountKey._fields):
-        yield CountKey(*row[: len(CountKey._fields)]), dict(zip(COLUMNS, row[len(CountKey._fields) :], strict=True))
+    """The rows of single units as they stand, weights among them."""
+    for row in _rows(session, DailyCount, CountKey._fields, WIDE):
+        yield CountKey(*row[: len(CountKey._fields)]), dict(zip(WIDE, row[len(CountKey._fields) :], strict=True))
 
 
 def stored_totals(session: Session) -> Iterator[tuple[TotalKey, dict[str, float]]]:
     """The rows of tree nodes as they stand."""
     for row in _rows(session, DailyTotal, TotalKey._fields):
         yield TotalKey(*row[: len(TotalKey._fields)]), dict(zip(COLUMNS, row[len(TotalKey._fields) :], strict=True))
+
+
+def stored_cuts(session: Session) -> Iterator[tuple[CutKey, dict[str, float]]]:
+    """The nodes' rows by one dimension as they stand."""
+    for row in _rows(session, DailyCut, CutKey._fields):
+        yield CutKey(*row[: len(CutKey._fields)]), dict(zip(COLUMNS, row[len(CutKey._fields) :], strict=True))
 
 
 def stored_steps(session: Session, steps: tuple[str, ...]) -> dict[FunnelKey, int]:
@@ -75,6 +84,7 @@ def clear(session: Session, steps: tuple[str, ...]) -> None:
     """Take away every daily row, and the funnel's rows of some steps."""
     session.execute(delete(DailyCount))
     session.execute(delete(DailyTotal))
+    session.execute(delete(DailyCut))
     session.execute(delete(FunnelDay).where(col(FunnelDay.step).in_(steps)))
 
 
@@ -87,9 +97,11 @@ def steady(session: Session) -> None:
 def hold_off(session: Session) -> None:
     """Keep other counters away until this transaction ends; on SQLite the writer is alone anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        session.connection().exec_driver_sql("LOCK TABLE daily_count, daily_total, funnel_day IN SHARE ROW EXCLUSIVE MODE")
+        session.connection().exec_driver_sql(
+            "LOCK TABLE counted_placement, daily_count, daily_cut, daily_total, funnel_day IN SHARE ROW EXCLUSIVE MODE"
+        )
 
 
-def _rows(session: Session, model: type[SQLModel], key: tuple[str, ...]) -> Iterator[Any]:
-    columns = [getattr(model, name) for name in (*key, *COLUMNS)]
+def _rows(session: Session, model: type[SQLModel], key: tuple[str, ...], sums: tuple[str, ...] = COLUMNS) -> Iterator[Any]:
+    columns = [getattr(model, name) for name in (*key, *sums)]
     yield from session.execute(select(*columns).execution_options(yield_per=BATCH))

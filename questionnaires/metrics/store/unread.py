@@ -16,10 +16,9 @@ def note(session: Session, ids: Iterable[UUID], now: datetime) -> None:
     insert_rows(session, UnreadResponse, [{"response_id": one, "counted_at": now} for one in ids])
 
 
-def claim(session: Session, limit: int) -> list[UUID]:
-    """Some waiting responses; those that another process holds are passed over."""
-    query = select(col(UnreadResponse.response_id)).order_by(col(UnreadResponse.response_id)).limit(limit)
-    return list(session.scalars(query.with_for_update(skip_locked=True)))
+def waiting(session: Session, limit: int) -> list[UUID]:
+    """Some responses of the queue, in the order they were begun."""
+    return list(session.scalars(select(col(UnreadResponse.response_id)).order_by(col(UnreadResponse.response_id)).limit(limit)))
 
 
 def done(session: Session, ids: Sequence[UUID]) -> None:
