@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     sms_gateway_url: str = Field(default="", description="HTTP gateway for SMS; empty: the sms channel is off")
     sms_gateway_token: SecretStr = SecretStr("")
     webhook_private_addresses: bool = Field(default=False, description="Whether webhooks may lead into private networks, and to plain http")
+    mood_model: str = Field(default="", max_length=120, description="module:function from a text to -1 … 1; empty: the shipped lexicon")
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     metrics_token: SecretStr = Field(default=SecretStr(""), description="Lets Prometheus read /metrics; empty: only from this machine")
