@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from pydantic_core import from_json
 
+from portal.foundation.delimited.rows import Progress, open_text, rows_of
+from portal.foundation.delimited.shape import column_names
+from portal.foundation.delimited.slots import Slots
 from scheduler.intake.events import EventIn, Problem, parse_event
-from scheduler.intake.layout import errors
-from scheduler.intake.layout.rows import Progress, open_text, rows_of
-from scheduler.intake.layout.shape import FileShape, Layout
-from scheduler.intake.layout.slots import Slots
+from scheduler.intake.layout.shape import Layout
 from scheduler.intake.store.spool import Kept, Spool
 
 _WRITTEN_AS_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?\Z")
@@ -94,7 +94,7 @@ def read_file(path: Path, layout: Layout, progress: Progress | None = None) -> R
     try:
         with open_text(path, layout.file, progress) as text:
             rows = rows_of(text, layout.file)
-            names = _column_names(rows, layout)
+            names = column_names(rows, layout.file, layout.columns_named())
             _read_rows(reading, rows, _RowReader(layout, names), layout.file.columns or len(names))
     except BaseException:
         reading.close()
@@ -122,31 +122,6 @@ def _read_rows(reading: Reading, rows: Iterator[tuple[int, list[str] | None]], r
             found = "event_id_conflict"
         reading.rejected += 1
         reading.spool.reject(line, found)
-
-
-def _column_names(rows: Iterator[tuple[int, list[str] | None]], layout: Layout) -> list[str]:
-    """The file's columns: from its header, or numbered from 1 where it has none."""
-    if not layout.file.header:
-        if layout.file.columns is None:
-            raise errors.LayoutInvalid(field="file.columns", problem="needed where there is no header")
-        names = [str(number) for number in range(1, layout.file.columns + 1)]
-    else:
-        names = _header(rows, layout.file)
-    for column in layout.columns_named():
-        if column not in names:
-            raise errors.ColumnMissing(column=column)
-        if names.count(column) > 1:
-            raise errors.ColumnTwice(column=column)
-    return names
-
-
-def _header(rows: Iterator[tuple[int, list[str] | None]], shape: FileShape) -> list[str]:
-    _, fields = next(rows, (0, None))
-    if fields is None:
-        raise errors.FileEmpty()
-    if shape.columns is not None and len(fields) != shape.columns:
-        raise errors.LayoutInvalid(field="file.columns", problem=f"the file's header has {len(fields)} columns")
-    return [name.strip() for name in fields]
 
 
 class _RowReader:

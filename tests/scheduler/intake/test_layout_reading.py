@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.intake.layout import errors
+from portal.foundation.delimited import errors
 from scheduler.intake.layout.reading import Reading, Rejection, read_file
 from scheduler.intake.layout.shape import Layout, parse_layout, read_layout
 

@@ -11,8 +11,8 @@ from typing import BinaryIO, TextIO, cast
 
 from typing_extensions import Buffer
 
-from scheduler.intake.layout import errors
-from scheduler.intake.layout.shape import FileShape
+from portal.foundation.delimited import errors
+from portal.foundation.delimited.shape import FileShape
 
 Progress = Callable[[int], object]
 
