@@ -60,8 +60,10 @@ def ensure_default(session: Session, now: datetime) -> Sequence[AlertRule]:
     return rule_store.in_force(session, now)
 
 
-def make(session: Session, actor: Actor, code: str, raw: dict[str, Any], touchpoints: Sequence[str], now: datetime) -> AlertRule:
-    """A new rule, not yet in force: a second person must let it run.
+def make(
+    session: Session, actor: Actor, code: str, raw: dict[str, Any], touchpoints: Sequence[str], now: datetime, *, replaces: bool = False
+) -> AlertRule:
+    """A new rule, or with `replaces` a new version of one; not in force until a second person lets it run.
 
     Raises  InvalidInput for a name or condition that will not do, AlertRuleTaken
     """
@@ -69,48 +71,62 @@ def make(session: Session, actor: Actor, code: str, raw: dict[str, Any], touchpo
         spec = AlertSpec.model_validate(raw)
     except ValidationError as error:
         raise InvalidInput({str(one["loc"][0]): one["type"] for one in error.errors()}) from None
-    if rule_store.by_code(session, code) is not None:
+    last = rule_store.last_version(session, code)
+    if bool(last) is not replaces:
         raise AlertRuleTaken
     rule = AlertRule(
         code=code,
+        version=last + 1,
         name_zh=spec.name_zh,
         name_en=spec.name_en,
         condition=spec.condition,
         touchpoints=list(touchpoints),
         case_kind=spec.kind,
+        routing=spec.routing.model_dump(mode="json"),
+        state="submitted",
         author_id=actor.user_id,
         created_at=now,
     )
     session.add(rule)
     session.flush()
-    record(session, actor, "alert_rule.make", "alert_rule", rule.id, now, {"code": code})
+    record(session, actor, "alert_rule.make", "alert_rule", rule.id, now, {"code": code, "version": rule.version})
     return rule
 
 
 def approve(session: Session, actor: Actor, rule_id: UUID, now: datetime) -> AlertRule:
-    """Let a rule run; another person than the one who made it.
+    """Let a version run; another person than the one who made it. The version before ends when this one begins.
 
     Raises  NotFound, AlertRuleRefused
     """
     rule = _held(session, rule_id)
-    if refusal := refuse_approval(waiting=not rule.active, asked_by=rule.author_id, approver=actor.user_id):
+    if refusal := refuse_approval(waiting=rule.state == "submitted", asked_by=rule.author_id, approver=actor.user_id):
         raise AlertRuleRefused(refusal)
     rule.state, rule.active, rule.approved_by, rule.active_from = "active", True, actor.user_id, now + SETTLING
-    record(session, actor, "alert_rule.approve", "alert_rule", rule.id, now, {"code": rule.code})
+    for other in rule_store.others_active(session, rule):
+        other.active_until = now + SETTLING
+    record(session, actor, "alert_rule.approve", "alert_rule", rule.id, now, {"code": rule.code, "version": rule.version})
     return rule
 
 
 def switch_off(session: Session, actor: Actor, rule_id: UUID, now: datetime) -> AlertRule:
-    """No new cases by this rule; those that are open stay.
-
-    Whoever switches it off has thereby asked for it, so that another person must let it run again.
+    """No new cases by this rule; those that are open stay. It runs again only as a new version, which a second person approves.
 
     Raises  NotFound
     """
     rule = _held(session, rule_id)
-    rule.active, rule.author_id = False, actor.user_id
-    record(session, actor, "alert_rule.switch_off", "alert_rule", rule.id, now, {"code": rule.code})
+    rule.active, rule.state, rule.active_until = False, "off", rule.active_until or now
+    record(session, actor, "alert_rule.switch_off", "alert_rule", rule.id, now, {"code": rule.code, "version": rule.version})
     return rule
+
+
+def ask_again(session: Session, actor: Actor, rule_id: UUID, now: datetime) -> AlertRule:
+    """A rule that is off is to run again: the same words as a new version.
+
+    Raises  NotFound
+    """
+    old = _held(session, rule_id)
+    raw = {"name_zh": old.name_zh, "name_en": old.name_en, "kind": old.case_kind, "condition": old.condition, "routing": old.routing or {}}
+    return make(session, actor, old.code, raw, old.touchpoints, now, replaces=True)
 
 
 def _held(session: Session, rule_id: UUID) -> AlertRule:

@@ -12,6 +12,7 @@ from portal.audit.trail import Actor
 from scheduler.cases.clockwork import clocks_of, set_clocks
 from scheduler.cases.models import Case
 from scheduler.cases.rules.clocks import continued, handed_over
+from scheduler.cases.rules.kinds import PLAIN, KindSpec
 from scheduler.cases.rules.states import ActorFacts, Step, Wanted
 from scheduler.cases.store import holds
 from scheduler.cases.store import units as unit_store
@@ -37,10 +38,13 @@ class Deed:
     doer: Doer
     wanted: Wanted
     now: datetime
+    spec: KindSpec = PLAIN
 
 
 def change(deed: Deed) -> Told:
-    """Change what the step is about."""
+    """Change what the step is about, and keep the fields that were filled in with it."""
+    if deed.wanted.fields:
+        deed.case.fields = {**(deed.case.fields or {}), **deed.wanted.fields}
     made = CHANGES.get(deed.wanted.step)
     return made(deed) if made else {}
 
@@ -84,7 +88,8 @@ def _transfer(deed: Deed) -> Told:
     end_wait(deed)
     holds.change_load(deed.session, {before: -1, target: 1}, deed.now)
     case.unit_id, case.owner_id, case.accepted_at, case.clock_mark = target, None, None, 0
-    set_clocks(case, handed_over(clocks_of(case), deed.now, unit_store.calendars(deed.session, [target])[target]))
+    calendar = unit_store.calendars(deed.session, [target])[target]
+    set_clocks(case, handed_over(clocks_of(case), deed.now, calendar, deed.spec.times))
     return {"unit": str(target), "from": str(before)}
 
 
@@ -96,7 +101,8 @@ def _escalate(deed: Deed) -> Told:
 
 def _resolve(deed: Deed) -> Told:
     end_wait(deed)
-    deed.case.root_cause, deed.case.remedy = deed.wanted.root_cause.strip(), deed.wanted.done.strip()
+    deed.case.root_cause, deed.case.remedy = deed.wanted.root_cause.strip() or None, deed.wanted.done.strip()
+    deed.case.result = deed.wanted.result.strip()
     return {"root_cause": deed.case.root_cause}
 
 

@@ -10,8 +10,10 @@ from sqlmodel import Session
 from portal.foundation.ground import Ground
 from portal.shell.features import CheckResult
 from questionnaires.answering.models import Response
-from scheduler.cases.followup import meets_rule
+from scheduler.cases.alerting import SETTLING
+from scheduler.cases.hits import beside_of, meets_rule, on
 from scheduler.cases.models import AlertRule
+from scheduler.cases.rules.alerts import MOOD, TOPIC, Source, reads
 from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import audit as audit_store
 from scheduler.cases.store import rules as rule_store
@@ -36,7 +38,7 @@ def check_cases(ground: Ground) -> CheckResult:
 
 
 def _answers(session: Session, now: datetime) -> tuple[int, list[dict[str, Any]]]:
-    rules = rule_store.in_force(session, now)
+    rules = [one for one in rule_store.ever_in_force(session, now) if _can_be_checked(one)]
     checked, violations = 0, []
     for page in _pages(session, rules):
         checked += len(page)
@@ -60,15 +62,22 @@ def _pages(session: Session, rules: Sequence[AlertRule]) -> Iterator[Sequence[Re
 def _without_trigger(session: Session, page: Sequence[Response], rules: Sequence[AlertRule]) -> list[dict[str, Any]]:
     ids = [one.id for one in page]
     scores, done = answer_store.scores(session, ids), answer_store.triggered(session, ids)
+    beside = beside_of(session, rules, page, scores)
     return [
         {"kind": "no_trigger", "response": str(one.id), "rule": rule.code}
         for one in page
         for rule in rules
-        if _was_in_force(rule, one) and (one.id, rule.id) not in done and meets_rule(rule, one, scores.get(one.id, []))
+        if _was_in_force(rule, one) and (one.id, rule.id) not in done and meets_rule(rule, one, scores.get(one.id, []), beside)
     ]
 
 
 def _was_in_force(rule: AlertRule, response: Response) -> bool:
     if rule.active_from is None or response.followed_up_at is None:
         return False
-    return rule.active_from <= response.followed_up_at
+    ended = rule.active_until is not None and response.followed_up_at >= rule.active_until - SETTLING
+    return rule.active_from <= response.followed_up_at and not ended
+
+
+def _can_be_checked(rule: AlertRule) -> bool:
+    """Rules over answers; what a text is about was read by the dictionary of its day, which cannot be asked again."""
+    return on(rule) is Source.ANSWER and not reads([rule.condition], (TOPIC, MOOD))

@@ -12,7 +12,7 @@ from portal.foundation.ids import new_id
 
 UNREAD = text("read_at IS NULL")
 TO_TELL = text("done_at IS NULL")
-TO_MAIL = text("mail_due_at IS NOT NULL")
+TO_DIGEST = text("digest_due_at IS NOT NULL")
 
 
 class StaffNotice(SQLModel, table=True):
@@ -22,7 +22,7 @@ class StaffNotice(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_staff_notice_unread", "user_id", "at", sqlite_where=UNREAD, postgresql_where=UNREAD),
-        Index("ix_staff_notice_to_mail", "mail_due_at", sqlite_where=TO_MAIL, postgresql_where=TO_MAIL),
+        Index("ix_staff_notice_to_digest", "digest_due_at", sqlite_where=TO_DIGEST, postgresql_where=TO_DIGEST),
         Index("ix_staff_notice_of_user", "user_id", "at"),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -34,8 +34,8 @@ class StaffNotice(SQLModel, table=True):
     urgent: bool = False
     stands_in_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     at: datetime = Field(sa_type=UtcDateTime)
-    mail_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    mailed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    digest_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    digested_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -77,7 +77,10 @@ class CaseLink(SQLModel, table=True):
 
 
 class CaseTelling(SQLModel, table=True):
-    """Something the customer is to be told of a case; a job hands it to the channel that reaches him."""
+    """Something a customer is to be told of a case; a job hands it to the channel that reaches him.
+
+    Shape   `n` keeps tellings of the same thing apart; `customer_id` None: the case's own customer
+    """
 
     __tablename__ = "case_telling"
     __table_args__ = (
@@ -87,6 +90,7 @@ class CaseTelling(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     case_id: UUID = Field(foreign_key="case_file.id")
     what: str = Field(max_length=20)
+    customer_id: UUID | None = None
     n: int = 0
     made_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

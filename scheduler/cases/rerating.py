@@ -6,14 +6,18 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.audit.trail import Actor
 from questionnaires.answering.models import Response
 from questionnaires.metrics.rules.indicators import SCALES, kind_of
+from scheduler.cases import kinds, telling
+from scheduler.cases.afterwards import afterwards
 from scheduler.cases.clockwork import facts_of_case, restart, stage_of_case, wind
 from scheduler.cases.models import Case
 from scheduler.cases.rules.alerts import Scored
 from scheduler.cases.rules.clocks import start
 from scheduler.cases.rules.customer import was_pressed
-from scheduler.cases.rules.states import State, needs_second_person
+from scheduler.cases.rules.kinds import PLAIN, KindSpec, To
+from scheduler.cases.rules.states import State, Step, needs_second_person
 from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import holds
@@ -22,6 +26,7 @@ from scheduler.intake.events import EventIn
 from scheduler.intake.receive import Desk, receive
 from scheduler.touchpoints.store import all_listening
 
+CUSTOMER = Actor("customer", "")
 EVENT_TYPE = "case.resolved"
 REMEMBERED = timedelta(days=60)
 """A re-rating that comes later than this belongs to no case any more."""
@@ -74,30 +79,57 @@ def take_rerating(
 
 def _take(session: Session, case: Case, response: Response, scores: Sequence[Scored], low: bool, now: datetime) -> None:
     facts = {"response": str(response.id), "scores": {score.indicator: score.value for score in scores}}
+    _keep(case, response, scores, now)
+    book = kinds.load(session)
+    spec = book.of(case.kind, case.kind_version)
     steps = [case_store.step_row(case.id, response.submitted_at or now, "rerated", facts=facts)]
     if was_pressed(response.answers):
         case.escalated += 1
         above = unit_store.level_above(session, [case.unit_id], now).get(case.unit_id)
         steps.append(case_store.step_row(case.id, now, "escalate", facts={"unit": str(above) if above else None, "by": "pressure"}))
+        telling.escalated(session, [(case, "pressure", frozenset({To.ABOVE}))], now)
     if low and case.state in (State.RESOLVED, State.CLOSED):
-        reopen(session, case, now)
+        reopen(session, case, now, spec)
         steps.append(case_store.step_row(case.id, now, "reopen", facts={"by": "rerating"}))
-    elif case.state == State.RESOLVED and _content(scores) and not _needs_second_person(session, case):
+        telling.to_team(session, case, "reopened", now)
+        _follow(session, case, Step.REOPEN, now, spec)
+    elif case.state == State.RESOLVED and _content(scores) and not _needs_second_person(session, case, spec):
         case.state, case.closed_at = State.CLOSED, now
         case.revision += 1
         steps.append(case_store.step_row(case.id, now, "close", facts={"by": "rerating"}))
+        _follow(session, case, Step.CLOSE, now, spec)
     case_store.add_steps(session, steps)
 
 
-def reopen(session: Session, case: Case, now: datetime) -> None:
+def _follow(session: Session, case: Case, step: Step, now: datetime, spec: KindSpec) -> None:
+    """What belongs to a step that the customer's own answer takes."""
+    afterwards(session, case, step, CUSTOMER, now, spec, {"by": "rerating"})
+
+
+def _keep(case: Case, response: Response, scores: Sequence[Scored], now: datetime) -> None:
+    """The second opinion beside the first, which stays: on the same indicator where both have it."""
+    same = next((one for one in scores if one.indicator == case.indicator), None)
+    of_kind = next((one for one in scores if case.indicator and kind_of(one.indicator) == kind_of(case.indicator)), None)
+    chosen = same or of_kind or next(iter(scores), None)
+    case.rerated_at = response.submitted_at or now
+    if chosen is None:
+        return
+    case.rerated_score = chosen.value
+    first, second = kind_of(case.indicator or ""), kind_of(chosen.indicator)
+    if first is not None and second is not None and case.score is not None:
+        case.recovered = case.score < SCALES[first].middle_from and chosen.value >= SCALES[second].high_from
+
+
+def reopen(session: Session, case: Case, now: datetime, spec: KindSpec = PLAIN) -> None:
     """Back to work: clocks start again, the customer is left in peace again, the unit's load grows."""
     calendar = unit_store.calendars(session, [case.unit_id])[case.unit_id]
     before = stage_of_case(case)
     case.state = State.REOPENED
-    restart(case, start(now, calendar), now)
-    wind(case, before, calendar)
+    restart(case, start(now, calendar, spec.times), now)
+    wind(case, before, calendar, spec.marks)
     case.revision += 1
-    if case.person_id is not None:
+    case.reopened += 1
+    if spec.hold and case.person_id is not None:
         holds.hold_again(session, [case.id])
     holds.change_load(session, {case.unit_id: 1}, now)
 
@@ -109,5 +141,5 @@ def _content(scores: Sequence[Scored]) -> bool:
     return bool(known) and all(known)
 
 
-def _needs_second_person(session: Session, case: Case) -> bool:
-    return needs_second_person(facts_of_case(case, case_store.steps_of(session, case.id)))
+def _needs_second_person(session: Session, case: Case, spec: KindSpec) -> bool:
+    return needs_second_person(facts_of_case(case, case_store.steps_of(session, case.id), spec))

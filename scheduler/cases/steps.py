@@ -8,10 +8,13 @@ from sqlmodel import Session
 from portal.audit.trail import record
 from portal.foundation.errors import Conflict, NotFound, SoundingsError
 from portal.people.store import user_by_id
+from scheduler.cases import hooks, kinds, team, telling
+from scheduler.cases.afterwards import afterwards
 from scheduler.cases.changes import Deed, Doer, Told, change
-from scheduler.cases.clockwork import facts_of_case, stage_of_case, wind
+from scheduler.cases.clockwork import facts_of_case, first_times, stage_of_case, wind
 from scheduler.cases.models import Case
 from scheduler.cases.rerating import ask_again, reopen
+from scheduler.cases.rules.kinds import To
 from scheduler.cases.rules.states import OPEN_STATES, Moved, Refusal, Step, Wanted, refuse, take
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import holds
@@ -56,18 +59,41 @@ def take_step(
         raise NotFound
     if revision is not None and revision != case.revision:
         raise CaseChanged
-    facts = facts_of_case(case, case_store.steps_of(session, case_id))
+    spec = kinds.load(session).of(case.kind, case.kind_version)
+    facts = facts_of_case(case, case_store.steps_of(session, case_id), spec)
     if refusal := refuse(facts, doer.facts, wanted):
         raise StepRefused(refusal)
-    deed = Deed(session, case, doer, wanted, now)
+    hooks.ask(hooks.Happening(session, case, wanted.step, doer.actor, now, {}, wanted))
+    deed = Deed(session, case, doer, wanted, now, spec)
     _check_target(deed)
     told = _apply(deed, take(facts, wanted))
-    if wanted.step is Step.RESOLVE:
+    if wanted.step is Step.RESOLVE and spec.rerate:
         told["asked_again"] = ask_again(session, case, now, zone)
     step = case_store.step_row(case.id, now, wanted.step, actor_id=doer.actor.user_id, facts=told, note=wanted.note.strip())
     case_store.add_steps(session, [step])
     record(session, doer.actor, f"case.{wanted.step}", "case", case.id, now, told)
+    _notices(deed)
+    afterwards(session, case, wanted.step, doer.actor, now, spec, told, wanted)
     return case
+
+
+def _notices(deed: Deed) -> None:
+    """Tell colleagues what concerns them: a new owner, a team, who is named in a note, whom a manual escalation goes to."""
+    case, step, me = deed.case, deed.wanted.step, deed.doer.actor.user_id
+    if step is Step.ASSIGN and case.owner_id not in (None, me):
+        key = f"assigned:{case.id.hex}:{case.revision}"
+        telling.tell_staff(
+            deed.session, [telling.Word(UUID(str(case.owner_id)), "assigned", case.id, key, {"number": case.number})], deed.now
+        )
+    elif step is Step.ESCALATE:
+        telling.escalated(deed.session, [(case, "person", frozenset({To.ABOVE}))], deed.now)
+    elif step is Step.TRANSFER:
+        row = {"id": case.id, "unit_id": case.unit_id, "owner_id": None, "number": case.number, "kind": case.kind, "score": case.score}
+        telling.opened(deed.session, [row], deed.now)
+    elif step in (Step.REOPEN, Step.MERGE, Step.RESOLVE, Step.CLOSE, Step.NOTE):
+        telling.to_team(deed.session, case, f"step_{step}", deed.now, but=me)
+    if deed.wanted.note:
+        team.mention(deed.session, case, deed.wanted.note, me, deed.now)
 
 
 def _check_target(deed: Deed) -> None:
@@ -101,13 +127,13 @@ def _apply(deed: Deed, moved: Moved) -> Told:
     """Change the row, its clocks and what the contact policy reads."""
     case, session = deed.case, deed.session
     if deed.wanted.step is Step.REOPEN:
-        reopen(session, case, deed.now)
+        reopen(session, case, deed.now, deed.spec)
         return {}
     stage, was_open = stage_of_case(case), case.state in OPEN_STATES
     told = change(deed)
     case.state = moved.state
     _stamp(deed, moved)
-    wind(case, stage, unit_store.calendars(session, [case.unit_id])[case.unit_id])
+    wind(case, stage, unit_store.calendars(session, [case.unit_id])[case.unit_id], deed.spec.marks)
     if was_open and case.state not in OPEN_STATES:
         holds.release(session, [case.id], deed.now)
         holds.change_load(session, {case.unit_id: -1}, deed.now)
@@ -121,3 +147,4 @@ def _stamp(deed: Deed, moved: Moved) -> None:
     for name in moved.stamps:
         if name in STAMPS and getattr(deed.case, name) is None:
             setattr(deed.case, name, deed.now)
+    first_times(deed.case)

@@ -299,6 +299,7 @@ def _tables_of_cases() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("made_at", TIME, nullable=False),
         sa.Column("done_at", TIME, nullable=True),
@@ -325,8 +326,8 @@ def _tables_of_cases() -> None:
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("stands_in_for", sa.Uuid(), nullable=True),
         sa.Column("at", TIME, nullable=False),
-        sa.Column("mail_due_at", TIME, nullable=True),
-        sa.Column("mailed_at", TIME, nullable=True),
+        sa.Column("digest_due_at", TIME, nullable=True),
+        sa.Column("digested_at", TIME, nullable=True),
         sa.Column("read_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_staff_notice_case_id_case_file")),
         sa.ForeignKeyConstraint(["stands_in_for"], ["app_user.id"], name=op.f("fk_staff_notice_stands_in_for_app_user")),
@@ -336,11 +337,11 @@ def _tables_of_cases() -> None:
     )
     op.create_index("ix_staff_notice_of_user", "staff_notice", ["user_id", "at"])
     op.create_index(
-        "ix_staff_notice_to_mail",
+        "ix_staff_notice_to_digest",
         "staff_notice",
-        ["mail_due_at"],
-        sqlite_where=sa.text("mail_due_at IS NOT NULL"),
-        postgresql_where=sa.text("mail_due_at IS NOT NULL"),
+        ["digest_due_at"],
+        sqlite_where=sa.text("digest_due_at IS NOT NULL"),
+        postgresql_where=sa.text("digest_due_at IS NOT NULL"),
     )
     op.create_index(
         "ix_staff_notice_unread",

@@ -1,6 +1,6 @@
 """Alert rules: which answers open a case, for whom, and why some that meet a rule open none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,11 +16,23 @@ SCORES = ("nps", "csat", "ces")
 CUTS = ("touchpoint", "stage", "channel", "product", "segment", "source", "language")
 
 
-class Kind(StrEnum):
-    """What sort of case a rule opens."""
+LOW_RUN, TOPIC, MOOD = "low_run", "topic", "mood"
+"""Facts that are looked up only where a rule in force reads them: low answers in a row, what the words are about, and their mood."""
 
-    LOW_SCORE = "low_score"
-    COMPLAINT = "complaint"
+
+class Source(StrEnum):
+    """What a rule is held against."""
+
+    ANSWER = "answer"
+    ALARM = "alarm"
+
+
+class Merging(StrEnum):
+    """Which open case of the same customer a further answer joins."""
+
+    TOUCHPOINT = "touchpoint"
+    UNIT = "unit"
+    NEVER = "never"
 
 
 class Reason(StrEnum):
@@ -40,6 +52,41 @@ class InCharge(StrEnum):
     DEPARTMENT = "department"
 
 
+class Routing(BaseModel):
+    """Whose case it is, and how much anybody gets.
+
+    Shape   ids of units as text: by topic, else by product, else the fixed `unit`, else the unit in charge as the touchpoint says
+            `unit_cap`: a unit with so many open cases hands further ones to the level above; `person_cap`: nobody of its rota gets more
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    on: Source = Source.ANSWER
+    unit: str = ""
+    by_product: dict[str, str] = Field(default_factory=dict, max_length=100)
+    by_topic: dict[str, str] = Field(default_factory=dict, max_length=100)
+    rota: bool = True
+    unit_cap: int | None = Field(default=None, ge=1, le=10_000)
+    person_cap: int | None = Field(default=None, ge=1, le=1_000)
+    merging: Merging = Merging.TOUCHPOINT
+
+    @field_validator("unit")
+    @classmethod
+    def _an_id(cls, value: str) -> str:
+        return str(UUID(value)) if value else ""
+
+    @field_validator("by_product", "by_topic")
+    @classmethod
+    def _ids(cls, value: dict[str, str]) -> dict[str, str]:
+        return {code: str(UUID(unit)) for code, unit in value.items()}
+
+    def chosen(self, product: str | None, topics: Sequence[str]) -> UUID | None:
+        """The unit that this rule names for an answer; None leaves it to the unit in charge."""
+        by_topic = next((self.by_topic[one] for one in topics if one in self.by_topic), "")
+        found = by_topic or (self.by_product.get(product, "") if product else "") or self.unit
+        return UUID(found) if found else None
+
+
 class AlertSpec(BaseModel):
     """What an alert rule says; stored as JSON in its row, never changed once it ran."""
 
@@ -47,8 +94,9 @@ class AlertSpec(BaseModel):
 
     name_zh: str = Field(min_length=1, max_length=60)
     name_en: str = Field(min_length=1, max_length=100)
-    kind: Kind = Kind.LOW_SCORE
+    kind: str = Field(default="low_score", pattern=r"^[a-z][a-z0-9_]{0,19}$")
     condition: dict[str, Any]
+    routing: Routing = Routing()
 
     @field_validator("condition")
     @classmethod
@@ -58,6 +106,8 @@ class AlertSpec(BaseModel):
             raise ValueError("a condition needs at least one field")
         return value
 
+
+LOW_UP_TO = {"nps": 6, "csat": 2, "ces": 3}
 
 DEFAULT_CONDITION: dict[str, Any] = {
     "any": [
@@ -113,6 +163,16 @@ def facts_of(scores: Iterable[Scored], cuts: Mapping[str, Any], answers: Mapping
 def meets(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     """Whether an answer certainly meets a rule; an unanswered question meets nothing."""
     return holds(parse(condition), facts)
+
+
+def reads(conditions: Iterable[Mapping[str, Any]], wanted: Collection[str]) -> bool:
+    """Whether one of some conditions reads one of some fields."""
+    return any(field in wanted for one in conditions for field in fields_of(parse(one)))
+
+
+def low(scores: Iterable[Scored]) -> bool:
+    """Whether an answer's scores hold one that ships as low: a detractor, 1 or 2 of 5, 1 to 3 of 7."""
+    return any(score.value <= LOW_UP_TO[score.metric] for score in scores if score.metric in LOW_UP_TO)
 
 
 def reason_for_none(answer: AnswerFacts, unit: UUID | None) -> Reason | None:

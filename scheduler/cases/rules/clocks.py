@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scheduler.cases.rules.sla import LIMITS, Limit, Pause, Stage, after_pause, due, next_mark
+from scheduler.cases.rules.sla import LIMITS, MARKS, Limit, Pause, Stage, after_pause, due, next_mark
 from scheduler.cases.rules.states import OPEN_STATES, State
 from scheduler.cases.rules.worktime import WorkCalendar
 
@@ -50,7 +50,7 @@ def stage_of(state: State, *, accepted: bool, contacted: bool, may_call: bool) -
     return Stage.CONTACT if may_call and not contacted else Stage.RESOLVE
 
 
-def next_moment(clocks: Clocks, stage: Stage, marked: int, calendar: WorkCalendar) -> datetime | None:
-    """When the clock has something to tell next (50, 80, 100 % of the stage's limit); none after the last."""
-    found = next_mark(marked / 100, clocks.clock_from, clocks.due(stage), calendar)
+def next_moment(clocks: Clocks, stage: Stage, marked: int, calendar: WorkCalendar, marks: tuple[float, ...] = MARKS) -> datetime | None:
+    """When the clock has something to tell next (50, 80, 100 % of the stage's limit, and the ladder's rungs); none after the last."""
+    found = next_mark(marked / 100, clocks.clock_from, clocks.due(stage), calendar, marks)
     return found[1] if found else None

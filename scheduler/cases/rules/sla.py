@@ -25,6 +25,7 @@ class Basis(StrEnum):
     OPEN_HOURS = "open_hours"
     HOURS = "hours"
     WORKING_DAYS = "working_days"
+    DAYS = "days"
 
 
 class Urgency(StrEnum):
@@ -61,11 +62,13 @@ LIMITS: dict[Stage, Limit] = {
 
 
 def due(start: datetime, limit: Limit, calendar: WorkCalendar) -> datetime:
-    """When a limit that starts now ends: always inside open hours."""
+    """When a limit that starts now ends: inside open hours, but for days of the calendar, which end on closed days too."""
     if limit.basis is Basis.OPEN_HOURS:
         return calendar.add(start, timedelta(hours=limit.amount))
     if limit.basis is Basis.HOURS:
         return calendar.same_time_after(start, timedelta(hours=limit.amount))
+    if limit.basis is Basis.DAYS:
+        return calendar.end_of_calendar_day_after(start, limit.amount)
     return calendar.end_of_day_after(start, limit.amount)
 
 
@@ -107,14 +110,18 @@ def marks_passed(share: float) -> tuple[float, ...]:
 
 def moment_of(mark: float, start: datetime, due_at: datetime, calendar: WorkCalendar) -> datetime:
     """When a mark is reached, so that a job can wait for that instant with an index."""
-    if mark >= 1:
+    if mark == 1:
         return due_at
+    if mark > 1:
+        return max(due_at, calendar.add(start, calendar.between(start, due_at) * mark))
     return min(due_at, calendar.add(start, calendar.between(start, due_at) * mark))
 
 
-def next_mark(marked: float, start: datetime, due_at: datetime, calendar: WorkCalendar) -> tuple[float, datetime] | None:
+def next_mark(
+    marked: float, start: datetime, due_at: datetime, calendar: WorkCalendar, marks: tuple[float, ...] = MARKS
+) -> tuple[float, datetime] | None:
     """The next mark after the ones already told, and its moment; none after the last."""
-    for mark in MARKS:
+    for mark in marks:
         if mark > marked:
             return mark, moment_of(mark, start, due_at, calendar)
     return None

@@ -1,5 +1,6 @@
 """A case's life: its states, the steps between them, what a step needs and who may take it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -85,11 +86,18 @@ class Refusal(StrEnum):
     SECOND_PERSON = "case_needs_second_person"
     NOT_WAITING = "case_not_waiting"
     WAITING = "case_already_waiting"
+    FIELDS = "case_needs_fields"
+    CHECKS = "case_needs_checks"
+    ABOVE = "case_needs_level_above"
 
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What the rules need to know of a case."""
+    """What the rules need to know of a case.
+
+    Shape   `closing` (nobody, manager, above), `needs_cause`, `missing` (fields by the step that needs them) and `unchecked` are its
+            kind's word; see `rules.kinds`
+    """
 
     state: State
     kind: str = "low_score"
@@ -102,15 +110,20 @@ class CaseFacts:
     may_call: bool = True
     tries: int = 0
     unreachable: bool = False
+    closing: str = "nobody"
+    needs_cause: bool = True
+    missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unchecked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class ActorFacts:
-    """Who takes the step."""
+    """Who takes the step; `above` is somebody who manages the level above the case's unit."""
 
     id: str | None
     role: Role
     staff_code: str | None = None
+    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,8 @@ class Wanted:
     into: str | None = None
     root_cause: str = ""
     done: str = ""
+    result: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -200,7 +215,7 @@ def _refuse_by_state(case: CaseFacts, actor: ActorFacts, step: Step) -> Refusal 
     if step is Step.CONTINUE and not case.paused:
         return Refusal.NOT_WAITING
     if step is Step.CLOSE and needs_second_person(case):
-        return refuse_closing(case.resolved_by, actor)
+        return refuse_closing(case.resolved_by, actor, above=case.closing == "above")
     return None
 
 
@@ -218,24 +233,37 @@ def _refuse_content(case: CaseFacts, wanted: Wanted) -> Refusal | None:
         return Refusal.OUTCOME
     if step is Step.CONTACT and wanted.outcome is Outcome.UNREACHABLE and case.tries < TRIES_BEFORE_UNREACHABLE:
         return Refusal.TRIES
-    if step is Step.RESOLVE and not wanted.root_cause.strip():
+    if step is Step.RESOLVE and case.needs_cause and not wanted.root_cause.strip():
         return Refusal.ROOT_CAUSE
     if step is Step.RESOLVE and not wanted.done.strip():
         return Refusal.DONE
+    return _refuse_by_kind(case, wanted)
+
+
+def _refuse_by_kind(case: CaseFacts, wanted: Wanted) -> Refusal | None:
+    """What the kind asks for at this step, then the words that every such step needs."""
+    step = wanted.step
+    filled = {code for code, value in wanted.fields.items() if value not in (None, "", [])}
+    if case.missing.get(step, frozenset()) - filled:
+        return Refusal.FIELDS
+    if step is Step.RESOLVE and case.unchecked:
+        return Refusal.CHECKS
     needs = step in NEEDS_NOTE or (step is Step.CONTACT and wanted.outcome in (Outcome.REACHED, Outcome.DECLINED))
     return Refusal.NOTE if needs and not wanted.note.strip() else None
 
 
-def refuse_closing(resolved_by: str | None, actor: ActorFacts) -> Refusal | None:
-    """Closing that needs a second person: a manager, and not the one who resolved the case."""
+def refuse_closing(resolved_by: str | None, actor: ActorFacts, *, above: bool = False) -> Refusal | None:
+    """Closing that needs a second person: a manager, of the level above where the kind says so, and not the one who resolved it."""
     if actor.role not in MANAGERS:
         return Refusal.RIGHT
+    if above and not actor.above and actor.role is not Role.SYSTEM:
+        return Refusal.ABOVE
     return Refusal.SECOND_PERSON if actor.id is not None and actor.id == resolved_by else None
 
 
 def needs_second_person(case: CaseFacts) -> bool:
-    """Complaints, and customers nobody reached, are closed by another person than the one who resolved them."""
-    return case.kind == "complaint" or case.unreachable
+    """Kinds that say so, and customers nobody reached: closed by another person than the one who resolved the case."""
+    return case.closing != "nobody" or case.unreachable
 
 
 def take(case: CaseFacts, wanted: Wanted) -> Moved:

@@ -109,6 +109,10 @@ class WorkCalendar:
                 return self.spans(day)[-1][1]
         raise NoWorkingTime(self.zone)
 
+    def end_of_calendar_day_after(self, moment: datetime, days: int) -> datetime:
+        """Closing time of the n-th day of the calendar after the moment's own day, open or not."""
+        return _utc(self.local_day(moment) + ONE_DAY * days, self.hours[-1][1], ZoneInfo(self.zone))
+
     def same_time_after(self, moment: datetime, hours: timedelta) -> datetime:
         """So many hours round the clock, counted on working days only, then moved into open hours.
 

@@ -11,8 +11,10 @@ from sqlmodel import Session, col
 from portal.foundation.db import ids_in, insert_rows, keys_in
 from portal.people.models import Customer
 from questionnaires.answering.models import Response, Score
+from questionnaires.library.models import QuestionnaireVersion
 from scheduler.cases.models import AlertRule, CaseTrigger
 from scheduler.cases.rules.alerts import Scored
+from scheduler.cases.rules.voice import OTHER, WORDS, questions
 from scheduler.touchpoints.models import Touchpoint
 
 
@@ -60,6 +62,47 @@ def add_triggers(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def touchpoints(session: Session, codes: Iterable[str]) -> dict[str, Touchpoint]:
     """Touchpoints by code."""
     return {row.code: row for row in session.scalars(select(Touchpoint).where(keys_in(col(Touchpoint.code), codes)))}
+
+
+_FREE: dict[UUID, frozenset[str]] = {}
+"""The free-text questions of published versions, which never change."""
+
+
+def words(session: Session, responses: Sequence[Response]) -> dict[UUID, str]:
+    """What customers wrote, all words of an answer together; one statement, and none once the versions are known."""
+    unknown = {one.version_id for one in responses} - _FREE.keys()
+    if unknown:
+        rows = session.execute(
+            select(col(QuestionnaireVersion.id), col(QuestionnaireVersion.definition)).where(ids_in(col(QuestionnaireVersion.id), unknown))
+        )
+        for version_id, definition in rows:
+            _FREE[version_id] = frozenset(one["code"] for one in questions(definition) if one["type"] in WORDS)
+    found = {}
+    for one in responses:
+        free = _FREE.get(one.version_id, frozenset())
+        said = [str(value) for code, value in one.answers.items() if isinstance(value, str) and (code in free or code.endswith(OTHER))]
+        if said:
+            found[one.id] = "\n".join(said)
+    return found
+
+
+def scores_of_customers(
+    session: Session, customer_ids: Iterable[UUID], since: datetime
+) -> dict[UUID, list[tuple[datetime, UUID, list[Scored]]]]:
+    """Earlier answers of some customers with their scores, the newest first."""
+    rows = session.execute(
+        select(col(Response.customer_id), col(Response.submitted_at), col(Response.id), col(Score.indicator), col(Score.value))
+        .join(Score, col(Score.response_id) == col(Response.id))
+        .where(ids_in(col(Response.customer_id), customer_ids), col(Response.submitted_at) > since, col(Response.test).is_(False))
+        .order_by(col(Response.submitted_at).desc(), col(Response.id))
+    )
+    found: dict[UUID, list[tuple[datetime, UUID, list[Scored]]]] = {}
+    for customer, at, response_id, indicator, value in rows:
+        theirs = found.setdefault(customer, [])
+        if not theirs or theirs[-1][1] != response_id:
+            theirs.append((at, response_id, []))
+        theirs[-1][2].append(Scored(indicator.partition(".")[0], indicator, value))
+    return found
 
 
 def account_units(session: Session, customer_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:

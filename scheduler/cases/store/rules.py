@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
 from portal.foundation.db import upsert_for
@@ -13,11 +13,35 @@ from scheduler.cases.models import AlertRule
 from scheduler.touchpoints.models import Touchpoint
 
 
+def _not_ended(now: datetime) -> ColumnElement[bool]:
+    return or_(col(AlertRule.active_until).is_(None), col(AlertRule.active_until) > now)
+
+
 def in_force(session: Session, now: datetime) -> Sequence[AlertRule]:
     """The rules that answers are held against now."""
     return session.scalars(
-        select(AlertRule).where(col(AlertRule.active).is_(True), col(AlertRule.active_from) <= now).order_by(col(AlertRule.code))
+        select(AlertRule)
+        .where(col(AlertRule.active).is_(True), col(AlertRule.active_from) <= now, _not_ended(now))
+        .order_by(col(AlertRule.code), col(AlertRule.version))
     ).all()
+
+
+def ever_in_force(session: Session, now: datetime) -> Sequence[AlertRule]:
+    """The rules that answers were ever held against."""
+    return session.scalars(
+        select(AlertRule).where(col(AlertRule.active_from) <= now).order_by(col(AlertRule.code), col(AlertRule.version))
+    ).all()
+
+
+def last_version(session: Session, code: str) -> int:
+    """The highest version of a rule; 0 where there is none."""
+    return session.scalar(select(func.max(col(AlertRule.version))).where(col(AlertRule.code) == code)) or 0
+
+
+def others_active(session: Session, rule: AlertRule) -> Sequence[AlertRule]:
+    """Other versions of the same rule that are in force, held until the transaction ends."""
+    same = select(AlertRule).where(col(AlertRule.code) == rule.code, col(AlertRule.id) != rule.id, col(AlertRule.active).is_(True))
+    return session.scalars(same.with_for_update()).all()
 
 
 def all_rules(session: Session) -> Sequence[AlertRule]:

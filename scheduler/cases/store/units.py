@@ -13,6 +13,7 @@ from portal.people.rules.roles import Scope
 from portal.people.store import ancestors_on, in_scope
 from scheduler.cases.calendars import calendar_for
 from scheduler.cases.rules.worktime import WorkCalendar
+from scheduler.contacts.models import UnitLoad
 
 HANDLING = ("case_handler", "outlet_manager", "complaint_centre")
 
@@ -57,6 +58,12 @@ def level_above(session: Session, unit_ids: Iterable[UUID], now: datetime) -> di
     """The unit directly above each; none for the head office."""
     above = ancestors_on(session, unit_ids, now.date())
     return {unit: chain[1] for unit, chain in above.items() if len(chain) > 1}
+
+
+def loads(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many cases each unit has open."""
+    rows = session.execute(select(col(UnitLoad.unit_id), col(UnitLoad.open_cases)).where(ids_in(col(UnitLoad.unit_id), unit_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def codes(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, str]:
