@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal.feature import FEATURE as PORTAL
 from portal.foundation.ground import Ground, open_ground
+from portal.foundation.logs import configure
 from portal.foundation.processes import die_with_parent
 from portal.foundation.settings import load_settings
 from portal.migrations.models import load_all
@@ -13,6 +14,8 @@ from portal.shell.app import build_app
 from portal.shell.cli import make_cli
 from portal.shell.features import Feature
 from questionnaires.feature import FEATURE as QUESTIONNAIRES
+from scheduler.engine.beating import Beat
+from scheduler.engine.clock import SMALL_BEAT
 from scheduler.feature import FEATURE as SCHEDULER
 
 FEATURES: tuple[Feature, ...] = (PORTAL, QUESTIONNAIRES, SCHEDULER)
@@ -27,7 +30,10 @@ def create_app(ground: Ground | None = None, features: Sequence[Feature] = FEATU
 def serve_app() -> Flask:
     """The application inside a worker of `soundings serve`, which ends with its parent."""
     die_with_parent()
-    return create_app()
+    ground = open_ground(load_settings())
+    configure(ground.settings)
+    Beat(ground, "web", SMALL_BEAT).start()
+    return create_app(ground)
 
 
 cli = make_cli(FEATURES)

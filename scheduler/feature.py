@@ -14,7 +14,7 @@ from scheduler.contacts import finding as event_finding
 from scheduler.contacts.erasing import rekey as contact_rekey
 from scheduler.contacts.rechecking import recheck_before_sending
 from scheduler.delivery import additions as delivery
-from scheduler.engine.commands import clock, worker
+from scheduler.engine import additions as engine
 from scheduler.engine.lease import ClockLease
 from scheduler.engine.sample_month import load as load_sample
 from scheduler.evidence import jobs as evidence
@@ -48,11 +48,13 @@ FEATURE = Feature(
         *delivery.BLUEPRINTS,
         *cases.BLUEPRINTS,
         *appeals.BLUEPRINTS,
+        *engine.BLUEPRINTS,
     ],
-    commands=[clock, worker, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
-    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU, *appeals.MENU],
+    commands=[*engine.COMMANDS, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
+    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU, *appeals.MENU, *engine.MENU],
     panels=[*cases.PANELS, *contacts.PANELS],
-    jobs=[*intake.JOBS, *contacts.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS, *evidence.JOBS],
+    jobs=[*intake.JOBS, *contacts.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS, *evidence.JOBS, *engine.JOBS],
+    queues=engine.QUEUES,
     permissions=[
         *touchpoints.PERMISSIONS,
         *intake.PERMISSIONS,
@@ -60,6 +62,7 @@ FEATURE = Feature(
         *delivery.PERMISSIONS,
         *cases.PERMISSIONS,
         *appeals.PERMISSIONS,
+        *engine.PERMISSIONS,
     ],
     customer_parts=[*intake.CUSTOMER_PARTS, *contacts.CUSTOMER_PARTS, *delivery.CUSTOMER_PARTS],
     sample=load_sample,

@@ -175,7 +175,7 @@ class Database:
 
 
 def _sqlite_engine(url: str, synchronous: str, pooled: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 15}, **({} if pooled else {"poolclass": NullPool}))
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 15}, **({} if pooled else {"poolclass": NullPool}))
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -193,7 +193,9 @@ def _sqlite_engine(url: str, synchronous: str, pooled: bool) -> Engine:
 
 
 def _postgresql_engine(url: str, pooled: bool) -> Engine:
-    engine = create_engine(url, **({"pool_size": 2, "max_overflow": 8, "pool_pre_ping": True} if pooled else {"poolclass": NullPool}))
+    engine = create_engine(
+        url, hide_parameters=True, **({"pool_size": 2, "max_overflow": 8, "pool_pre_ping": True} if pooled else {"poolclass": NullPool})
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

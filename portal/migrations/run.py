@@ -47,6 +47,11 @@ def heads() -> list[str]:
     return list(ScriptDirectory.from_config(configuration()).get_heads())
 
 
+def known() -> list[str]:
+    """Every revision of the history."""
+    return [one.revision for one in ScriptDirectory.from_config(configuration()).walk_revisions()]
+
+
 def current(engine: Engine) -> str | None:
     """The revision a database is at; None where it is empty."""
     with engine.connect() as connection:

@@ -54,6 +54,29 @@ def _there(connection: Connection) -> list[str]:
     return [table for table in APPEND_ONLY if table in known]
 
 
+def lift(connection: Connection, table: str) -> None:
+    """Lift the guard of a table and its partitions within this transaction; `guard` puts it back before its end."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = '3s'"))
+        connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        return
+    for act in ("update", "delete"):
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{act}"))
+
+
+def guard(connection: Connection, table: str) -> None:
+    """Put the guard back."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+        return
+    for act in ("UPDATE", "DELETE"):
+        connection.execute(text(_guard_on_sqlite(table, act)))
+
+
+def _guard_on_sqlite(table: str, act: str) -> str:
+    return f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+
+
 def install_author_guard(connection: Connection) -> None:
     """No author of a draft decides a step of its approval, whatever a program tries."""
     own = "EXISTS (SELECT 1 FROM draft_author a WHERE a.questionnaire_id = NEW.questionnaire_id AND a.user_id = NEW.decided_by)"

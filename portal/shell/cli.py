@@ -9,9 +9,13 @@ import click
 
 from portal.foundation.errors import SoundingsError
 from portal.foundation.ground import Ground, open_ground
+from portal.foundation.logs import configure
 from portal.foundation.settings import Settings, WrongSetting, load_settings
 from portal.migrations import run as migrations
 from portal.shell.features import Feature
+
+LOGGING = ("serve", "demo", "clock", "worker")
+"""Commands that stay at work and write logs; the others speak to whoever called them."""
 
 
 class OpenGround:
@@ -84,6 +88,8 @@ def make_cli(features: Sequence[Feature]) -> click.Group:
     def soundings(ctx: click.Context) -> None:
         """Soundings: ask, listen, put right."""
         ctx.obj = OpenGround(features)
+        if ctx.invoked_subcommand in LOGGING:
+            configure(ctx.obj.settings)
         ctx.call_on_close(ctx.obj.close)
 
     for command in (command for feature in features for command in feature.commands):

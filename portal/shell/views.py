@@ -1,4 +1,4 @@
-"""The home page, the language switch and health."""
+"""The home page, the language switch, and what says whether the process is alive and ready."""
 
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from portal.people.finding import Hit
 from portal.people.rules.roles import EVERYTHING, Scope
 from portal.shell import parts as made_up
 from portal.shell.navigation import features
+from portal.shell.readiness import readiness
 
 blueprint = Blueprint("shell", __name__)
 MOST_WORDS = 100
@@ -120,3 +121,17 @@ def health() -> ResponseReturnValue:
     with web.reading() as session:
         session.execute(text("SELECT 1"))
     return {"status": "ok"}
+
+
+@blueprint.get("/healthz")
+@access.public
+def healthz() -> ResponseReturnValue:
+    """Whether the web process is alive; asks nobody else, so that a database on its way back restarts no web process."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+@access.public
+def readyz() -> ResponseReturnValue:
+    """Whether a balancer may send requests here, and how the schema stands to the version that is served."""
+    return readiness(web.ground())

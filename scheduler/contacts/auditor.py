@@ -10,6 +10,7 @@ from portal.shell.features import CheckResult
 from scheduler.contacts import auditor_counts, auditor_standing, auditor_windows
 from scheduler.contacts.auditor_books import Books, by_first
 from scheduler.contacts.store import auditing as store
+from scheduler.intake import removal_store
 
 
 def check_contacts(ground: Ground) -> CheckResult:
@@ -32,12 +33,15 @@ def check_contacts(ground: Ground) -> CheckResult:
 
 def _sums(session: Session, books: Books) -> None:
     """T8, and what no single contact shows."""
-    totals = store.sums(session)
+    totals = store.sums(session, books.since)
     if totals.candidates != totals.decisions + totals.waiting:
         books.found.append({"rule": "sum", "candidates": totals.candidates, "decisions": totals.decisions, "waiting": totals.waiting})
     if totals.sent != totals.contacts:
         books.found.append({"rule": "sent", "decisions": totals.sent, "contacts": totals.contacts})
-    for rule, found in (("released", store.sent_though_released(session)), ("arbitration", store.outranked_by_nobody(session))):
+    for rule, found in (
+        ("released", store.sent_though_released(session)),
+        ("arbitration", store.outranked_by_nobody(session, books.since)),
+    ):
         books.found += [{"rule": rule, "id": str(key), "person": str(person)} for key, person in found]
 
 
@@ -47,6 +51,7 @@ def _books(session: Session, zone: str) -> Books:
         policies=store.policies(session),
         persons=store.persons(session),
         zone=zone,
+        since=removal_store.horizon(session),
         opt_outs=by_first(store.opt_outs(session)),
         consents=by_first(store.consents(session)),
         holds=by_first(store.holds(session)),

@@ -27,7 +27,7 @@ def by_first(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, Rows]:
 
 @dataclass
 class Books:
-    """Everything besides the ledger itself."""
+    """Everything besides the ledger itself. `since`: decisions before this id were removed by retention, and their evidence with them."""
 
     policies: Mapping[UUID, tuple[Mapping[str, Any], str]]
     persons: Mapping[UUID, PersonRow]
@@ -40,12 +40,17 @@ class Books:
     switched_off: Mapping[str, datetime]
     pauses: Mapping[UUID, Rows]
     units: Mapping[str, UUID]
+    since: UUID | None = None
     found: list[dict[str, Any]] = field(default_factory=list)
 
     def blame(self, rule: str, row: LedgerRow, **facts: Any) -> None:
         """Write one violation down."""
         told = {name: value.isoformat() if isinstance(value, datetime) else str(value) for name, value in facts.items()}
         self.found.append({"rule": rule, "contact": str(row.id), "person": str(row.person_id), "at": row.counts_at.isoformat(), **told})
+
+    def removed(self, row: LedgerRow) -> bool:
+        """Whether the decision that a contact came from was kept long enough, and is gone."""
+        return row.decision_id is not None and self.since is not None and row.decision_id < self.since
 
     def policy(self, row: LedgerRow) -> Mapping[str, Any] | None:
         """The policy that a contact was decided under."""

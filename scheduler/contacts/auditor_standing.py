@@ -23,6 +23,8 @@ def check(row: LedgerRow, earlier: Sequence[LedgerRow], books: Books) -> None:
         return
     if row.kind == "notice":
         return
+    if books.removed(row):
+        return
     policy = books.policy(row)
     if policy is None or row.decided_at is None:
         books.blame("evaded", row)  # T7: nothing is asked past a decision

@@ -41,7 +41,7 @@ def work(settings: Settings, jobs: Iterable[Job], parts: Sequence[int] | None = 
     signals.setup_logging.connect(lambda **_: None, weak=False)  # ours is set up already
     worker = app.Worker(
         queues=queues_for(settings, parts), concurrency=settings.worker_processes, pool="prefork", loglevel="WARNING",
-        without_gossip=True, without_mingle=True, without_heartbeat=True, hostname=None, optimization="fair",
+        without_gossip=True, without_mingle=True, without_heartbeat=True, optimization="fair", quiet=True,
     )  # fmt: skip
     worker.start()
     return int(worker.exitcode or 0)

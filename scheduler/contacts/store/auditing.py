@@ -181,14 +181,16 @@ def sent_though_released(session: Session) -> list[tuple[UUID, UUID]]:
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def outranked_by_nobody(session: Session) -> list[tuple[UUID, UUID]]:
-    """Decisions that gave way to something that was not sent: decision, person."""
+def outranked_by_nobody(session: Session, since: UUID | None) -> list[tuple[UUID, UUID]]:
+    """Decisions that gave way to something that was not sent: decision, person. Winners before `since` were removed."""
     winner: Any = aliased(Decision)
     query = (
         select(col(Decision.id), col(Decision.person_id))
         .outerjoin(winner, winner.id == col(Decision.winner_id))
         .where(col(Decision.outcome) == "OUTRANKED", or_(winner.id.is_(None), winner.outcome != "SEND"))
     )
+    if since is not None:
+        query = query.where(or_(col(Decision.winner_id).is_(None), col(Decision.winner_id) >= since))
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
@@ -202,16 +204,17 @@ class Sums(NamedTuple):
     contacts: int
 
 
-def sums(session: Session) -> Sums:
-    """How many candidates, decisions, waiting ones, decisions to send and contacts made of decisions there are."""
+def sums(session: Session, since: UUID | None) -> Sums:
+    """How many candidates, decisions, waiting ones, decisions to send and contacts made of decisions there are, from `since` on."""
 
-    def number(query: Any) -> int:
-        return session.scalar(query) or 0
+    def number(model: Any, key: Any, *where: Any) -> int:
+        kept = () if since is None else (key >= since,)
+        return session.scalar(select(func.count()).select_from(model).where(*where, *kept)) or 0
 
     return Sums(
-        number(select(func.count()).select_from(Candidate)),
-        number(select(func.count()).select_from(Decision)),
-        number(select(func.count()).select_from(Candidate).where(WAITING)),
-        number(select(func.count()).select_from(Decision).where(col(Decision.outcome) == "SEND")),
-        number(select(func.count()).select_from(Contact).where(col(Contact.decision_id).is_not(None))),
+        number(Candidate, col(Candidate.id)),
+        number(Decision, col(Decision.id)),
+        number(Candidate, col(Candidate.id), WAITING),
+        number(Decision, col(Decision.id), col(Decision.outcome) == "SEND"),
+        number(Contact, col(Contact.decision_id), col(Contact.decision_id).is_not(None)),
     )

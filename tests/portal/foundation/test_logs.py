@@ -1,0 +1,62 @@
+"""Logs carry ids, and nobody's data."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from flask import Flask
+
+from portal.foundation import logs
+from portal.foundation.db import Database
+from portal.foundation.settings import Settings
+
+SECRETS = ("张伟", "+8613800138000", "13800138000", "wei.zhang@example.test", "C-00017", "hunter2", "dGhpcyBpcyBhIHRva2Vu")
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What was logged, one JSON object a line; everything is put back afterwards."""
+    root = logging.getLogger()
+    handlers, level, written = root.handlers[:], root.level, io.StringIO()
+    monkeypatch.setattr("sys.stderr", written)
+    logs.configure(Settings(log_format="json"))
+    yield written
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_personal_data_does_not_reach_the_log(lines: io.StringIO, app: Flask) -> None:
+    log = structlog.get_logger("soundings")
+    log.info("message_sent", message="01932f5a-0000-7000-8000-000000000001", to="+8613800138000", name="张伟", customer_ref="C-00017")
+    log.warning(
+        "sending to wei.zhang@example.test failed", url="https://bank.test/s/dGhpcyBpcyBhIHRva2Vu", broker="redis://:hunter2@cache:6379/0"
+    )
+    logging.getLogger("library").warning("call %s back", "13800138000")
+    with app.test_request_context("/s/dGhpcyBpcyBhIHRva2Vu", headers={"X-Request-ID": "from-the-proxy-1"}):
+        try:
+            raise ValueError("no number: 138 0013 8000\nDETAIL: Key (ref)=(C-00017) exists")
+        except ValueError:
+            log.exception("failed", path="/s/dGhpcyBpcyBhIHRva2Vu")
+    text = lines.getvalue()
+    assert [secret for secret in SECRETS if secret in text] == []
+    first, _, third, last = (json.loads(line) for line in text.splitlines())
+    assert first["message"] == "01932f5a-0000-7000-8000-000000000001"
+    assert third["event"] == "call <number> back"
+    assert (last["request"], last["error"]) == ("from-the-proxy-1", "ValueError: no number: <number>")
+    assert "test_logs.py" in last["where"]
+
+
+@pytest.mark.sqlite_only
+def test_an_error_of_the_database_does_not_tell_what_was_written(db: Database, lines: io.StringIO, app: Flask) -> None:
+    log = structlog.get_logger("soundings")
+    try:
+        with db.writing() as session:
+            session.connection().exec_driver_sql("INSERT INTO nothing VALUES (?)", ("张伟 13800138000",))
+    except Exception:
+        log.exception("failed")
+    assert "OperationalError" in lines.getvalue()
+    assert [secret for secret in SECRETS if secret in lines.getvalue()] == []
