@@ -112,12 +112,12 @@ class Post:
         else:
             self._pool = _PlainPool(where, port, timeout=timeout, maxsize=KEPT_OPEN)
 
-    def send(self, body: bytes, headers: Mapping[str, str]) -> Outcome:
-        """Hand a body over; tried once."""
+    def send(self, body: bytes, headers: Mapping[str, str], path: str = "", method: str = "POST") -> Outcome:
+        """Hand a body over; tried once. `path` where it is another one than that of the address."""
         own = {"Host": self._host, "User-Agent": "Soundings", **headers}
         try:
             answer = self._pool.urlopen(
-                "POST", self._path, body=body, headers=own, retries=False, redirect=False, preload_content=False, assert_same_host=False
+                method, path or self._path, body=body, headers=own, retries=False, redirect=False, preload_content=False, assert_same_host=False
             )
         except (NewConnectionError, ConnectTimeoutError):
             return NotSent()

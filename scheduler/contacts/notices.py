@@ -21,8 +21,9 @@ from scheduler.contacts.standing import policy_of
 from scheduler.contacts.store import reminders as store
 from scheduler.contacts.store.reading import customer as find_customer
 from scheduler.delivery import outbox
-from scheduler.delivery.channels.available import available
+from scheduler.delivery.channels.available import set_up
 from scheduler.delivery.outbox import MessageSpec
+from scheduler.delivery.store import channels as channel_store
 from scheduler.delivery.wordings import LANGUAGES, NOTICES
 
 PREFERENCE = ("sms", "wechat", "email", "file")
@@ -46,7 +47,8 @@ def notify(
     policy = policy_of(policies.in_force(session, now))
     zone = (policy.quiet_hours.zone if policy.quiet_hours else None) or settings.zone
     person = gather(session, [customer.person_id], now, zone, since=now).persons.get(customer.person_id)
-    channel = next((one for one in channels if person and one in person.channels and one in available(settings)), None)
+    up = set_up(settings, channel_store.settings(session).values())
+    channel = next((one for one in channels if person and one in person.channels and one in up), None)
     if person is None or channel is None:
         return None
     quiet_until = None if template == CODE else quiet_of(policy)(now, person.zone, NO_DAYS)

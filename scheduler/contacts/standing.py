@@ -21,7 +21,7 @@ from scheduler.contacts.store import rooms
 from scheduler.contacts.store import standing as store
 from scheduler.contacts.store.precision import planned
 from scheduler.contacts.store.standing import Switches, TouchpointRow
-from scheduler.delivery.channels.available import available
+from scheduler.delivery.channels.available import names_of
 from scheduler.touchpoints.pilot_store import Running, running
 from scheduler.touchpoints.rules.listening import unit_in_charge
 
@@ -172,7 +172,7 @@ def standing_at(
     """
     rows = store.touchpoints(session)
     switches = store.switches(session)
-    up = frozenset(available(settings)) - switches.off
+    up = names_of(settings, switches.set_up) - switches.off
     policy = policy_of(version)
     weekends = policy.holidays.weekends if policy.holidays else False
     pilots = running(session, "touchpoint", day_in(settings.zone, now))

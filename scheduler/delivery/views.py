@@ -11,8 +11,9 @@ from portal.foundation.errors import NotFound
 from portal.foundation.i18n import _, _n
 from portal.people import access
 from scheduler.delivery import outgoing, words
-from scheduler.delivery.channels.available import available
+from scheduler.delivery.channels.available import set_up
 from scheduler.delivery.compose import preview
+from scheduler.delivery.store import channels as channel_store
 from scheduler.delivery.store import pages
 from scheduler.delivery.wordings import CHANNELS
 
@@ -78,9 +79,9 @@ def channels() -> ResponseReturnValue:
     """How each channel does."""
     with web.reading() as session:
         sums, switches = pages.channel_sums(session, web.now()), pages.switches(session)
-    set_up = available(web.ground().settings)
+        ready = set_up(web.ground().settings, channel_store.settings(session).values())
     rows = [
-        {"channel": name, "set_up": name in set_up, "on": switches.get(name, True), "sums": sums.get(name, pages.ChannelSums())}
+        {"channel": name, "set_up": name in ready, "on": switches.get(name, True), "sums": sums.get(name, pages.ChannelSums())}
         for name in CHANNELS
     ]
     return web.render("scheduler/delivery/channels.html", rows=rows, everything_on=switches.get(outgoing.ALL, True), words=words)

@@ -3,14 +3,31 @@
 from portal.foundation.i18n import _l
 from scheduler.delivery.models import Message
 
-TEMPLATES = {"invite": _l("Invitation"), "reminder": _l("Reminder"), "rerate": _l("Re-rating")} | {
+TEMPLATES = {
+    "invite": _l("Invitation"),
+    "reminder": _l("Reminder"),
+    "rerate": _l("Re-rating"),
     "notice_received": _l("Notice: taken up"),
     "notice_progress": _l("Notice: in progress"),
     "notice_decided": _l("Notice: decided"),
+    "notice_extended": _l("Notice: time limit extended"),
     "notice_points": _l("Notice: points"),
+    "notice_referral": _l("Notice: referral code"),
+    "notice_case_opened": _l("Notice: case opened"),
+    "notice_case_solved": _l("Notice: case worked on"),
+    "notice_case_closed": _l("Notice: case closed"),
+    "notice_incident_closed": _l("Notice: incident put right"),
+    "notice_help": _l("Notice: how to reply"),
 }
-CHANNELS = {"sms": _l("SMS"), "email": _l("E-mail"), "file": _l("Outbox folder")}
-SETTINGS = {"sms": "SOUNDINGS_SMS_GATEWAY_URL", "email": "SOUNDINGS_SMTP_HOST", "file": ""}
+CHANNELS = {
+    "sms": _l("SMS"),
+    "rcs": _l("RCS card"),
+    "email": _l("E-mail"),
+    "wechat": _l("WeChat"),
+    "wecom": _l("WeCom"),
+    "app": _l("The bank's app"),
+    "file": _l("Outbox folder"),
+}
 STATES = {
     "waiting": _l("Waiting"),
     "sending": _l("Sending"),
@@ -30,6 +47,12 @@ REASONS = {
     "try_later": _l("The provider asked us to try later"),
     "unreachable": _l("The provider could not be reached"),
     "no_answer": _l("The provider gave no answer"),
+    "not_a_phone": _l("This is not a telephone number"),
+    "blocked": _l("The customer or the network blocks our messages"),
+    "not_capable": _l("The telephone can't show cards"),
+    "not_following": _l("The customer does not follow the account"),
+    "no_template": _l("No template of WeChat's is set for this message"),
+    "value_missing": _l("A placeholder has no value"),
     "folder_not_writable": _l("The outbox folder can't be written to"),
 }
 

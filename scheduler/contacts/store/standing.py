@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlmodel import Session, col
 
 from portal.people.models import OrgUnit
 from questionnaires.library.models import Questionnaire
 from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.rules.validation import Known
+from scheduler.delivery.channel_models import ChannelSetting
 from scheduler.delivery.models import ChannelSwitch
+from scheduler.delivery.store.channels import complete
 from scheduler.touchpoints.models import Stage, Touchpoint
 
 EVERYTHING = "*"
@@ -46,9 +48,10 @@ class TouchpointRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Switches:
-    """Which channels were switched off, and whether all asking was."""
+    """Which channels were switched off, and whether all asking was; which ones operators set up."""
 
     off: frozenset[str]
+    set_up: frozenset[str] = frozenset()
 
     @property
     def all_off(self) -> bool:
@@ -91,8 +94,10 @@ def touchpoints(session: Session) -> Mapping[str, TouchpointRow]:
 
 
 def switches(session: Session) -> Switches:
-    """The channels that are off."""
-    return Switches(frozenset(session.scalars(select(col(ChannelSwitch.channel)).where(col(ChannelSwitch.on).is_(False)))))
+    """The channels that are off, and those that operators set up; one statement."""
+    off = select(col(ChannelSwitch.channel), literal(False)).where(col(ChannelSwitch.on).is_(False))
+    rows = session.execute(union_all(off, select(col(ChannelSetting.channel), literal(True)).where(complete()))).all()
+    return Switches(frozenset(name for name, up in rows if not up), frozenset(name for name, up in rows if up))
 
 
 def policy_versions(session: Session) -> list[PolicyVersion]:

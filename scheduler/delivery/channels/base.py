@@ -7,7 +7,11 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Letter:
-    """A message as it goes out; held in memory only. `key` is what the provider knows it by, `version` that of its words."""
+    """A message as it goes out; held in memory only.
+
+    Shape   `key` is what the provider knows it by, `version` that of its words, `code` which message it is; `sender` and
+            `sender_name` who it comes from, empty for the channel's own; `fallback` the words by SMS where this channel fails
+    """
 
     key: UUID
     to: str
@@ -16,13 +20,20 @@ class Letter:
     text: str
     html: str = ""
     version: int = 1
+    code: str = ""
+    link: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    reply_to: str = ""
+    fallback: str = ""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The provider has it."""
+    """The provider has it; `via` where another channel took it than the one it was meant for."""
 
     provider_ref: str | None = None
+    via: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class Channel(Protocol):
 
     drops_copies    whether the provider drops a second message of the same key; only then is an unknown outcome tried again
     together        how many may be checked at once before they are sent: more than one only where sending takes no time
-    address         the customer's column that holds the address (`phone`, `email`), or None where none is needed
+    address         the customer's column that holds the address (`phone`, `email`, `openid`), or None where their reference is enough
     """
 
     name: str

@@ -1,12 +1,14 @@
 """E-mail by SMTP. No server drops copies by Message-ID, so an outcome that is not known counts as sent."""
 
+import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_LINES
-from email.utils import formataddr, localtime
+from email.utils import localtime
 
 from scheduler.delivery.channels.base import Letter, Outcome, Refused, Sent, Unknown
 
@@ -75,9 +77,12 @@ class EmailChannel:
 
     def _hand_over(self, connection: smtplib.SMTP, letter: Letter, message: EmailMessage) -> Outcome:
         try:
-            for code, _text in (connection.mail(self._server.sender), connection.rcpt(letter.to)):
+            sender = letter.sender or self._server.sender
+            steps: list[Callable[[], tuple[int, bytes]]] = [lambda: connection.mail(sender), lambda: connection.rcpt(letter.to)]
+            for step in steps:
+                code, text = step()
                 if code >= 400:
-                    return Refused(permanent=code >= 500, reason="address_refused" if code >= 500 else "try_later")
+                    return Refused(permanent=code >= 500, reason=_why(code, text))
         except (OSError, smtplib.SMTPException):
             return Refused(permanent=False, reason="unreachable", unreachable=True)
         try:
@@ -91,14 +96,26 @@ class EmailChannel:
         return Sent(str(letter.key))
 
 
+def _why(code: int, text: bytes) -> str:
+    """Only what is said of the address counts against it: a server that dislikes us refuses everybody."""
+    if code < 500:
+        return "try_later"
+    enhanced = re.match(rb"5\.(\d)\.\d", text)
+    of_address = enhanced.group(1) == b"1" if enhanced else code in (550, 551, 553)
+    return "address_refused" if of_address else "message_refused"
+
+
 def _compose(letter: Letter, server: MailServer) -> EmailMessage:
     Address(addr_spec=letter.to)  # raises for what is no address, such as one with a line end in it
-    message = EmailMessage()
-    message["From"] = formataddr((server.sender_name, server.sender)) if server.sender_name.isascii() else server.sender
+    sender, name = letter.sender or server.sender, " ".join((letter.sender_name or server.sender_name).split())
+    message = EmailMessage()  # its policy refuses a line end in any head, so that no name or subject can add one
+    message["From"] = Address(display_name=name, addr_spec=sender)
     message["To"] = letter.to
-    message["Subject"] = letter.subject
+    if letter.reply_to:
+        message["Reply-To"] = Address(addr_spec=letter.reply_to)
+    message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = localtime()
-    message["Message-ID"] = f"<{letter.key}@{server.sender.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{letter.key}@{sender.rpartition('@')[2]}>"
     message.set_content(letter.text)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")

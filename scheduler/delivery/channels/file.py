@@ -7,6 +7,8 @@ from pathlib import Path
 
 from scheduler.delivery.channels.base import Letter, Outcome, Refused, Sent
 
+SHOWN = ("key", "to", "language", "subject", "text", "version")
+
 
 class FileChannel:
     """Writes each message as `KEY.json` and, to look at, `KEY.html` or `KEY.txt`; the same key again replaces them."""
@@ -24,7 +26,7 @@ class FileChannel:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(self._folder / f"{letter.key}.{'html' if letter.html else 'txt'}", letter.html or letter.text)
-            document = {name: value for name, value in asdict(letter).items() if name != "html"}
+            document = {name: value for name, value in asdict(letter).items() if name in SHOWN}
             _write(self._folder / f"{letter.key}.json", json.dumps(document, ensure_ascii=False, indent=1, default=str))
         except OSError:
             return Refused(permanent=False, reason="folder_not_writable", unreachable=True)

@@ -21,6 +21,7 @@ class Recipient(NamedTuple):
     name_enc: bytes | None
     phone_enc: bytes | None
     email_enc: bytes | None
+    openid_enc: bytes | None
     large_text: bool | None
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in
+from portal.foundation.jobs import Shards
 from scheduler.delivery.models import ChannelSwitch, Message
 
 QUIET = {"synchronize_session": False}
@@ -23,27 +24,17 @@ class Mark(NamedTuple):
     values: dict[str, Any]
 
 
-def anything_due(session: Session, now: datetime, channels: Iterable[str], shards: tuple[int, int] | None = None) -> bool:
-    """Whether a message waits that can be sent, or a lease has run out; two looks into partial indexes."""
-    waiting = exists(select(col(Message.id)).where(_due(now, col(Message.channel).in_(sorted(channels)), shards)))
+def anything_due(session: Session, now: datetime, channels: Iterable[str], shards: Shards | None = None) -> bool:
+    """Whether a message waits that can be sent, or a lease has run out; a look into partial indexes for each channel."""
+    waiting = [exists(select(col(Message.id)).where(_due(now, name, shards))) for name in sorted(channels)]
     stale = exists(select(col(Message.id)).where(_left_behind(now)))
-    return bool(session.scalar(select(or_(waiting, stale))))
+    return bool(session.scalar(select(or_(stale, *waiting))))
 
 
-def claim(
-    session: Session, now: datetime, lease_until: datetime, channels: Iterable[str], limit: int, shards: tuple[int, int] | None = None
-) -> list[Message]:
-    """The messages due first, now held until the lease ends; rows that another process is taking are passed over.
-
-    shards  first and last, both included; None: all
-    Note    channel by channel, each in the order of its index: what waits behind, or for a channel that is off, is not looked at
-    """
-    found: list[tuple[datetime, UUID]] = []
-    for channel in sorted(channels):
-        due = select(col(Message.due_at), col(Message.id)).where(_due(now, col(Message.channel) == channel, shards))
-        rows = session.execute(due.order_by(col(Message.due_at)).limit(limit).with_for_update(skip_locked=True))
-        found += [(row[0], row[1]) for row in rows]
-    ids = [key for _due_at, key in sorted(found)[:limit]]
+def claim(session: Session, now: datetime, lease_until: datetime, channel: str, limit: int, shards: Shards | None = None) -> list[Message]:
+    """A channel's messages due first, now held until the lease ends; rows that another process is taking are passed over."""
+    query = select(col(Message.id)).where(_due(now, channel, shards)).order_by(col(Message.due_at)).limit(limit)
+    ids = list(session.scalars(query.with_for_update(skip_locked=True)))
     if not ids:
         return []
     taken = update(Message).where(ids_in(col(Message.id), ids), col(Message.state) == "waiting")
@@ -106,8 +97,8 @@ def send_again(session: Session, ids: Sequence[UUID], now: datetime) -> list[UUI
     return list(session.scalars(dead.values(**values).returning(col(Message.id)).execution_options(**QUIET)))
 
 
-def _due(now: datetime, channel: Any, shards: tuple[int, int] | None = None) -> Any:
-    due = and_(col(Message.state) == "waiting", col(Message.due_at) <= now, channel)
+def _due(now: datetime, channel: str, shards: Shards | None) -> Any:
+    due = and_(col(Message.state) == "waiting", col(Message.channel) == channel, col(Message.due_at) <= now)
     return due if shards is None else and_(due, col(Message.shard).between(*shards))
 
 

@@ -190,7 +190,8 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_mark_of_its_old_holder_
 ) -> None:
     texted, mailed = make_message("sms"), make_message("email")
     with ground.writing() as session:
-        queue.claim(session, NOON, NOON + timedelta(minutes=10), ["sms", "email"], 10)
+        queue.claim(session, NOON, NOON + timedelta(minutes=10), "sms", 10)
+        queue.claim(session, NOON, NOON + timedelta(minutes=10), "email", 10)
     clock.forward(timedelta(minutes=10))
     send_due(ground, clock.now(), channels={**sms(gateway), **email(mailbox)})
     assert (now_of(ground, texted).state, now_of(ground, texted).attempts) == ("accepted", 2)
@@ -202,7 +203,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_mark_of_its_old_holder_
 def test_a_reference_given_twice_stops_nothing(ground: Ground, make_message: MakeMessage) -> None:
     first, second = make_message(), make_message()
     with ground.writing() as session:
-        queue.claim(session, NOON, NOON, ["file"], 10)
+        queue.claim(session, NOON, NOON, "file", 10)
         values = {"state": "accepted", "provider_ref": "7"}
         assert queue.mark(session, [queue.Mark(first.id, 1, values), queue.Mark(second.id, 1, values)]) == [first.id, second.id]
     assert (now_of(ground, first).provider_ref, now_of(ground, second).provider_ref) == ("7", None)

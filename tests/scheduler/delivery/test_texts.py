@@ -19,7 +19,7 @@ from tests.conftest import NOON
 from tests.scheduler.delivery.conftest import MakeMessage
 
 KEY = ("invite", "sms", "zh-Hans")
-WORDS = "【{bank}】{surname}您好，{what}办得顺利吗？{link} 拒收请回复R"
+WORDS = "【{bank}】{surname}您好，{what}办得顺利吗？{link} {number} 拒收请回复R"
 ACTOR = Actor.system("test")
 
 

@@ -9,7 +9,7 @@ from scheduler.delivery.rules.retry import MOST_ATTEMPTS, pause
 from scheduler.delivery.rules.wording import fill, masked_surname, problems_of, values_of
 from scheduler.delivery.wordings import all_keys, built_in
 
-GOOD = "【{bank}】{surname},{what}:{link} 拒收请回复R"
+GOOD = "【{bank}】{surname},{what}:{link} {number} 拒收请回复R"
 
 
 @pytest.mark.parametrize("key", all_keys())
@@ -38,7 +38,7 @@ def test_a_wording_is_refused_by_code(body: str, problems: list[str]) -> None:
 
 
 def test_a_mail_needs_a_subject_that_names_the_bank() -> None:
-    assert problems_of("invite", "email", "en", "", "{what} {link}") == ["signature_missing", "subject_missing"]
+    assert problems_of("invite", "email", "en", "", "{what} {link} {number}") == ["signature_missing", "subject_missing"]
 
 
 @pytest.mark.parametrize(
