@@ -83,7 +83,7 @@ def explained(
     chosen = next((one for one in decisions if one.decision.id == decision_id), decisions[0] if decisions else None)
     standing = standing_at(session, policies.in_force(session, now), settings, now)
     channel = next((one.channel for one in contacts if chosen and one.decision_id == chosen.decision.id), None)
-    then = _then(session, chosen, standing, settings) if chosen else None
+    then = _then(session, person_id, chosen, standing, settings) if chosen else None
     final = _final(chosen.decision) if chosen else None
     rules = _agreeing(explain(then.book, then.candidate, then.person, then.at, final), final) if then and final else []
     return Explained(
@@ -98,20 +98,20 @@ def _final(decision: Decision) -> Verdict:
     return Verdict(Outcome(decision.outcome), Rule.RESERVE, decision.code, decision.evidence, decision.probability)
 
 
-def _then(session: Session, chosen: DecisionRow, standing: Standing, settings: Settings) -> Then | None:
+def _then(session: Session, person_id: UUID, chosen: DecisionRow, standing: Standing, settings: Settings) -> Then | None:
     """The facts as they stood when it was decided: that policy, the ledger of then.
 
-    Note    what a customer is (zone, reachability, consent) is today's: only the ledger remembers its past
+    Note    what a customer is (zone, reachability, consent, with whom they are one person) is today's: only the ledger remembers
     """
     decision = chosen.decision
     row = store.candidate_row(session, decision.id)
     version = standing_store.policy_version(session, decision.policy_version_id)
     if row is None or version is None:
         return None
-    later = store.person_contacts_after(session, decision.person_id, decision.evaluated_at)
+    later = store.person_contacts_after(session, person_id, decision.evaluated_at)
     at = decision.evaluated_at
-    people = gather(session, [decision.person_id], at, settings.zone, since=at - standing.since - YEAR, without=later)
-    person = people.persons.get(decision.person_id)
+    people = gather(session, [person_id], at, settings.zone, since=at - standing.since - YEAR, without=later)
+    person = people.persons.get(person_id)
     if person is None:
         return None
     person = person._replace(history=as_of(person.history, at))

@@ -11,6 +11,7 @@ from portal.people.models import Customer
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 from scheduler.contacts.models import Decision
+from scheduler.contacts.store.reading import names_of
 from scheduler.intake.models import Candidate, Event
 
 PAGE = 50
@@ -63,7 +64,7 @@ def decisions(session: Session, scope: Scope, now: datetime, wanted: Wanted, bef
         query = query.where(col(Event.event_id) == wanted.event_id)
     elif wanted.ref:
         person = select(col(Customer.person_id)).where(col(Customer.ref) == wanted.ref).scalar_subquery()
-        query = query.where(col(Decision.person_id) == person)
+        query = query.where(col(Decision.person_id).in_(names_of(person)))
     else:
         query = query.where(col(Decision.evaluated_at) >= wanted.first, col(Decision.evaluated_at) < wanted.last)
     for column, value in ((col(Decision.code), wanted.code), (col(Decision.touchpoint), wanted.touchpoint)):

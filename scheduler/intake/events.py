@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError, from_json, to_json
 
+from scheduler.touchpoints.rules.schema import OWN_TYPES
+
 MAX_EVENT_BYTES = 16_384
 MAX_NUMBER = 10**15
 MAX_ATTRIBUTES = 100
@@ -138,15 +140,16 @@ class Problem(BaseModel):
 
 
 def parse_event(raw: object) -> EventIn | Problem:
-    """One event from a parsed JSON value, or what is wrong with it."""
+    """One event from a parsed JSON value, or what is wrong with it; what the product tells itself nobody else may tell."""
     if not isinstance(raw, Mapping):
         return Problem(code="not_an_object")
     if len(to_json(raw)) > MAX_EVENT_BYTES:
         return Problem(code="too_large", field=_largest(raw))
     try:
-        return EventIn.model_validate(raw)
+        event = EventIn.model_validate(raw)
     except ValidationError as error:
         return _problem(error)
+    return Problem(code="own_event_type", field="event_type") if event.event_type in OWN_TYPES else event
 
 
 def parse_event_text(text: bytes) -> EventIn | Problem:

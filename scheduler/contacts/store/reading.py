@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from portal.people.models import Customer, OrgUnit
@@ -41,9 +41,14 @@ def customer_by_ref(session: Session, ref: str) -> Customer | None:
 
 
 def decisions_of(session: Session, person_id: UUID, since: datetime, limit: int) -> list[DecisionRow]:
-    """A person's decisions, the newest first."""
-    query = _decisions().where(col(Decision.person_id) == person_id, col(Decision.evaluated_at) > since)
+    """A person's decisions, the newest first, those from before two customers turned out to be this one person among them."""
+    query = _decisions().where(col(Decision.person_id).in_(names_of(person_id)), col(Decision.evaluated_at) > since)
     return [DecisionRow(*row) for row in session.execute(query.order_by(col(Decision.evaluated_at).desc(), col(Decision.id)).limit(limit))]
+
+
+def names_of(person_id: Any) -> Select[tuple[UUID]]:
+    """The ids under which a person's decisions stand: they are written once, and keep the person of their time."""
+    return select(col(Customer.id)).where(col(Customer.person_id) == person_id)
 
 
 def decisions_of_event(session: Session, event_row: UUID) -> list[DecisionRow]:

@@ -16,10 +16,13 @@ from portal.people import customers, linking
 from portal.people.customer_records import CustomerRecord
 from portal.people.models import Customer, PersonLink
 from portal.people.rules.persons import shard_of
-from scheduler.contacts import jobs
+from portal.people.rules.roles import Scope
+from scheduler.contacts import jobs, search_store
 from scheduler.contacts.auditor import check_contacts
+from scheduler.contacts.explaining import explained
 from scheduler.contacts.models import Contact, ContactHold
 from scheduler.contacts.rules.policy import from_toml
+from scheduler.contacts.search_store import Wanted
 from scheduler.contacts.store.claiming import waiting_count
 from scheduler.feature import FEATURE
 from scheduler.intake.models import Candidate, Event
@@ -70,6 +73,24 @@ def test_two_customers_count_as_the_one_with_the_smallest_reference(world: World
         ]  # fmt: skip
     world.decide(NOON + timedelta(days=2))
     assert world.codes() == ["OPEN_CASE", "SEND", "SEND"], "two were asked before they were known to be one"
+
+
+def test_both_customers_decisions_show_after_the_link_with_their_rules(world: World) -> None:
+    first, second = world.customers(2)
+    _refs(world, first, second)
+    world.candidates([first, second])
+    world.decide()
+    assert _link(world, first, second) == second
+    with world.ground.writing() as session:
+        person = session.get(Customer, first)
+        assert person is not None
+        view = explained(session, person, None, world.ground.settings, NOON)
+        assert len(view.decisions) == 2
+        assert {one.decision.person_id for one in view.decisions} == {first, second}
+        for one in view.decisions:
+            assert explained(session, person, one.decision.id, world.ground.settings, NOON).rules, "the rules of then, also of the other's"
+        wanted = Wanted(person.ref or "", "", "", "", NOON, NOON)
+        assert len(search_store.decisions(session, Scope(everything=True), NOON, wanted, None)) == 2
 
 
 def test_history_and_caps_go_by_the_person_after_the_link(world: World) -> None:

@@ -31,6 +31,8 @@ def test_a_good_event_is_read_with_its_time_in_utc() -> None:
         ({"occurred_at": 1_780_000_000}, "not_a_time", "occurred_at"),
         ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "time_out_of_range", "occurred_at"),
         ({"event_id": 17}, "not_text", "event_id"),
+        ({"event_type": "campaign.wave"}, "own_event_type", "event_type"),
+        ({"event_type": "case.resolved"}, "own_event_type", "event_type"),
         ({"event_id": ""}, "blank_or_padded", "event_id"),
         ({"customer_ref": "C1 "}, "blank_or_padded", "customer_ref"),
         ({"customer_ref": "C\x00"}, "control_character", "customer_ref"),
