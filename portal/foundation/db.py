@@ -43,6 +43,11 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 """A JSON document: JSONB on PostgreSQL, text on SQLite."""
 
 
+PRAGMAS = ("journal_mode=WAL", "wal_autocheckpoint=8000", "foreign_keys=ON", "busy_timeout=15000", "temp_store=MEMORY")
+"""Of every connection to SQLite. The log is taken over every 32 MB instead of every 4: a page that many commits change is then
+written once, and the disk is waited for an eighth as often."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware instant: timestamptz on PostgreSQL, ISO text in UTC on SQLite, which knows no zones."""
 
@@ -181,7 +186,7 @@ def _sqlite_engine(url: str, synchronous: str, pooled: bool) -> Engine:
     def _prepare(connection: Any, _record: object) -> None:
         # The driver's own transactions lose updates: it begins late and unlocked, so the events below begin for it.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=15000", "temp_store=MEMORY"):
+        for pragma in (*PRAGMAS, f"synchronous={synchronous}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

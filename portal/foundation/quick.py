@@ -49,6 +49,22 @@ class Lane:
         self._tell(statement, values)
         return int(self._execute(statement, values).rowcount)
 
+    def alone(self, statement: str, values: Values) -> list[Any]:
+        """On PostgreSQL: the rows of a statement that is a transaction of its own, before this one has begun.
+
+        A connection that was lost is made anew, so that the statement may come twice: it must be one that sees this.
+        """
+        self._tell(statement, values)
+        try:
+            found: list[Any] = self._driver.execute(statement, values).fetchall()
+        except Exception as error:
+            if self._begun or not self.broken_by(error):
+                raise
+            self.close()
+            self._connect()
+            found = self._driver.execute(statement, values).fetchall()
+        return found
+
     def last(self, statement: str, values: Values) -> None:
         """A write that is certain to fit, of which nothing needs to be known: it travels with whatever comes next."""
         self._tell(statement, values)

@@ -26,7 +26,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def ground() -> Ground:
     """The ground of the running app."""
-    return cast(Ground, current_app.extensions[KEY])
+    return cast(Ground, current_app._get_current_object().extensions[KEY])  # type: ignore[attr-defined]  # as in `now`
 
 
 def writing() -> AbstractContextManager[Session]:
@@ -41,9 +41,11 @@ def reading() -> AbstractContextManager[Session]:
 
 def now() -> datetime:
     """This moment, the same for the whole request."""
-    if "now" not in g:
-        g.now = ground().now()
-    return cast(datetime, g.now)
+    kept = g._get_current_object()  # a look through the proxy costs more than the look itself
+    moment = kept.get("now")
+    if moment is None:
+        moment = kept.now = ground().now()
+    return cast(datetime, moment)
 
 
 def render(template: str, **values: Any) -> str:

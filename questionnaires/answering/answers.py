@@ -53,7 +53,29 @@ def take(
 
     zone  the bank's: its day bounds dates, and is all that an anonymous answer keeps of its time
     """
-    link = store.lock_link(lane, token_hash)
+    if lane.dialect == "postgresql":  # each way there and back costs as much as finding a row: most links need two of them
+        try:
+            return _take(lane, token_hash, store.see_link(lane, token_hash), find, read, now, zone, held=False)
+        except _MustBeHeld:
+            pass
+    return _take(lane, token_hash, store.lock_link(lane, token_hash), find, read, now, zone, held=True)
+
+
+class _MustBeHeld(Exception):
+    """A form that one statement can't take: nothing is written yet, and it is to be taken with the link's row held."""
+
+
+def _take(
+    lane: Lane,
+    token_hash: bytes,
+    link: Link | None,
+    find: Callable[[UUID], Ready],
+    read: Callable[[Link, Ready], Sent],
+    now: datetime,
+    zone: tzinfo,
+    *,
+    held: bool,
+) -> Taken:
     where = standing(link, now)
     if link is None:
         return Taken(Step.CLOSED, standing=where)
@@ -61,12 +83,14 @@ def take(
     sent = read(link, ready)
     if where is not Standing.OPEN:
         return Taken(Step.CLOSED, standing=where, ready=ready, language=sent.language, large=link.large)
+    if not held and (link.started_at is not None or ready.definition.quotas or any(ready.uploads)):
+        raise _MustBeHeld
     saved = store.saved_of(lane, link.id) if link.started_at is not None else None
     today = now.astimezone(zone).date()
     context = context_of(link.cuts, sent.language, seed=link.id.hex, short=link.large, today=today.isoformat(), fields=sent.fields)
     known = Known(saved.answers, context, saved.page) if saved else Known({}, context)
     gate = Quotas(lane, ready, context) if ready.definition.quotas and not link.cuts["test"] else None
-    work = _Work(lane, token_hash, link, ready, saved, sent, now, datetime.combine(today, time(), zone), gate)
+    work = _Work(lane, token_hash, link, ready, saved, sent, now, datetime.combine(today, time(), zone), gate, held)
     taken = walk(ready, sent, known, work.write, gate)
     return replace(taken, ready=ready, language=sent.language, personal=not ready.definition.anonymous, large=link.large)
 
@@ -84,10 +108,27 @@ class _Work:
     now: datetime
     day: datetime
     gate: Quotas | None
+    held: bool
 
     def write(self, answers: Mapping[str, Any], page: int, submitted: bool) -> bool:
-        """Keep the answers. The link's row is held and was open, so that every write is certain to fit."""
+        """Keep the answers. Where the link's row is held it was open, so that every write is certain to fit.
+
+        Raises  _MustBeHeld
+        """
+        if not self.held and not submitted:
+            raise _MustBeHeld
+        fresh, values = self._columns(answers, page, submitted)
+        if not self.held:
+            row = {name: value for name, value in _unnamed(self.ready, fresh | values).items() if value is not None}
+            if store.submit_alone(self.lane, self.token_hash, row, scoring.scores(self.ready.definition, values["answers"]), self.now):
+                return True
+            raise _MustBeHeld
         (store.claim if submitted else store.mark_started)(self.lane, self.token_hash, self.now)
+        scored = submitted and (self.gate is None or self.gate.hit is None)
+        return keep(self.lane, self.ready, self.saved, fresh | values, values, held=True, scored=scored)
+
+    def _columns(self, answers: Mapping[str, Any], page: int, submitted: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What only a new response is given, and what each form changes."""
         values: dict[str, Any] = {
             "answers": dict(answers),
             "page": page,
@@ -100,8 +141,7 @@ class _Work:
             fresh["id"] = uuid4()  # ours would tell the moment
             if submitted:
                 values |= {"person_id": None, "customer_id": None, "invitation_id": None, "started_at": self.day, "submitted_at": self.day}
-        scored = submitted and (self.gate is None or self.gate.hit is None)
-        return keep(self.lane, self.ready, self.saved, fresh | values, values, held=True, scored=scored)
+        return fresh, values
 
     def _flags(self, answers: Mapping[str, Any], submitted: bool) -> list[str]:
         found = [*(self.saved.flags if self.saved else ()), *self.sent.flags]
@@ -125,18 +165,21 @@ def keep(
     scored: bool = True,
 ) -> bool:
     """Write a new response, or change the saved one; its scores with the submission. `held`: the link's row is locked."""
-    if ready.definition.anonymous:
-        fresh = {name: value for name, value in fresh.items() if name not in NAMING}
     if saved:
         response_id, kept = saved.id, store.save_response(lane, saved, values, held=held)
     else:
-        response_id = fresh["id"]
-        kept = store.add_response(lane, {name: value for name, value in fresh.items() if value is not None}, held=held)
+        response_id, row = fresh["id"], _unnamed(ready, fresh)
+        kept = store.add_response(lane, {name: value for name, value in row.items() if value is not None}, held=held)
     if kept and values["submitted_at"] is not None and any(ready.uploads):
         uploads_store.bind(lane, response_id, uploads.ids_in_answers(ready.definition, values["answers"]))
     if kept and scored and values["submitted_at"] is not None:
         store.add_scores(lane, response_id, scoring.scores(ready.definition, values["answers"]))
     return kept
+
+
+def _unnamed(ready: Ready, fresh: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A new response's columns, for an anonymous questionnaire without those that name somebody."""
+    return {name: value for name, value in fresh.items() if name not in NAMING} if ready.definition.anonymous else fresh
 
 
 def fresh_row(link: Link, now: datetime) -> dict[str, Any]:

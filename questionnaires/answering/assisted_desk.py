@@ -134,7 +134,7 @@ def _form(about: str) -> Mapping[str, list[str]]:
 def _sent(form: Mapping[str, list[str]], ready: Ready, language: str, owner: str) -> Sent:
     """The form, with its files kept."""
     sent = edge.sent(form, language)
-    if request.mimetype == edge.FORM:
+    if edge.plain_form():
         return sent
     arrived = files.kept(ready, sent.page, owner, form)
     return replace(sent, form=arrived.form, uploads=arrived.ids, problems=arrived.problems)

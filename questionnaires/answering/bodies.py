@@ -4,10 +4,14 @@ import base64
 import gzip
 import hashlib
 import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import brotli
 from flask import Response
+from werkzeug.datastructures import Headers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 HeaderList = list[tuple[str, str]]
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -39,22 +43,36 @@ def headers_for(content_policy: str) -> HeaderList:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """One page in the three ways a browser may take it."""
+class _AsTheyAre(Headers):
+    """Headers that need no check: their own list, not a copy made one by one."""
 
-    plain: bytes
-    gzipped: bytes
-    brotlied: bytes
-    headers: HeaderList
+    def __init__(self, headers: HeaderList) -> None:
+        self._list = headers
+
+
+class Page(Response):
+    """A customer's page, which knows its length and type: nothing is worked out again before it is sent."""
+
+    def get_wsgi_headers(self, _environ: "WSGIEnvironment") -> Headers:
+        """The headers as they are; there is no address in them to be made whole."""
+        return self.headers
+
+
+class Body:
+    """One page in the three ways a browser may take it: bytes, and all their headers."""
+
+    __slots__ = ("_brotlied", "_gzipped", "_plain", "plain")
+
+    def __init__(self, plain: bytes, gzipped: bytes, brotlied: bytes, headers: HeaderList) -> None:
+        self.plain = plain
+        self._plain = (plain, _with_length(plain, headers))
+        self._gzipped = (gzipped, _with_length(gzipped, [*headers, ("Content-Encoding", "gzip")]))
+        self._brotlied = (brotlied, _with_length(brotlied, [*headers, ("Content-Encoding", "br")]))
 
     def answer(self, accepted: str, status: int = 200) -> Response:
         """The response for a browser that accepts these encodings."""
-        if "br" in accepted:
-            return _ready(self.brotlied, [*self.headers, ("Content-Encoding", "br")], status)
-        if "gzip" in accepted:
-            return _ready(self.gzipped, [*self.headers, ("Content-Encoding", "gzip")], status)
-        return _ready(self.plain, list(self.headers), status)
+        body, headers = self._brotlied if "br" in accepted else self._gzipped if "gzip" in accepted else self._plain
+        return Page([body], status, _AsTheyAre(headers.copy()))
 
 
 def prepare(html: str, content_policy: str) -> Body:
@@ -67,10 +85,9 @@ def once(html: str, content_policy: str, accepted: str, status: int = 200) -> Re
     """A page that only one person gets: compressed quickly."""
     plain, headers = html.encode(), headers_for(content_policy)
     if "gzip" in accepted:
-        return _ready(gzip.compress(plain, 4), [*headers, ("Content-Encoding", "gzip")], status)
-    return _ready(plain, headers, status)
+        plain, headers = gzip.compress(plain, 4), [*headers, ("Content-Encoding", "gzip")]
+    return Page([plain], status, _AsTheyAre(_with_length(plain, headers)))
 
 
-def _ready(body: bytes, headers: HeaderList, status: int) -> Response:
-    headers.append(("Content-Length", str(len(body))))
-    return Response([body], status, headers)
+def _with_length(body: bytes, headers: HeaderList) -> HeaderList:
+    return [*headers, ("Content-Length", str(len(body)))]

@@ -47,7 +47,7 @@ def install(app: Flask) -> None:
 
 def shelf() -> Shelf:
     """The versions and bodies of this process."""
-    return cast(Shelf, current_app.extensions[SHELF])
+    return cast(Shelf, current_app._get_current_object().extensions[SHELF])  # type: ignore[attr-defined]  # as in `at_hand`
 
 
 def ready(version_id: UUID) -> Ready | None:
@@ -125,7 +125,7 @@ def frame(*, invited_large: bool = False, personal: bool = True, key: str = "", 
 
 
 def _accepted() -> str:
-    return request.headers.get("Accept-Encoding", "")
+    return str(at_hand().environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 def _body(key: tuple[object, ...], make: Callable[[], tuple[str, str]]) -> Body:
@@ -150,8 +150,8 @@ def page(version: Ready, index: int, tag: str, filled: Filled, around: Frame, *,
 
 def first_page(version: Ready, invited: str | None, *, large: bool) -> Response | None:
     """What most requests want: the first page of a link that nobody has opened, with nothing asked for in the address."""
-    start = version.start
-    if start is None or version.version_id is None or not version.constant[start] or at_hand().environ.get("QUERY_STRING"):
+    start, environ = version.start, at_hand().environ
+    if start is None or version.version_id is None or not version.constant[start] or environ.get("QUERY_STRING"):
         return None
     tag = version.language("", invited, show.browser_language)
     look = themes.look(version.definition.theme)
@@ -159,7 +159,7 @@ def first_page(version: Ready, invited: str | None, *, large: bool) -> Response 
     def make() -> tuple[str, str]:
         return show.page_html(version, start, tag, Filled(context={"short": large}), Frame(large, look=look))
 
-    return _body((version.version_id, tag, large, look.key), make).answer(_accepted())
+    return _body((version.version_id, tag, large, look.key), make).answer(environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 def state(name: str, tag: str, status: int = 200, *, around: Frame | None = None) -> Response:
@@ -253,16 +253,35 @@ def form() -> Form:
 
     Raises  HTTPException 413 and 400 for more than a page can send
     """
-    found = at_hand()
-    if found.mimetype != FORM:
-        return dict(found.form.lists())
-    if (found.content_length or 0) > MOST_BYTES:
-        refuse("too_large", 413)
+    if not plain_form():
+        return dict(at_hand().form.lists())
     try:
-        return parse_qs(found.get_data(cache=False).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qs(_sent_bytes().decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         refuse("too_large", 413)
         raise
+
+
+def plain_form() -> bool:
+    """Whether the request brings a form without files."""
+    return str(at_hand().environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() == FORM
+
+
+def _sent_bytes() -> bytes:
+    """The body, read at once where its length is told.
+
+    Raises  HTTPException 413, 400 where less came than was told
+    """
+    environ = at_hand().environ
+    length = environ.get("CONTENT_LENGTH", "")
+    if not (length.isascii() and length.isdigit()):
+        return at_hand().get_data(cache=False)
+    if int(length) > MOST_BYTES:
+        refuse("too_large", 413)
+    found = cast(bytes, environ["wsgi.input"].read(int(length)))
+    if len(found) < int(length):
+        abort(400)
+    return found
 
 
 def sent(fields: Form, tag: str) -> Sent:

@@ -59,7 +59,7 @@ def take(code: str) -> ResponseReturnValue:
     visit = _visit(poster, (form.get("_key") or ("",))[0])
     fields, flags = edge.signed_fields(code)
     sent = replace(edge.sent(form, edge.language(ready, None)), fields=fields, flags=[*flags, *_bursts(poster)])
-    arrived = files.kept(ready, sent.page, f"q:{visit.response_id.hex}", form) if request.mimetype != edge.FORM else None
+    arrived = files.kept(ready, sent.page, f"q:{visit.response_id.hex}", form) if not edge.plain_form() else None
     if arrived:
         sent = replace(sent, form=arrived.form, uploads=arrived.ids, problems=arrived.problems)
     taken = _taken(poster, ready, sent, visit)

@@ -65,7 +65,7 @@ def script_url(name: str) -> str:
 
 def browser_language() -> str:
     """The first of the browser's languages that we speak."""
-    return _first_spoken(request.headers.get("Accept-Language", ""))
+    return _first_spoken(request.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 @lru_cache(maxsize=256)

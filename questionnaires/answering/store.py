@@ -41,9 +41,9 @@ _UUID_CUTS = frozenset({"person_id", "customer_id", "unit_id", "account_unit_id"
 
 
 class Link(NamedTuple):
-    """An invitation as an answer needs it."""
+    """An invitation as an answer needs it. `key` is its id as the database spells it."""
 
-    id: UUID
+    key: Any
     version_id: UUID
     language: str | None
     expires_at: datetime
@@ -52,6 +52,11 @@ class Link(NamedTuple):
     declined_at: datetime | None
     large: bool
     cuts: Mapping[str, Any]
+
+    @property
+    def id(self) -> UUID:
+        """The invitation; turned only for whom needs it."""
+        return cast(UUID, wire.uuid(self.key))
 
 
 class Saved(NamedTuple):
@@ -103,8 +108,8 @@ def _link(row: Sequence[Any], cuts: tuple[str, ...]) -> Link:
         copied["test"] = bool(copied["test"])
     ends = cast(datetime, wire.moment(row[3]))
     return Link(
-        cast(UUID, wire.uuid(row[0])),
-        cast(UUID, wire.uuid(row[1])),
+        row[0],
+        wire.often(row[1]),
         row[2],
         ends,
         wire.moment(row[4]),
@@ -162,6 +167,24 @@ def lock_link(lane: Lane, token_hash: bytes) -> Link | None:
     """
     rows = _rows(lane, _LOCK, _NO_KEY_UPDATE, token_hash=token_hash)
     return _link(rows[0], CUTS) if rows else None
+
+
+def see_link(lane: Lane, token_hash: bytes) -> Link | None:
+    """The same without holding it, for `submit_alone`; on PostgreSQL."""
+    rows = lane.alone(wire.spelled(_LOCK, lane.dialect), wire.bound({"token_hash": token_hash}, lane.dialect))
+    return _link(rows[0], CUTS) if rows else None
+
+
+def submit_alone(lane: Lane, token_hash: bytes, row: Mapping[str, Any], scores: Mapping[str, float], now: datetime) -> bool:
+    """Claim a link that nobody has begun, with its response and scores, in one statement that is its own transaction.
+
+    False, and nothing written, where somebody was faster. On PostgreSQL.
+    """
+    values = dict(row) | {"token_hash": token_hash, "now": now}
+    for letter, (indicator, value) in zip(wire.letters(len(scores)), scores.items(), strict=True):
+        values |= {f"indicator_{letter}": indicator, f"value_{letter}": value}
+    statement = wire.claiming(f"{_CLAIM} AND started_at IS NULL", tuple(row), len(scores))
+    return bool(lane.alone(wire.spelled(statement, lane.dialect), wire.bound(values, lane.dialect)))
 
 
 def saved_of(lane: Lane, invitation_id: UUID) -> Saved | None:

@@ -49,7 +49,7 @@ def install(app: Flask) -> None:
 
 def look(code: str | None) -> Look:
     """The look of a theme, else of the default one, else the plain one."""
-    shelf = cast(_Shelf, current_app.extensions[SHELF])
+    shelf = cast(_Shelf, current_app._get_current_object().extensions[SHELF])  # type: ignore[attr-defined]  # as in `web.now`
     now = web.now()
     if shelf.read_at is None or not timedelta() <= now - shelf.read_at < FRESH_FOR:
         shelf.looks, shelf.read_at = _read(), now

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
@@ -102,7 +102,7 @@ def take(token: str) -> ResponseReturnValue:
     if do in CHOICES:
         return _choose(token_hash(token), do)
     form, ground = edge.form(), web.ground()
-    arrived = files.arrived(token, form) if request.mimetype != edge.FORM else None
+    arrived = None if edge.plain_form() else files.arrived(token, form)
     fields, flags = edge.signed_fields(token)
 
     def read(link: Link, ready: Ready) -> Sent:

@@ -1,18 +1,25 @@
 """One person's link: opened, answered once, closed; on both databases."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 from werkzeug.test import TestResponse
 
+from portal.foundation.crypto import token_hash
+from portal.foundation.db import Database
 from portal.foundation.ground import Ground
 from portal.people.models import OptOut
+from questionnaires.answering import answers, store
 from questionnaires.answering.jobs import end_links
 from questionnaires.answering.models import Response, Score
+from questionnaires.answering.ready import Ready, Shelf
+from questionnaires.answering.rules.standing import Standing
+from questionnaires.answering.walking import Sent, Step, Taken
 from tests.bank import Sample
 from tests.conftest import NOON, FixedClock
 from tests.questionnaires.answering.conftest import PAGES, Asked
@@ -199,3 +206,38 @@ def test_links_that_ended_unanswered_are_handed_over_once(ground: Ground, asked:
     assert (end_links(ground, later), end_links(ground, later)) == (2, 0)
     assert (never.row.touched_at, begun.row.touched_at, done.row.touched_at) == (later, later, NOON)
     assert never.row.taken_over_at is None
+
+
+def test_somebody_faster_between_a_look_and_a_claim_leaves_one_answer(ground: Ground, asked: Asked, count_statements: Any) -> None:
+    if ground.db.dialect == "sqlite":
+        pytest.skip("SQLite's writer holds its place from the start")
+    link, zone = asked.link(), UTC
+    token, shelf = token_hash(link.path.rsplit("/", 1)[1]), Shelf()
+
+    def load(key: UUID) -> dict[str, Any] | None:
+        with ground.reading() as session:
+            return store.definition_of(session, key)
+
+    def form(nps: str) -> Callable[..., Sent]:
+        return lambda _link, _ready: Sent({"nps": [nps], "ease": ["3"], "back": ["yes"]}, "en", 0)
+
+    def find(key: UUID) -> Ready:
+        ready = shelf.version(key, load)
+        assert ready is not None
+        return ready
+
+    def find_late(key: UUID) -> Ready:
+        with second.quick() as other:
+            taken.append(answers.take(other, token, find, form("9"), NOON, zone))
+        return find(key)
+
+    taken: list[Taken] = []
+    second = Database(ground.db.url)
+    find(link.row.version_id)
+    with count_statements() as seen, ground.db.quick() as lane:
+        taken.append(answers.take(lane, token, find_late, form("2"), NOON, zone))
+    assert [(one.step, one.standing) for one in taken][0] == (Step.DONE, Standing.OPEN)
+    assert (taken[-1].step, taken[-1].standing) == (Step.CLOSED, Standing.SUBMITTED)
+    assert [response.answers["nps"] for response in responses(ground)] == [9]
+    assert len(seen) == 3  # looked, claimed in vain, looked again with the row held
+    second.close()
