@@ -23,6 +23,7 @@ from sqlmodel import col
 
 from bench.decide_orm import decide_one
 from bench.decide_world import NOW, BenchWorld
+from portal.foundation.bulk import bulk_insert
 from portal.foundation.clock import SystemClock
 from portal.foundation.crypto import new_keys
 from portal.foundation.db import Database, ids_in
@@ -38,7 +39,6 @@ from scheduler.contacts import decide
 from scheduler.contacts.models import Contact, Decision
 from scheduler.contacts.rules.arbitrate import decide_person
 from scheduler.contacts.store import ledger
-from scheduler.contacts.store.bulk import bulk_insert
 from scheduler.contacts.store.ledger import Written
 from scheduler.delivery.models import Message
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from portal.foundation.bulk import bulk_insert
 from portal.foundation.db import Database, insert_rows
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id, new_ids
@@ -19,7 +20,6 @@ from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 from scheduler.contacts import policies
 from scheduler.contacts.models import Contact
 from scheduler.contacts.rules.policy import ContactPolicy, standard_policy
-from scheduler.contacts.store.bulk import bulk_insert
 from scheduler.intake.models import Candidate, Event
 from scheduler.touchpoints.models import EventType, Touchpoint
 

@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy import Boolean, Connection, Date, Select, Uuid, select
 from sqlmodel import Session
 
+from portal.foundation.bulk import id_array, sqlite_moment
 from portal.foundation.db import Json, UtcDateTime, dialect_of
-from scheduler.contacts.store.bulk import id_array, sqlite_moment
 
 Decoder = Callable[[Any], Any]
 Rows = Iterable[tuple[Any, ...]]

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.foundation.bulk import bulk_insert, id_array, sqlite_moment
 from portal.foundation.db import dialect_of
 from questionnaires.answering.models import Invitation
 from scheduler.contacts.models import Contact, Decision
-from scheduler.contacts.store.bulk import bulk_insert, id_array, sqlite_moment
 from scheduler.contacts.store.hot import later
 from scheduler.delivery.models import Message
 
