@@ -19,6 +19,7 @@ class Quotas:
     def __init__(self, lane: Lane, ready: Ready, context: Mapping[str, Any]) -> None:
         self._lane, self._ready, self._context = lane, ready, context
         self.hit: Quota | None = None
+        self._held: list[str] = []
 
     def full(self, answers: Mapping[str, Any], *, submitting: bool) -> Quota | None:
         """The quota that has no place left for these answers; while submitting, a place of each that they count for is taken."""
@@ -38,9 +39,16 @@ class Quotas:
     def _taken(self, wanted: list[Quota]) -> Quota | None:
         version_id = self._ready.version_id
         assert version_id is not None
-        for place, quota in enumerate(wanted):
+        for quota in wanted:
             if not store.take(self._lane, version_id, quota.code, quota.limit):
-                for earlier in wanted[:place]:
-                    store.give_back(self._lane, version_id, earlier.code)
+                self.give_back()
                 return quota
+            self._held.append(quota.code)
         return None
+
+    def give_back(self) -> None:
+        """Give back the places that this form took: another quota is full, or another form of the same answer was first."""
+        for code in self._held:
+            assert self._ready.version_id is not None
+            store.give_back(self._lane, self._ready.version_id, code)
+        self._held.clear()

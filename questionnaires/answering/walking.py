@@ -84,6 +84,10 @@ class Gate(Protocol):
         """The quota that these answers count for and that has no place left; while submitting, a place is taken."""
         ...
 
+    def give_back(self) -> None:
+        """Give back what was taken for a submission that was not kept."""
+        ...
+
 
 Writer = Callable[[Mapping[str, Any], int, bool], bool]
 """Keeps answers: (answers, page reached, whether submitted); False where somebody else submitted first."""
@@ -150,6 +154,8 @@ def _submit(ready: Ready, complete: Mapping[str, Any], context: Mapping[str, Any
     if full is not None:
         return _let_go(ready, complete, context, write, full)
     if not write(complete, len(ready.definition.pages) - 1, True):
+        if gate:
+            gate.give_back()
         return ALREADY_SUBMITTED
     return Taken(Step.DONE, filled=Filled(complete, context), ending=outcome.ending(ready.definition, complete, context))
 

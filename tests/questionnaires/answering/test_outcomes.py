@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 from portal.foundation.ground import Ground
 from questionnaires.answering import signing
 from questionnaires.answering.invitations import spoken_number, wants_large
-from questionnaires.answering.models import AnswerQuota, Response, Score
+from questionnaires.answering.models import AnswerQuota, PosterCode, Response, Score
+from questionnaires.library.models import QuestionnaireVersion
 from tests.bank import Sample
 from tests.conftest import NOON, FixedClock
 from tests.questionnaires.answering.conftest import FIVE, NPS, PAGES, WORDS, Asked, Asking, both
@@ -74,6 +75,22 @@ def test_a_quota_takes_as_many_as_its_limit_however_many_come_at_once(app: Flask
         assert [row.used for row in session.scalars(select(AnswerQuota))] == [2]
         assert len(session.scalars(select(Score)).all()) == 2
     assert sorted("quota_full" in row.flags for row in responses(ground)) == [False, False, True, True, True, True]
+
+
+def test_a_quota_counts_answers_by_code_too_and_two_taps_of_one_as_one(app: Flask, asked: Asked, sample: Sample, ground: Ground) -> None:
+    version = asked.version(QUOTA)
+    with ground.writing() as session:
+        row = session.get(QuestionnaireVersion, version)
+        assert row is not None
+        session.add(PosterCode(code="QUOTA1", questionnaire_id=row.questionnaire_id, unit_id=sample.units["O1"], created_at=NOON))
+    for visit in range(4):
+        taps = at_once(app, "/q/QUOTA1", [{"nps": "3"}] * 3, cookie=f"visit-{visit}")
+        assert set(taps) <= {200, 410}, "thanked, or told that it was sent already"
+    with ground.reading() as session:
+        assert [row.used for row in session.scalars(select(AnswerQuota))] == [2]
+        assert len(session.scalars(select(Score)).all()) == 2
+    assert sorted("quota_full" in row.flags for row in responses(ground)) == [False, False, True, True]
+    assert "Enough of these" in app.test_client().post("/q/QUOTA1?lang=en", data={"_page": "0", "nps": "1"}).text
 
 
 @pytest.mark.sqlite_only
