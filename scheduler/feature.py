@@ -18,6 +18,7 @@ from scheduler.engine import additions as engine
 from scheduler.engine.lease import ClockLease
 from scheduler.engine.sample_month import load as load_sample
 from scheduler.evidence import jobs as evidence
+from scheduler.improvement import additions as improvement
 from scheduler.intake import additions as intake
 from scheduler.touchpoints import additions as touchpoints
 from scheduler.touchpoints import finding as touchpoint_finding
@@ -36,6 +37,7 @@ def stats(session: Session) -> dict[str, int]:
         **delivery.stats(session),
         **contacts.stats(session),
         **cases.stats(session),
+        **improvement.stats(session),
     }
 
 
@@ -48,11 +50,12 @@ FEATURE = Feature(
         *delivery.BLUEPRINTS,
         *cases.BLUEPRINTS,
         *appeals.BLUEPRINTS,
+        *improvement.BLUEPRINTS,
         *engine.BLUEPRINTS,
     ],
     commands=[*engine.COMMANDS, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
-    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU, *appeals.MENU, *engine.MENU],
-    panels=[*cases.PANELS, *contacts.PANELS],
+    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU, *appeals.MENU, *improvement.MENU, *engine.MENU],
+    panels=[*cases.PANELS, *contacts.PANELS, *improvement.PANELS],
     jobs=[*intake.JOBS, *contacts.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS, *evidence.JOBS, *engine.JOBS],
     queues=engine.QUEUES,
     permissions=[
@@ -62,6 +65,7 @@ FEATURE = Feature(
         *delivery.PERMISSIONS,
         *cases.PERMISSIONS,
         *appeals.PERMISSIONS,
+        *improvement.PERMISSIONS,
         *engine.PERMISSIONS,
     ],
     customer_parts=[*intake.CUSTOMER_PARTS, *contacts.CUSTOMER_PARTS, *delivery.CUSTOMER_PARTS],

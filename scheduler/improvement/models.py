@@ -72,6 +72,14 @@ class Issue(SQLModel, table=True):
     revision: int = 1
 
 
+class IssueNumber(SQLModel, table=True):
+    """The last number given to an issue in a year."""
+
+    __tablename__ = "issue_number"
+    year: int = Field(primary_key=True)
+    last: int = 0
+
+
 class IssueLink(SQLModel, table=True):
     """What an issue was seen in: a case, an answer, a complaint, an idea …; once each."""
 

@@ -31,6 +31,7 @@ TABLES = (
     "expert_opinion",
     "improvement_programme",
     "improvement_meeting",
+    "issue_number",
     "issue",
     "issue_link",
     "issue_step",
@@ -61,6 +62,7 @@ def upgrade() -> None:
     _expert_opinion()
     _improvement_programme()
     _improvement_meeting()
+    _issue_number()
     _issue()
     _issue_link()
     _issue_step()
@@ -476,6 +478,15 @@ def _improvement_meeting() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_improvement_meeting")),
     )
     op.create_index("ix_improvement_meeting_held", "improvement_meeting", ["held_on"], unique=False)
+
+
+def _issue_number() -> None:
+    op.create_table(
+        "issue_number",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_issue_number")),
+    )
 
 
 def _issue() -> None:
