@@ -236,8 +236,7 @@ def test_somebody_faster_between_a_look_and_a_claim_leaves_one_answer(ground: Gr
     find(link.row.version_id)
     with count_statements() as seen, ground.db.quick() as lane:
         taken.append(answers.take(lane, token, find_late, form("2"), NOON, zone))
-    assert [(one.step, one.standing) for one in taken][0] == (Step.DONE, Standing.OPEN)
-    assert (taken[-1].step, taken[-1].standing) == (Step.CLOSED, Standing.SUBMITTED)
+    assert [(one.step, one.standing) for one in taken] == [(Step.DONE, Standing.OPEN), (Step.CLOSED, Standing.SUBMITTED)]
     assert [response.answers["nps"] for response in responses(ground)] == [9]
     assert len(seen) == 3  # looked, claimed in vain, looked again with the row held
     second.close()
