@@ -52,8 +52,8 @@ def _made_up(definition: Definition, language: str) -> dict[str, Any]:
 
 
 def _context(language: str) -> dict[str, Any]:
-    """What conditions may read; the seed lets what is mixed by chance show mixed, and the same on each page."""
-    return {"language": language, "seed": "preview", "today": day_in(web.ground().settings.zone, web.now()).isoformat()}
+    """What conditions may read; without a seed everything stands as its designer wrote it."""
+    return {"language": language, "today": day_in(web.ground().settings.zone, web.now()).isoformat()}
 
 
 def _page(ready: Ready, index: int, language: str, filled: Filled, answers: Mapping[str, Any]) -> Response:

@@ -1,4 +1,4 @@
-"""What one page shows to one person, how far that is, and whether it is the same for everybody."""
+"""How far a page is for one person, on what its questions hang, and whether it is the same for everybody."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -6,18 +6,10 @@ from typing import Any
 
 from portal.foundation import conditions
 from portal.foundation.conditions import Parsed
-from questionnaires.logic import answered, offered, order, paging, piping
+from questionnaires.logic import offered, order, paging, piping
 from questionnaires.logic.definition import END, Definition, Page, Question, QuestionType
-from questionnaires.logic.paging import NOTHING, Answers, Arrival
+from questionnaires.logic.paging import NOTHING, Answers
 from questionnaires.logic.timing import estimated_seconds
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question as somebody sees it, its options and rows filtered and mixed; `waits` where the page's own answers decide."""
-
-    question: Question
-    waits: bool
 
 
 @dataclass(frozen=True)
@@ -28,25 +20,6 @@ class Progress:
     of: int
     last: bool
     seconds: int
-
-
-def asked(definition: Definition, page: int, answers: Answers, context: Answers = NOTHING) -> tuple[Asked, ...]:
-    """The questions of a page that are shown, or may come to be shown by what is answered on it, in the order of display.
-
-    Hidden fields are left out. `answers` may hold answers to the page itself, of somebody who comes back to it.
-    """
-    state = paging.arrive(definition, page, answers, context)
-    here = {name for question in definition.pages[page].questions for name in question.names}
-    seen: dict[int, Asked] = {}
-    for question in definition.pages[page].questions:
-        waits = not here.isdisjoint(reads(question.show_if))
-        shown = offered.is_shown(definition, question, state.facts)
-        if question.type is not QuestionType.HIDDEN and (shown or (waits and _may_come(definition, question, state))):
-            seen[id(question)] = Asked(offered.as_seen(definition, question, state.facts), waits)
-        if shown:
-            state.facts.update(answered.taken(definition, question, answers, state.facts))
-    ordered = order.question_order(definition.pages[page], depends_on, order.seed_of(context))
-    return tuple(seen[id(question)] for question in ordered if id(question) in seen)
 
 
 def depends_on(question: Question) -> set[str]:
@@ -126,11 +99,6 @@ def _may_open(definition: Definition, page: Page, facts: Mapping[str, Any], open
         and not (one.long_only and facts.get(order.SHORT) is True)
         for one in page.questions
     )
-
-
-def _may_come(definition: Definition, question: Question, state: Arrival) -> bool:
-    """Whether a question that waits for the page's own answers could be shown but for its condition."""
-    return offered.is_shown(definition, question.model_copy(update={"show_if": None}), state.facts)
 
 
 def reads(condition: Parsed | None) -> set[str]:

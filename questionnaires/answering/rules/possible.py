@@ -11,6 +11,7 @@ from typing import Any
 from portal.foundation import conditions
 from portal.foundation.conditions import Not, Op, Parsed, Test
 from questionnaires.logic import offered, order, seeing
+from questionnaires.logic.answered import of_hidden
 from questionnaires.logic.definition import CHOICES, MATRICES, Definition, Option, Page, Question, QuestionType, Row
 
 Facts = Mapping[str, Any]
@@ -30,8 +31,7 @@ def possible(definition: Definition, page: Page, facts: Facts) -> list[Possible]
 
     facts   the context, and what was answered before the page
     """
-    here = frozenset(name for question in page.questions for name in question.names)
-    seed = order.seed_of(facts)
+    here, facts, seed = answerable(page), _with_hidden(page, facts), order.seed_of(facts)
     ordered = order.question_order(page, seeing.depends_on, seed)
     found = []
     for question in ordered:
@@ -40,6 +40,19 @@ def possible(definition: Definition, page: Page, facts: Facts) -> list[Possible]
         if _may(question.show_if, here, facts):
             found.append(_narrowed(definition, offered.in_order(question, seed), here, facts))
     return found
+
+
+def answerable(page: Page) -> frozenset[str]:
+    """The names of the answers that are given on a page; its hidden fields are filled before it is shown."""
+    return frozenset(name for question in page.questions if question.type is not QuestionType.HIDDEN for name in question.names)
+
+
+def _with_hidden(page: Page, facts: Facts) -> Facts:
+    hidden = [question for question in page.questions if question.type is QuestionType.HIDDEN]
+    for question in hidden:
+        if conditions.holds(question.show_if, facts):
+            facts = {**facts, **of_hidden(question, facts, facts)}
+    return facts
 
 
 def by_page(condition: Parsed | None, here: Set[str]) -> Parsed | None:
@@ -65,7 +78,7 @@ def part_conditions(definition: Definition, question: Question, here: Set[str]) 
 
 def hanging(definition: Definition, page: Page) -> bool:
     """Whether something on a page comes and goes by what is answered on the page, so that its script reads conditions."""
-    here = frozenset(name for question in page.questions for name in question.names)
+    here = answerable(page)
     return any(by_page(question.show_if, here) is not None or part_conditions(definition, question, here) for question in page.questions)
 
 

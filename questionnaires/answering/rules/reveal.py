@@ -59,7 +59,7 @@ def tapped(page: Page) -> dict[str, Tapped]:
 def style_of(definition: Definition, page: Page) -> str:
     """The rules of one page; empty where no condition can be said in CSS."""
     by_name = tapped(page)
-    here = frozenset(name for question in page.questions for name in question.names)
+    here = possible.answerable(page)
     rules = []
     for question in page.questions:
         if (condition := possible.by_page(question.show_if, here)) is not None:

@@ -17,8 +17,9 @@ from questionnaires.logic.order import page_order
 from questionnaires.logic.outcome import ending, quotas_met
 from questionnaires.logic.piping import fill, fill_rich
 from questionnaires.logic.scoring import scores
-from questionnaires.logic.seeing import asked, depends_on, progress
+from questionnaires.logic.seeing import depends_on, progress
 from questionnaires.logic.validate import Validator, compile_validator, form_names
+from tests.questionnaires.logic.looking import asked
 from tests.questionnaires.logic.strategies import CONTEXTS, UPLOAD_IDS, any_form, definitions, good_form
 
 DEEP = bool(os.environ.get("SOUNDINGS_DEEP"))
@@ -104,10 +105,12 @@ class Person:
         """Send the page until it can be left; whether that worked."""
         for attempt in range(8):
             result = self.validator.page(page, self._form(page, careless=attempt < 2), self.known, self.context, uploads=UPLOAD_IDS)
-            questions = asked(self.definition, page, self.known | result.answers, self.context)
+            questions, now = asked(self.definition, page, self.known, self.context), self.known | result.answers
+            shown = paging.shown_questions(self.definition, page, now, self.context)
             hidden = {one.code for one in self.definition.pages[page].questions if one.type is QuestionType.HIDDEN}
             seen = {name for one in questions for name in one.question.names}
             assert set(result.answers) <= seen | hidden, "an answer to what was not asked"
+            assert set(result.answers) <= {name for one in shown for name in one.names}, "an answer to what is hidden by the others"
             assert set(result.errors) <= {one.question.code for one in questions}, "an error about what was not asked"
             if result.ok:
                 here = {name for one in self.definition.pages[page].questions for name in one.names}

@@ -12,9 +12,10 @@ from questionnaires.logic.order import arm_of, page_order
 from questionnaires.logic.outcome import ending, quotas_met
 from questionnaires.logic.piping import fill, fill_rich
 from questionnaires.logic.scoring import scores
-from questionnaires.logic.seeing import asked, progress, same_for_all, same_start
+from questionnaires.logic.seeing import progress, same_for_all, same_start
 from questionnaires.logic.timing import estimated_seconds
 from questionnaires.logic.validate import compile_validator
+from tests.questionnaires.logic.looking import asked
 
 Raw = dict[str, Any]
 
@@ -213,7 +214,16 @@ def test_the_short_variant_leaves_out_what_only_the_long_one_asks() -> None:
 
 def test_questions_that_wait_for_an_answer_on_their_own_page_are_told_apart() -> None:
     definition = made([yes_no("a"), yes_no("b", show_if=is_("a", "eq", True)), yes_no("c", show_if=is_("language", "eq", "fr"))])
-    assert [(one.question.code, one.waits) for one in asked(definition, 0, {}, {"language": "en"})] == [("a", False), ("b", True)]
+    found = asked(definition, 0, {}, {"language": "en"})
+    assert [(one.question.code, one.reveal is not None) for one in found] == [("a", False), ("b", True)]
+
+
+def test_what_hangs_on_a_hidden_field_of_the_page_is_decided_before_the_page_is_shown() -> None:
+    hidden = {"code": "from_app", "type": "hidden", "source": "link.campaign"}
+    definition = made([hidden, yes_no("a", show_if=is_("from_app", "eq", "app")), yes_no("b")])
+    assert [(one.question.code, one.reveal) for one in asked(definition, 0, {}, {"link.campaign": "app"})] == [("a", None), ("b", None)]
+    assert [one.question.code for one in asked(definition, 0, {}, {"link.campaign": "web"})] == ["b"]
+    assert not same_for_all(definition, 0)
 
 
 def test_progress_counts_what_may_still_come_and_knows_the_last_page() -> None:

@@ -1,0 +1,13 @@
+"""A page as the answer page shows it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from questionnaires.answering.rules.possible import Possible, possible
+from questionnaires.logic import paging
+from questionnaires.logic.definition import Definition
+
+
+def asked(definition: Definition, page: int, known: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> list[Possible]:
+    """What a page shows to somebody, or may come to show by what they answer on it."""
+    return possible(definition, definition.pages[page], paging.arrive(definition, page, known, context or {}).facts)
