@@ -12,13 +12,13 @@ from portal.foundation.jobs import Job, Shards
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
-from scheduler.delivery import text_views, views
+from scheduler.delivery import provider_api, receipts, text_views, views
 from scheduler.delivery.sending import BATCH, Recheck, nothing_changed, send_due
-from scheduler.delivery.store import pages, queue
+from scheduler.delivery.store import inbound, pages, queue
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.ANALYST, Role.COMPLIANCE_OFFICER, Role.COMPLAINT_CENTRE})
 
-BLUEPRINTS = (views.blueprint, text_views.blueprint)
+BLUEPRINTS = (views.blueprint, text_views.blueprint, provider_api.blueprint)
 PERMISSIONS = (
     Permission(views.READ, READERS),
     Permission(views.RESEND, frozenset({Role.ADMINISTRATOR})),
@@ -38,7 +38,11 @@ def make_jobs(recheck: Recheck = nothing_changed) -> tuple[Job, ...]:
     def send(ground: Ground, now: datetime, shards: Shards | None = None) -> int:
         return send_due(ground, now, recheck, shards=shards)
 
-    return (Job("delivery.send_due", timedelta(seconds=2), send, _l("Send messages that are due"), batch=BATCH, by_shard=send),)
+    return (
+        Job("delivery.send_due", timedelta(seconds=2), send, _l("Send messages that are due"), batch=BATCH, by_shard=send),
+        Job("delivery.match_receipts", timedelta(minutes=1), receipts.match, _l("Find the messages of receipts that came early")),
+        Job("delivery.forget_receipts", timedelta(hours=6), receipts.forget, _l("Delete old receipts"), batch=1_000),
+    )
 
 
 def stats(session: Session) -> dict[str, int]:
@@ -47,8 +51,8 @@ def stats(session: Session) -> dict[str, int]:
 
 
 def erase(session: Session, customer_ids: Sequence[UUID], now: datetime) -> int:
-    """Nothing that still waits goes out to somebody who was erased."""
-    return queue.withdraw_of_customers(session, customer_ids, "ERASED", now)
+    """Nothing that still waits goes out to somebody who was erased; their texts are no longer tied to a number."""
+    return queue.withdraw_of_customers(session, customer_ids, "ERASED", now) + inbound.forget_numbers(session, customer_ids)
 
 
 CUSTOMER_PARTS = (CustomerPart("messages", _l("Messages"), erase=erase),)
