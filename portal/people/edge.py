@@ -14,6 +14,7 @@ from portal.foundation import web
 from portal.foundation.clock import day_in
 from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _, pick
+from portal.foundation.sent_files import sent_file
 from portal.people import access, sheets, units
 from portal.people.rules.roles import Scope
 from portal.people.users import Editor
@@ -94,9 +95,6 @@ def editor(permission: str) -> Editor:
 def uploaded(name: str = "file") -> str:
     """The text of the file that was sent along.
 
-    Raises  InvalidInput for `file`
+    Raises  InvalidInput for the field, or for `file`
     """
-    file = request.files.get(name)
-    if file is None or not file.filename:
-        raise InvalidInput({"file": "no_file"})
-    return sheets.decode(file.stream.read())
+    return sheets.decode(sent_file(name).data)

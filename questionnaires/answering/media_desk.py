@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _
+from portal.foundation.sent_files import maybe_file
 from portal.people import access
 from questionnaires.answering import media, media_store
 from questionnaires.answering.messages import MESSAGES
@@ -47,12 +48,11 @@ def index() -> ResponseReturnValue:
 @access.allow(EDIT)
 def add() -> ResponseReturnValue:
     """Take a picture into the library."""
-    sent = request.files.get("file")
-    name = request.form.get("name", "").strip() or (sent.filename or "").rsplit(".", 1)[0][:80] if sent else request.form.get("name", "")
+    sent = maybe_file(most=media.MOST_BYTES)
+    name = request.form.get("name", "").strip() or (sent.name.rsplit(".", 1)[0][:80] if sent else "")
     try:
         with web.writing() as session:
-            content = sent.read(media.MOST_BYTES + 1) if sent else b""
-            media.add(session, name, content, access.actor(), web.now())
+            media.add(session, name, sent.data if sent else b"", access.actor(), web.now())
     except InvalidInput as error:
         return _page({field: _words(code) for field, code in error.fields.items()}, name), 422
     flash(_("The picture is in the library."), "good")

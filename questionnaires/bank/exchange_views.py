@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, current_language
+from portal.foundation.sent_files import sent_file
 from portal.people import access
 from questionnaires.bank import bank, exchange, labels
 from questionnaires.bank.sheet_files import MOST_BYTES
@@ -42,14 +43,10 @@ def import_file() -> ResponseReturnValue:
     """Take a file and show what it would change; nothing is written yet."""
     error = ""
     if request.method == "POST":
-        sent = request.files.get("file")
         try:
-            if sent is None or not sent.filename:
-                raise InvalidInput({"file": "file_missing"})
-            with sent.stream as stream:
-                data, me = stream.read(MOST_BYTES + 1), access.me().user_id
+            sent = sent_file(most=MOST_BYTES)
             with web.writing() as session:
-                made = exchange.offer(session, sent.filename, data, me, web.now())
+                made = exchange.offer(session, sent.name, sent.data, access.me().user_id, web.now())
             return redirect(url_for("bank.preview", import_id=made.id))
         except InvalidInput as wrong:
             error = _(wrong.fields["file"])

@@ -9,6 +9,7 @@ from portal.audit import trail
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _
+from portal.foundation.sent_files import sent_file
 from portal.people import access
 from questionnaires.interchange import formats, taking
 from questionnaires.library import folders, library
@@ -28,17 +29,11 @@ def take() -> ResponseReturnValue:
 @access.allow(WRITE)
 def taken() -> ResponseReturnValue:
     """A new questionnaire from a file; one that can't be read says why, and nothing is made."""
-    file = request.files.get("file")
-    data, filename = b"", ""
-    if file is not None:
-        data, filename = file.stream.read(formats.LARGEST + 1), file.filename or ""
-        file.close()
     try:
-        if not data:
-            raise InvalidInput({"file": "file_needed"})
-        imported, report = formats.read(data, request.form.get("format", formats.AUTO), filename)
+        sent = sent_file(most=formats.LARGEST)
+        imported, report = formats.read(sent.data, request.form.get("format", formats.AUTO), sent.name)
         with web.writing() as session:
-            code = taking.free_code(session, request.form.get("code") or filename.rpartition(".")[0])
+            code = taking.free_code(session, request.form.get("code") or sent.name.rpartition(".")[0])
             made = taking.as_new(session, imported, code, request.form.get("folder", ""), access.actor(), web.now())
     except InvalidInput as error:
         return _form(error.fields), 422

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, code_text, error_text, pick
-from portal.people import access, customer_store, edge, sheets
+from portal.people import access, customer_store, edge
 from scheduler.contacts import campaign_forms as forms
 from scheduler.contacts import campaign_reading as reading
 from scheduler.contacts import words
@@ -85,9 +85,8 @@ def show(campaign_id: UUID) -> ResponseReturnValue:
 @access.allow(EDIT)
 def upload(campaign_id: UUID) -> ResponseReturnValue:
     """Take a list of references; those that nobody knows are named, the others are kept."""
-    file = request.files.get("file")
     try:
-        refs = list_refs(sheets.decode(file.read() if file else b""))
+        refs = list_refs(edge.uploaded())
         with web.writing() as session:
             taken, unknown = campaigns.set_list(session, campaign_id, refs, access.actor(), web.now())
             return _page(session, _find(session, campaign_id), unknown=unknown, taken=taken)

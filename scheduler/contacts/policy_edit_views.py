@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _
+from portal.foundation.sent_files import maybe_file
 from portal.people import access
 from scheduler.contacts import forms, policies, policy_fields, words
 from scheduler.contacts.models import PolicyVersion
@@ -27,10 +28,10 @@ MOST_BYTES = 200_000
 @access.allow(EDIT)
 def draft() -> ResponseReturnValue:
     """A new draft with what is in force, or with what a file says."""
-    sent = request.files.get("file")
+    sent = maybe_file(most=MOST_BYTES)
     try:
         with web.writing() as session:
-            policy = _of_file(sent.read(MOST_BYTES + 1)) if sent and sent.filename else policy_of(policies.in_force(session, web.now()))
+            policy = _of_file(sent.data) if sent else policy_of(policies.in_force(session, web.now()))
             version = policies.draft(session, policy.model_copy(update={"salt": ""}), access.actor(), web.now())
     except InvalidInput as error:
         flash(words.refusal(error), "bad")
