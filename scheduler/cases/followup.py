@@ -12,8 +12,9 @@ from sqlmodel import Session
 from portal.audit.trail import Actor
 from portal.foundation.ids import new_id
 from portal.people.store import head_id, lock_persons
+from portal.webhooks.telling import tell
 from questionnaires.answering.models import Response
-from scheduler.cases import surges
+from scheduler.cases import answers_told, surges
 from scheduler.cases.hits import Hit, find_hits, meets_rule, worst_score
 from scheduler.cases.models import AlertRule
 from scheduler.cases.opening import Opening, open_cases
@@ -71,6 +72,7 @@ def follow_up(session: Session, now: datetime, zone: str, limit: int = 500) -> i
     surges.count(session, Counter(case_id for _hit, case_id in found.incident))
     answer_store.add_triggers(session, found.triggers(opened))
     answer_store.mark(session, [one.id for one in responses], now)
+    tell(session, "response.submitted", lambda: answers_told.payloads(session, real, scores), now)
     surges.look(session, [hit.response for hit, _unit in found.opening], now, zone)
     return len(responses)
 

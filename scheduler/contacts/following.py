@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id
+from portal.webhooks.telling import tell
 from scheduler.contacts import policies
 from scheduler.contacts.rechecking import recheck_before_sending
 from scheduler.contacts.rules.quotas import active_quotas, scope_of
@@ -37,6 +39,22 @@ def count_completes(session: Session, invitation_ids: Sequence[UUID], zone: str,
                 counts[scope, answer.at.astimezone(ZoneInfo(zone)).date()] += 1
                 caps[scope] = rule.n
     rooms.add(session, "quota", {key: (caps[key[0]], n) for key, n in counts.items()})
+
+
+def tell_declined(session: Session, invitation_ids: Sequence[UUID], now: datetime) -> None:
+    """Tell other programs who put an invitation aside; before the ledger takes it over."""
+
+    def payloads() -> list[dict[str, Any]]:
+        return [
+            {
+                "contact": str(one.contact_id), "customer": one.ref, "touchpoint": one.touchpoint, "channel": one.channel,
+                "declined_at": one.declined_at.isoformat(),
+            }
+            for one in store.newly_declined(session, invitation_ids)
+        ]  # fmt: skip
+
+    if invitation_ids:
+        tell(session, "contact.declined", payloads, now)
 
 
 def note_chosen(session: Session, now: datetime, limit: int) -> int:

@@ -34,6 +34,7 @@ def take_over(ground: Ground, now: datetime) -> int:
     with ground.writing() as session:
         invitations = store.touched_invitations(session, BATCH)
         following.count_completes(session, invitations, ground.settings.zone, now)
+        following.tell_declined(session, invitations, now)
         store.take_over_invitations(session, invitations, now)
     return max(len(messages), len(invitations))
 

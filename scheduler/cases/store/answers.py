@@ -47,6 +47,13 @@ def scores(session: Session, response_ids: Iterable[UUID]) -> dict[UUID, list[Sc
     return found
 
 
+def customer_refs(session: Session, customer_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The bank's references of some customers."""
+    named = ids_in(col(Customer.id), customer_ids), col(Customer.ref).is_not(None)
+    rows = session.execute(select(col(Customer.id), col(Customer.ref)).where(*named))
+    return {row[0]: row[1] for row in rows}
+
+
 def triggered(session: Session, response_ids: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
     """Which pairs of answer and rule have their trigger already."""
     trigger = CaseTrigger

@@ -132,6 +132,28 @@ def take_over_invitations(session: Session, invitation_ids: Sequence[UUID], now:
     session.execute(done.execution_options(**QUIET))
 
 
+class Declined(NamedTuple):
+    """An invitation that its customer put aside; the customer by the bank's own reference."""
+
+    contact_id: UUID
+    ref: str | None
+    touchpoint: str | None
+    channel: str
+    declined_at: datetime
+
+
+def newly_declined(session: Session, invitation_ids: Iterable[UUID]) -> list[Declined]:
+    """Of these invitations, those that were declined and whose contact does not say so yet."""
+    query = (
+        select(col(Contact.id), col(Customer.ref), col(Contact.touchpoint), col(Contact.channel), col(Invitation.declined_at))
+        .join(Invitation, col(Invitation.id) == col(Contact.invitation_id))
+        .join(Customer, col(Customer.id) == col(Contact.customer_id))
+        .where(ids_in(Contact.invitation_id, invitation_ids), col(Invitation.declined_at).is_not(None), col(Contact.declined_at).is_(None))
+        .where(col(Contact.kind) != "reminder")
+    )
+    return [Declined(*row) for row in session.execute(query)]
+
+
 def chosen_answers(session: Session, since: datetime, limit: int) -> list[Chosen]:
     """Submitted answers of known customers that nobody asked for and that the ledger does not know yet."""
     known = exists(select(col(Contact.id)).where(col(Contact.parent_id) == col(Response.id), col(Contact.kind) == "invite"))
