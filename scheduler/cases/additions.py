@@ -7,9 +7,23 @@ from sqlmodel import Session
 
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
+from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem, Panel
-from scheduler.cases import alert_views, api, checks, edge, jobs, notice_models, panels, views, work_models
+from scheduler.cases import (
+    alert_views,
+    api,
+    checks,
+    customer_views,
+    edge,
+    erasing,
+    jobs,
+    notice_models,
+    panels,
+    views,
+    work_models,
+    work_views,
+)
 from scheduler.cases.store import stats as stats_store
 
 WORKERS = frozenset({Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENTRE})
@@ -21,13 +35,16 @@ RULE_READERS = RULE_MAKERS | {Role.APPROVER, Role.ANALYST, Role.COMPLIANCE_OFFIC
 TABLES = (notice_models, work_models)
 """Imported here so that the schema knows them, whatever else is."""
 
-BLUEPRINTS: tuple[Blueprint, ...] = (views.blueprint, alert_views.blueprint, api.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (views.blueprint, alert_views.blueprint, api.blueprint, customer_views.blueprint, work_views.blueprint)
 
 PERMISSIONS = (
     Permission(edge.READ, READERS),
     Permission(edge.WORK, WORKERS),
     Permission(edge.MANAGE, MANAGERS),
     Permission(edge.REVEAL, WORKERS),
+    Permission(edge.GUIDE, frozenset({Role.COMPLAINT_CENTRE, Role.ADMINISTRATOR})),
+    Permission(edge.SET_UP, RULE_MAKERS),
+    Permission(edge.APPROVE, MANAGERS | {Role.COMPLIANCE_OFFICER}),
     Permission(alert_views.READ, RULE_READERS),
     Permission(alert_views.EDIT, RULE_MAKERS),
     Permission(alert_views.APPROVE, frozenset({Role.APPROVER, Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR})),
@@ -42,9 +59,14 @@ PANELS = (Panel(_l("My cases due today"), "scheduler/cases/panel.html", edge.WOR
 
 JOBS = (
     Job("cases.follow_up", timedelta(seconds=3), jobs.follow_up, _l("Open cases for low scores")),
+    Job("cases.alarms", timedelta(minutes=1), jobs.follow_alarms, _l("Open cases for figures that dropped")),
     Job("cases.clocks", timedelta(minutes=1), jobs.clocks, _l("Time limits of cases")),
+    Job("cases.tell_customers", timedelta(seconds=15), jobs.tell_customers, _l("Tell customers what became of their cases")),
+    Job("cases.digest", timedelta(minutes=5), jobs.digest, _l("Daily digests of case notices")),
+    Job("cases.pictures", timedelta(seconds=20), jobs.make_pictures, _l("Make pictures of cases anew")),
 )
 
+CUSTOMER_PARTS = (CustomerPart("cases", _l("Cases"), erase=erasing.erase, export=erasing.export),)
 CHECKS = (Check("cases", checks.check_cases),)
 
 

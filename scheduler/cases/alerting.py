@@ -16,6 +16,26 @@ from scheduler.cases.rules.alerts import DEFAULT_CONDITION, AlertSpec, ApprovalR
 from scheduler.cases.store import rules as rule_store
 
 DEFAULT_CODE = "low_score"
+SHIPPED: tuple[dict[str, Any], ...] = (
+    {
+        "code": DEFAULT_CODE,
+        "name_zh": "低分预警",
+        "name_en": "Low-score alert",
+        "condition": DEFAULT_CONDITION,
+        "case_kind": "low_score",
+        "routing": {},
+    },
+    {
+        "code": "metric_alarm",
+        "name_zh": "指标下降预警",
+        "name_en": "Figure that dropped",
+        "condition": {"field": "kind", "op": "eq", "value": "drop"},
+        "case_kind": "metric",
+        "routing": {"on": "alarm"},
+    },
+)
+"""The rules of a bank that wrote none: low scores, and figures that dropped further than chance explains."""
+
 SETTLING = timedelta(minutes=1)
 """A rule counts from a minute after its approval: by then no batch is at work that read the rules before."""
 
@@ -35,28 +55,13 @@ class AlertRuleTaken(Conflict):
 
 
 def ensure_default(session: Session, now: datetime) -> Sequence[AlertRule]:
-    """The shipped rule, written once into a bank that has none; gives the rules in force."""
+    """The shipped rules, written once into a bank that has none; gives the rules in force."""
     if not rule_store.any_rule(session):
-        rule_store.add_default(
-            session,
-            {
-                "id": new_id(),
-                "code": DEFAULT_CODE,
-                "name_zh": "低分预警",
-                "name_en": "Low-score alert",
-                "condition": DEFAULT_CONDITION,
-                "touchpoints": [],
-                "case_kind": "low_score",
-                "version": 1,
-                "routing": {},
-                "state": "active",
-                "active": True,
-                "author_id": None,
-                "approved_by": None,
-                "created_at": now,
-                "active_from": now,
-            },
-        )
+        for row in SHIPPED:
+            common = {"id": new_id(), "version": 1, "touchpoints": [], "state": "active", "active": True}
+            rule_store.add_default(
+                session, {**common, **row, "author_id": None, "approved_by": None, "created_at": now, "active_from": now}
+            )
     return rule_store.in_force(session, now)
 
 

@@ -1,5 +1,7 @@
 """Between Flask and the use cases: the case of an address, who acts, and what a form asks for."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -12,9 +14,10 @@ from scheduler.cases.changes import Doer
 from scheduler.cases.models import Case
 from scheduler.cases.rules.states import ActorFacts, Outcome, Role, Step, Wanted
 from scheduler.cases.store import cases as case_store
-from scheduler.cases.words import ROOT_CAUSES
+from scheduler.cases.store import units as unit_store
 
 READ, WORK, MANAGE, REVEAL = "cases.read", "cases.work", "cases.manage", "cases.reveal"
+GUIDE, SET_UP, APPROVE = "cases.guide", "cases.set_up", "cases.approve"
 MAX_NOTE, MAX_DONE = 2000, 1000
 
 
@@ -32,8 +35,15 @@ def find(session: Session, number: str) -> Case:
 
 def doer(session: Session, case: Case) -> Doer:
     """The signed-in person, as the rules see him beside this case."""
-    me = access.me()
-    return Doer(access.actor(), ActorFacts(str(me.user_id), _role(session, case), me.login))
+    me, role = access.me(), _role(session, case)
+    above = role is Role.MANAGER and _manages_above(session, case)
+    return Doer(access.actor(), ActorFacts(str(me.user_id), role, me.login, above))
+
+
+def _manages_above(session: Session, case: Case) -> bool:
+    """Whether the signed-in person manages the level above the case's unit; the head office has none above it."""
+    over = unit_store.level_above(session, [case.unit_id], web.now()).get(case.unit_id, case.unit_id)
+    return store.unit_in_scope(session, access.scope(MANAGE), over, web.now())
 
 
 def _role(session: Session, case: Case) -> Role:
@@ -53,19 +63,21 @@ def step_of(name: str) -> Step:
     return Step(name)
 
 
-def wanted(step: Step, form: MultiDict[str, str]) -> Wanted:
+def wanted(step: Step, form: MultiDict[str, str], causes: Collection[str] = (), fields: Mapping[str, Any] | None = None) -> Wanted:
     """What a form asks for; whatever is no known choice counts as not filled in."""
     outcome = form.get("outcome", "")
     cause = form.get("root_cause", "")
     return Wanted(
         step,
-        note=form.get("note", "")[:MAX_NOTE],
+        note=form.get("note", "").replace("\x00", "")[:MAX_NOTE],
         outcome=Outcome(outcome) if outcome in Outcome._value2member_map_ else None,
         owner=_id(form.get("owner")),
         unit=_id(form.get("unit")),
         into=_id(form.get("into")),
-        root_cause=cause if cause in ROOT_CAUSES else "",
+        root_cause=cause if cause in causes else "",
         done=form.get("done", "")[:MAX_DONE],
+        result=form.get("result", "").replace("\x00", "")[:MAX_DONE],
+        fields=fields or {},
     )
 
 

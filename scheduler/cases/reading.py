@@ -12,11 +12,13 @@ from portal.foundation.crypto import Keys
 from portal.people.models import Customer
 from portal.people.rules.roles import Scope
 from questionnaires.answering.models import Response
+from scheduler.cases import causes, kinds
 from scheduler.cases.clockwork import facts_of_case, stage_of_case
 from scheduler.cases.listing import Names
 from scheduler.cases.models import Case, CaseStep
 from scheduler.cases.rules.customer import CallWish, call_wish, mask_name, mask_phone
 from scheduler.cases.rules.guide import main_step, offered, progress
+from scheduler.cases.rules.kinds import KindSpec
 from scheduler.cases.rules.sla import Stage, Urgency, share_used, urgency
 from scheduler.cases.rules.states import ActorFacts, CaseFacts, Step
 from scheduler.cases.rules.voice import CHOICES, Said, said
@@ -24,7 +26,9 @@ from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import customer as customer_store
 from scheduler.cases.store import units as unit_store
-from scheduler.cases.store.customer import Earlier
+from scheduler.cases.store import work as work_store
+from scheduler.cases.store.customer import Past
+from scheduler.cases.work_models import CaseTask
 
 YEAR = timedelta(days=365)
 SHOWN = 6
@@ -83,23 +87,44 @@ class CaseView:
     behind: int
     answer: Answer | None
     person: Person | None
-    earlier: Sequence[Earlier]
-    others: Sequence[Case]
+    past: Sequence[Past]
+    spec: KindSpec
+    kind: Names
+    tasks: Sequence[CaseTask]
+    helpers: Sequence[tuple[UUID, str]]
+    guidance: Sequence[CaseStep]
+    causes: dict[str, Names]
     units: dict[UUID, Names]
     people: dict[UUID, str]
     touchpoints: dict[str, Names]
     offered: tuple[Step, ...]
     main: Step | None
 
+    @property
+    def earlier(self) -> list[Past]:
+        """What the customer was asked, and answered, before."""
+        return [one for one in self.past if one.what in ("contact", "self") and one.id != self.case.response_id]
+
+    @property
+    def others(self) -> list[Past]:
+        """The customer's other cases that the reader may see."""
+        return [one for one in self.past if one.what == "case"]
+
+    @property
+    def promises(self) -> list[Past]:
+        """What he was promised in this and other cases."""
+        return [one for one in self.past if one.what == "promise"]
+
 
 def read_case(session: Session, case: Case, actor: ActorFacts, scope: Scope, keys: Keys, now: datetime) -> CaseView:
     """Gather a case's page; a fixed number of statements. Other cases are shown where they lie in the reader's scope."""
     steps = case_store.steps_of(session, case.id)
-    facts = facts_of_case(case, steps)
+    spec = kinds.load(session).of(case.kind, case.kind_version)
+    facts = facts_of_case(case, steps, spec)
     answer = _answer(session, case)
-    earlier = customer_store.earlier_contacts(session, case.person_id, now - YEAR, SHOWN) if case.person_id else []
-    others = customer_store.other_cases(session, case, scope, now, SHOWN) if case.person_id else []
-    codes = {case.touchpoint, *(one.touchpoint for one in earlier), *(one.touchpoint for one in others)}
+    past = customer_store.past(session, case, scope, now, now - YEAR, SHOWN) if case.person_id else []
+    tasks, helpers = work_store.tasks(session, case.id), work_store.member_names(session, case.id)
+    codes = {case.touchpoint, *(one.touchpoint for one in past)}
     return CaseView(
         case=case,
         facts=facts,
@@ -108,10 +133,15 @@ def read_case(session: Session, case: Case, actor: ActorFacts, scope: Scope, key
         behind=progress(facts.state, contacted=case.contacted_at, may_call=facts.may_call),
         answer=answer,
         person=_person(session, case, keys),
-        earlier=earlier,
-        others=others,
+        past=past,
+        spec=spec,
+        kind=(spec.name_zh, spec.name_en),
+        tasks=tasks,
+        helpers=helpers,
+        guidance=[step for step in steps if step.act == "guidance"],
+        causes=causes.names(session, {case.root_cause, *(step.facts.get("root_cause") for step in steps if step.act == "resolve")}),
         units=unit_store.names(session, _units(case, steps)),
-        people=unit_store.people(session, _people(case, steps)),
+        people=unit_store.people(session, _people(case, steps) | {task.owner_id for task in tasks if task.owner_id}),
         touchpoints={code: (row.name_zh, row.name_en) for code, row in answer_store.touchpoints(session, codes).items()},
         offered=offered(facts, actor),
         main=main_step(facts, actor),
@@ -165,6 +195,6 @@ def _units(case: Case, steps: Sequence[CaseStep]) -> set[UUID]:
 
 
 def _people(case: Case, steps: Sequence[CaseStep]) -> set[UUID]:
-    told = {step.facts.get("owner") for step in steps if step.act in ("assign", "accept")}
+    told = {step.facts.get("owner") for step in steps if step.act in ("assign", "accept", "helper", "helper_gone")}
     actors = {step.actor_id for step in steps if step.actor_id}
     return {UUID(one) for one in told if one} | actors | ({case.owner_id} if case.owner_id else set())

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.foundation.i18n import _, pick
+from scheduler.cases import entries
 from scheduler.cases.models import CaseStep
 from scheduler.cases.reading import CaseView
 from scheduler.cases.rules.states import Outcome
@@ -19,6 +20,8 @@ TONES = {
     "rerated": "info",
     "wait": "warn",
     "reopen": "warn",
+    "guidance": "info",
+    "alarm": "bad",
     "close": "good",
     "resolve": "good",
 }
@@ -66,7 +69,8 @@ def _tone(act: str, told: Mapping[str, Any]) -> str:
         return "bad" if told.get("mark") == 100 else "warn"
     if act == "contact":
         return "good" if told.get("outcome") == Outcome.REACHED else ""
-    return TONES.get(act, "")
+    known = entries.known(act)
+    return known.tone if known is not None else TONES.get(act, "")
 
 
 def _title(act: str, it: Telling) -> str:
@@ -76,7 +80,7 @@ def _title(act: str, it: Telling) -> str:
         "answered": lambda: _answered(it),
         "answered_again": lambda: _("Customer answered low again: %(score)s", score=it.score),
         "rerated": lambda: _("Re-rating: %(score)s", score=it.score),
-        "opened": lambda: _("Case opened for %(unit)s", unit=it.unit()),
+        "opened": lambda: _opened(it),
         "clock": lambda: _clock(it.told),
         "assign": lambda: _("Assigned to %(owner)s", owner=it.owner),
         "accept": lambda: _("Accepted by %(owner)s", owner=it.owner),
@@ -86,14 +90,52 @@ def _title(act: str, it: Telling) -> str:
         "continue": lambda: _("Continued"),
         "transfer": lambda: _("Transferred from %(before)s to %(after)s", before=it.unit("from"), after=it.unit()),
         "escalate": lambda: _escalated(it),
-        "resolve": lambda: _("Solved. Root cause: %(cause)s", cause=root_cause_text(it.told.get("root_cause"))),
+        "resolve": lambda: _solved(it),
         "close": lambda: _("Closed by a good re-rating") if by_customer else _("Closed"),
         "reopen": lambda: _("Reopened by a low re-rating") if by_customer else _("Reopened"),
+        "helper": lambda: _("%(name)s helps with this case", name=it.owner),
+        "helper_gone": lambda: _("%(name)s no longer helps", name=it.owner),
+        "guidance": lambda: _("Head-office guidance"),
+        "task": lambda: _("To-do added"),
+        "promise": lambda: _("Promised to the customer"),
+        "task_done": lambda: _("To-do done"),
+        "task_open": lambda: _("To-do taken up again"),
+        "filled": lambda: _("Fields and checklist saved"),
+        "attached": lambda: _("File added"),
+        "told": lambda: _("Customer told by message") if it.told.get("reached") else _("No channel reaches the customer"),
+        "alarm": lambda: _alarm(it.told),
         "merge": lambda: _("Merged into another case of this customer"),
         "merged_in": lambda: _("Case %(number)s was merged into this one", number=it.told.get("number")),
         "reveal": lambda: _("Contact data shown"),
     }
+    known = entries.known(act)
+    if known is not None:
+        return str(known.staff(it.told))
     return str(titles.get(act, lambda: _("Note"))())
+
+
+def _solved(it: Telling) -> str:
+    code = it.told.get("root_cause")
+    if not code:
+        return str(_("Solved"))
+    return str(_("Solved. Root cause: %(cause)s", cause=pick(*it.view.causes[code]) if code in it.view.causes else root_cause_text(code)))
+
+
+def _alarm(told: Mapping[str, Any]) -> str:
+    return str(
+        _("%(indicator)s went from %(before)s to %(value)s (n %(n)s)", indicator=str(told.get("indicator", "")).upper(),
+          before=f"{told.get('before', 0):.1f}", value=f"{told.get('value', 0):.1f}", n=told.get("n"))
+    )  # fmt: skip
+
+
+def _opened(it: Telling) -> str:
+    if it.told.get("source") == "surge":
+        return str(_("Incident: %(seen)s low scores in an hour, %(expected)s expected", **_figures(it.told)))
+    return str(_("Case opened for %(unit)s", unit=it.unit()))
+
+
+def _figures(told: Mapping[str, Any]) -> dict[str, str]:
+    return {"seen": str(told.get("seen", "")), "expected": f"{float(told.get('expected') or 0):.1f}"}
 
 
 def _answered(it: Telling) -> str:

@@ -9,14 +9,14 @@ from sqlmodel import Session
 
 from portal.audit.trail import record
 from portal.foundation import web
-from portal.foundation.errors import SoundingsError
+from portal.foundation.errors import InvalidInput, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
 from portal.people.rules.roles import EVERYTHING
-from scheduler.cases import edge, listing, words
+from scheduler.cases import attachments, causes, edge, kinds, listing, team, words, words_to_say
 from scheduler.cases.models import Case
 from scheduler.cases.reading import CaseView, contact_data, read_case
-from scheduler.cases.rules.states import OPEN_STATES, Step
+from scheduler.cases.rules.states import OPEN_STATES, Step, Wanted
 from scheduler.cases.steps import take_step
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import units as unit_store
@@ -61,10 +61,11 @@ def _filter() -> Filter:
 def show(number: str) -> ResponseReturnValue:
     """One case."""
     with web.reading() as session:
-        return _page(session, edge.find(session, number))
+        return page_of(session, edge.find(session, number))
 
 
-def _page(session: Session, case: Case, **values: Any) -> str:
+def page_of(session: Session, case: Case, **values: Any) -> str:
+    """A case's page, with what a refused form held."""
     view = read_case(session, case, edge.doer(session, case).facts, access.scope(edge.READ), web.ground().keys, web.now())
     may_reveal = access.may(edge.REVEAL) and Step.NOTE in view.offered
     return web.render(
@@ -77,6 +78,9 @@ def _page(session: Session, case: Case, **values: Any) -> str:
         Step=Step,
         may_reveal=may_reveal,
         more=_more(view),
+        files=attachments.shown(session, web.ground().keys, case.id),
+        team_choices=unit_store.handlers(session, case.unit_id, web.now()) if Step.NOTE in view.offered else [],
+        may_guide=access.may(edge.GUIDE),
         **values,
     )
 
@@ -101,6 +105,8 @@ def _form(session: Session, case: Case, step: Step, error: SoundingsError | None
     owners = unit_store.handlers(session, case.unit_id, web.now()) if step is Step.ASSIGN else []
     units = unit_store.tree(session, EVERYTHING, web.now()) if step is Step.TRANSFER else []
     others = [other for other in view.others if other.state in OPEN_STATES]
+    tree = causes.choices(session) if step is Step.RESOLVE else []
+    say = words_to_say.offered(session, case.kind) if step is Step.CONTACT else []
     return web.render(
         "scheduler/cases/step.html",
         view=view,
@@ -110,6 +116,8 @@ def _form(session: Session, case: Case, step: Step, error: SoundingsError | None
         owners=owners,
         units=units,
         others=others,
+        causes=tree,
+        say=say,
         error=error_text(error) if error else "",
         filled=request.form,
         Step=Step,
@@ -124,7 +132,7 @@ def act(number: str, name: str) -> ResponseReturnValue:
     try:
         with web.writing() as session:
             case = edge.find(session, number)
-            wanted = edge.wanted(step, request.form)
+            wanted = _wanted(session, case, step)
             zone = web.ground().settings.zone
             take_step(session, case.id, edge.doer(session, case), wanted, web.now(), revision=edge.revision(request.form), zone=zone)
     except SoundingsError as error:
@@ -133,12 +141,22 @@ def act(number: str, name: str) -> ResponseReturnValue:
     return redirect(url_for("cases.show", number=number) if step is not Step.TRANSFER else url_for("cases.index"))
 
 
+def _wanted(session: Session, case: Case, step: Step) -> Wanted:
+    """What the form asks for, with the fields that this kind has at this step."""
+    spec = kinds.load(session).of(case.kind, case.kind_version)
+    fields, wrong = team.read_fields(spec, request.form)
+    if wrong:
+        raise InvalidInput(wrong)
+    codes = {one.code for one in causes.choices(session) if one.leaf} if step is Step.RESOLVE else set()
+    return edge.wanted(step, request.form, codes, fields)
+
+
 def _refused(number: str, step: Step, error: SoundingsError) -> ResponseReturnValue:
     """Show again what was filled in, with the reason; the step's form, or the case where it has none."""
     with web.reading() as session:
         case = edge.find(session, number)
         if step in AT_ONCE:
-            return _page(session, case, error=error_text(error)), error.status
+            return page_of(session, case, error=error_text(error)), error.status
         return _form(session, case, step, error), error.status
 
 
@@ -152,4 +170,4 @@ def reveal(number: str) -> ResponseReturnValue:
         record(session, access.actor(), "case.reveal", "case", case.id, web.now(), {"customer": str(case.customer_id)})
         case_store.add_steps(session, [case_store.step_row(case.id, web.now(), "reveal", actor_id=access.me().user_id)])
         session.flush()
-        return _page(session, case, revealed=contact_data(session, case, web.ground().keys))
+        return page_of(session, case, revealed=contact_data(session, case, web.ground().keys))

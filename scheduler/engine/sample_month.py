@@ -23,7 +23,6 @@ from questionnaires.logic.definition import Definition
 from scheduler.cases.changes import Doer
 from scheduler.cases.rules.states import ActorFacts, Outcome, Role, State, Step, Wanted
 from scheduler.cases.steps import StepRefused, take_step
-from scheduler.cases.words import ROOT_CAUSES
 from scheduler.engine import sample_asking
 from scheduler.engine import sample_store as store
 from scheduler.engine.sample_answers import form_of, made_up_answers
@@ -208,6 +207,7 @@ WAY = {
     State.IN_PROGRESS: Step.RESOLVE,
     State.RESOLVED: Step.CLOSE,
 }
+CAUSES = ("outlet.waiting", "outlet.attitude", "outlet.skill", "outlet.hours", "app.crash", "money.fee", "money.loan", "money.transfer")
 PACE = {State.NEW: 0.14, State.ASSIGNED: 0.1, State.REOPENED: 0.1, State.CONTACTED: 0.1, State.IN_PROGRESS: 0.03, State.RESOLVED: 0.012}
 """The chance that a case in a state moves on within an hour."""
 
@@ -237,5 +237,5 @@ def _wanted(month: Month, case: OpenCase) -> Wanted:
     if step is Step.CONTACT:
         return Wanted(step, note=month.chance.choice(words["contacted"]), outcome=Outcome.REACHED)
     if step is Step.RESOLVE:
-        return Wanted(step, done=month.chance.choice(words["remedy"]), root_cause=month.chance.choice(ROOT_CAUSES[:8]))
+        return Wanted(step, done=month.chance.choice(words["remedy"]), root_cause=month.chance.choice(CAUSES))
     return Wanted(step, note="")

@@ -9,8 +9,10 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, upsert_for
+from questionnaires.answering.models import Invitation
 from scheduler.cases.models import Case
 from scheduler.cases.notice_models import CaseLink, CaseTelling
+from scheduler.touchpoints.models import Touchpoint
 
 
 def by_case(session: Session, case_id: UUID) -> CaseLink | None:
@@ -53,3 +55,23 @@ def drop_tellings(session: Session, case_ids: Iterable[UUID], now: datetime) -> 
     """Nothing more is told of these cases."""
     ours = update(CaseTelling).where(ids_in(col(CaseTelling.case_id), case_ids), col(CaseTelling.done_at).is_(None))
     session.execute(ours.values(done_at=now))
+
+
+def rerating_invitation(session: Session, case: Case, now: datetime) -> Invitation | None:
+    """The invitation to rate a case's result that is still to be answered, the newest one; found by the person's own."""
+    if case.person_id is None or case.resolved_at is None:
+        return None
+    listening = select(col(Touchpoint.code)).where(col(Touchpoint.event_type) == "case.resolved")
+    return session.scalars(
+        select(Invitation)
+        .where(
+            col(Invitation.person_id) == case.person_id,
+            col(Invitation.touchpoint).in_(listening),
+            col(Invitation.happened_at) >= case.resolved_at,
+            col(Invitation.submitted_at).is_(None),
+            col(Invitation.declined_at).is_(None),
+            col(Invitation.expires_at) > now,
+        )
+        .order_by(col(Invitation.expires_at).desc())
+        .limit(1)
+    ).first()
