@@ -23,8 +23,8 @@ from scheduler.contacts.store.hot import together
 Row = TypeVar("Row")
 Key = TypeVar("Key", bound=Hashable)
 
-OPEN_CHANNELS = ("file",)
-"""Channels that need no address."""
+OPEN_CHANNELS = ("file", "app", "wecom")
+"""Channels that need no address: they go by the customer's reference."""
 _PERSON, _CUSTOMER = attrgetter("person_id"), attrgetter("customer_id")
 _BY_PHONE, _ERASED = CustomerRow._fields.index("by_phone"), CustomerRow._fields.index("erased")
 
@@ -160,10 +160,15 @@ def _agreed_to(said: tuple[tuple[str, str, bool], ...]) -> tuple[frozenset[str],
 @lru_cache(maxsize=4096)
 def _reach(rows: tuple[tuple[bool, bool, bool, str], ...]) -> tuple[frozenset[str], frozenset[str]]:
     """The channels that lead to any of a person's addresses (by phone, by e-mail, by WeChat), and those that led to one and were lost."""
-    found, lost = set(OPEN_CHANNELS), set[str]()
+    found, lost = {"file"}, set[str]()
     for by_phone, by_email, by_wechat, unreachable in rows:
         gone = unreachable.split()
-        own = {*(("sms", "rcs") if by_phone else ()), *(("email",) if by_email else ()), *(("wechat",) if by_wechat else ())}
+        own = {
+            *OPEN_CHANNELS,
+            *(("sms", "rcs") if by_phone else ()),
+            *(("email",) if by_email else ()),
+            *(("wechat",) if by_wechat else ()),
+        }
         found |= own.difference(gone)
         lost.update(gone)
     return frozenset(found), frozenset(lost - found)

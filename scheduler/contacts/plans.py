@@ -117,6 +117,7 @@ class CustomerPlan(BaseModel):
     unit: Annotated[str, Field(max_length=60)] = ""
     reach: Annotated[str, Field(max_length=100)] = ""
     preferred_channel: Annotated[str, Field(max_length=20)] = ""
+    unreachable: Annotated[str, Field(max_length=120)] = ""
     language: Annotated[str, Field(max_length=20)] = ""
 
     @property
@@ -138,6 +139,7 @@ class CustomerPlan(BaseModel):
             "segment": self.segment or None,
             "language": self.language or None,
             "preferred_channel": self.preferred_channel or None,
+            "unreachable": self.unreachable,
         }
 
 

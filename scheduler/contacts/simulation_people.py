@@ -109,6 +109,7 @@ class RecordedPeople:
             unit=unit,
             reach=";".join(sorted(person.channels)),
             preferred_channel=person.preferred or "",
+            unreachable=" ".join(sorted(person.lost)),
             zone=getattr(person.zone, "key", ""),
         )
 

@@ -206,7 +206,7 @@ class _Simulation:
             self._history(ref),
             consents=frozenset({"survey"}) if plan.consent else frozenset(),
             opted_out=frozenset({"all"}) if plan.opt_out else frozenset(),
-            channels=frozenset(OPEN_CHANNELS) | plan.channels,
+            channels=(frozenset(OPEN_CHANNELS) | plan.channels) - frozenset(plan.unreachable.split()),
             excluded_by="file" if plan.listed == "never" else None,
             bypass=plan.listed == "bypass",
             customer_since=plan.customer_since,
@@ -214,6 +214,7 @@ class _Simulation:
             companies=tuple(map(self._company, plan.companies)),
             shared=self._room,
             preferred=plan.preferred_channel or None,
+            lost=frozenset(plan.unreachable.split()),
         )
 
     def _history(self, ref: str) -> list[PastContact]:
