@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from portal.foundation.ground import Ground
 from portal.shell.features import Feature, Sampling
+from questionnaires.analysis import additions as analysis
 from questionnaires.answering import additions as answering
 from questionnaires.answering import links_sample, response_store, test_links
 from questionnaires.bank import additions as bank
@@ -36,16 +37,17 @@ FEATURE = Feature(
         test_links.blueprint,
         metrics_pages,
         metrics_api,
+        *analysis.BLUEPRINTS,
         *interchange.BLUEPRINTS,
     ],
-    menu=[*library.MENU, *bank.MENU, *answering.MENU, *metrics.MENU],
+    menu=[*library.MENU, *bank.MENU, *answering.MENU, *metrics.MENU, *analysis.MENU],
     panels=metrics.PANELS,
-    jobs=[*answering.JOBS, *metrics.JOBS],
+    jobs=[*answering.JOBS, *metrics.JOBS, *analysis.JOBS],
     commands=[*interchange.COMMANDS, *metrics.COMMANDS],
-    permissions=[*library.PERMISSIONS, *bank.PERMISSIONS, *answering.PERMISSIONS, *metrics.PERMISSIONS],
+    permissions=[*library.PERMISSIONS, *bank.PERMISSIONS, *answering.PERMISSIONS, *metrics.PERMISSIONS, *analysis.PERMISSIONS],
     checks=metrics.CHECKS,
     finders=library_finding.FINDERS,
     stats=stats,
-    customer_parts=answering.CUSTOMER_PARTS,
+    customer_parts=[*answering.CUSTOMER_PARTS, *analysis.CUSTOMER_PARTS],
     sample=sample,
 )
