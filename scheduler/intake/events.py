@@ -36,9 +36,12 @@ def _moment(value: object) -> datetime:
     return value.astimezone(UTC)
 
 
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
 def _clean(text: str) -> str:
     """PostgreSQL keeps no NUL, and other control characters only hide that two ids differ."""
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+    if _CONTROL.search(text):
         raise PydanticCustomError("control_character", "a control character")
     if text != text.strip() or not text:
         raise PydanticCustomError("blank_or_padded", "blank, or blanks around it")

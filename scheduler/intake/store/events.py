@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from portal.foundation.db import ids_in, insert_rows, keys_in
+from portal.foundation.bulk import bulk_insert
+from portal.foundation.db import ids_in, keys_in
 from portal.people.models import OrgUnit
 from scheduler.intake.models import Candidate, Event
 
@@ -29,12 +30,12 @@ def unit_codes(session: Session, units: Iterable[UUID]) -> dict[UUID, str]:
 
 def add_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write events."""
-    insert_rows(session, Event, rows)
+    bulk_insert(session, Event, rows)
 
 
 def add_candidates(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write candidates."""
-    insert_rows(session, Candidate, rows)
+    bulk_insert(session, Candidate, rows)
 
 
 def event_by_event_id(session: Session, event_id: str) -> Event | None:
