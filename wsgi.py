@@ -15,7 +15,6 @@ from portal.shell.cli import make_cli
 from portal.shell.features import Feature
 from questionnaires.feature import FEATURE as QUESTIONNAIRES
 from scheduler.engine.beating import Beat
-from scheduler.engine.clock import SMALL_BEAT
 from scheduler.feature import FEATURE as SCHEDULER
 
 FEATURES: tuple[Feature, ...] = (PORTAL, QUESTIONNAIRES, SCHEDULER)
@@ -32,7 +31,7 @@ def serve_app() -> Flask:
     die_with_parent()
     ground = open_ground(load_settings())
     configure(ground.settings)
-    Beat(ground, "web", SMALL_BEAT).start()
+    Beat(ground, "web").start()
     return create_app(ground)
 
 

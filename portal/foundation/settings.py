@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     broker_url: str = Field(default="", description="Redis or RabbitMQ for Celery workers; empty: the clock runs all jobs itself")
     shard_parts: int = Field(default=4, ge=1, le=64, description="Into how many tasks the work on customers is divided for the workers")
     worker_processes: int = Field(default=2, ge=1, le=64, description="Processes of `soundings worker`")
+    lease_seconds: int = Field(default=15, ge=2, le=300, description="So long the work of a killed clock or worker is left alone")
     sqlite_synchronous: Literal["NORMAL", "FULL"] = Field(
         default="NORMAL", description="FULL survives a power cut without losing the last commits"
     )

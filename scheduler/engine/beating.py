@@ -16,17 +16,18 @@ from portal.foundation.ground import Ground
 from portal.migrations import run as migrations
 from scheduler.engine import node_store, store
 
-LEASE = timedelta(seconds=15)
-"""How long one task's lease lasts: so long is its work left alone after a process was killed."""
-EVERY = 5.0
+CALM = 15.0
+"""Seconds between two beats beside an embedded database, which knows one writer."""
 log = structlog.get_logger()
 
 
 class Beat:
     """One process's beat, in a thread of its own. A beat that fails is told and tried again: the database may be on its way back."""
 
-    def __init__(self, ground: Ground, kind: str, every: float = EVERY) -> None:
-        self.ground, self.kind, self._every = ground, kind, every
+    def __init__(self, ground: Ground, kind: str) -> None:
+        self.ground, self.kind = ground, kind
+        self.lease = timedelta(seconds=ground.settings.lease_seconds)
+        self._every = ground.settings.lease_seconds / 3 if ground.db.dialect == "postgresql" or kind == "worker" else CALM
         self.id = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._doing: dict[str, str] = {}
         self._ended = threading.Event()
@@ -52,7 +53,7 @@ class Beat:
     def holding(self, lease: str, doing: str) -> Iterator[bool]:
         """Hold a lease as long as the block runs; False where another holds it."""
         with self.ground.writing() as session:
-            held = store.take_lease(session, lease, self.id, LEASE)
+            held = store.take_lease(session, lease, self.id, self.lease)
         if not held:
             yield False
             return
@@ -75,7 +76,7 @@ class Beat:
         with self.ground.writing() as session:
             node_store.beat(session, row)
             if leases:
-                store.prolong(session, leases, self.id, LEASE)
+                store.prolong(session, leases, self.id, self.lease)
 
     def _set_right(self) -> None:
         with self.ground.reading() as session:

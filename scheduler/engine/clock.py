@@ -11,16 +11,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from portal.foundation.ground import Ground
 from portal.foundation.jobs import Job
 from scheduler.engine import node_store, store
-from scheduler.engine.beating import EVERY, Beat
+from scheduler.engine.beating import Beat
 from scheduler.engine.running import run_job, run_rounds
 from scheduler.engine.tasks import HandOver, run_held
 
 LEASE = "clock"
-SPAN = timedelta(seconds=15)
-RENEW = timedelta(seconds=5)
-SMALL_BEAT = 15.0
-"""Of an embedded database, which knows one writer."""
 FORGOTTEN = timedelta(days=1)
+ALONE_SECONDS = 5.0
+"""So long the clock goes on with one job where the broker can't be reached; others are due as well."""
 log = structlog.get_logger()
 
 
@@ -35,7 +33,8 @@ class ClockWork:
         self.ground = ground
         self.jobs = tuple(jobs)
         self.hand_over = hand_over
-        self.beat = Beat(ground, "clock", EVERY if ground.db.dialect == "postgresql" else SMALL_BEAT)
+        self.beat = Beat(ground, "clock")
+        self.span = timedelta(seconds=ground.settings.lease_seconds)
         self.holder = self.beat.id
         self._leads, self._ending = threading.Event(), threading.Event()
         self._scheduler = BackgroundScheduler(
@@ -52,7 +51,7 @@ class ClockWork:
         self.beat.start()
         self.renew()
         see_to: Callable[[Job], None] = self._hand if self.hand_over else self._run
-        self._every(RENEW, self.renew, LEASE, executor="lease")
+        self._every(self.span / 3, self.renew, LEASE, executor="lease")
         self._every(FORGOTTEN / 24, self._forget, "clock.forget")
         for job in self.jobs:
             self._every(job.every, see_to, job.name, args=[job], next_run_time=self.ground.now())
@@ -77,7 +76,7 @@ class ClockWork:
         """Take or renew the lease; on any failure step down until the next try."""
         try:
             with self.ground.writing() as session:
-                taken = store.take_lease(session, LEASE, self.holder, SPAN)
+                taken = store.take_lease(session, LEASE, self.holder, self.span)
         except Exception:
             self._leads.clear()
             log.exception("lease_not_renewed")
@@ -96,7 +95,7 @@ class ClockWork:
             if not self._goes_on():
                 return
             if not self.hand_over(job, part):
-                run_held(self.beat, job, part, self.ground.settings.shard_parts, most_seconds=RENEW.total_seconds())
+                run_held(self.beat, job, part, self.ground.settings.shard_parts, most_seconds=ALONE_SECONDS)
 
     def _forget(self) -> None:
         if self.leads:

@@ -7,7 +7,7 @@ import pytest
 from portal.foundation.ground import Ground
 from portal.foundation.jobs import LONGEST_NAME, SHARDS, Job, Shards, parts_of
 from scheduler.engine import store
-from scheduler.engine.beating import LEASE, Beat
+from scheduler.engine.beating import Beat
 from scheduler.engine.tasks import HandOver, lease_of, run_asked, run_held
 from wsgi import FEATURES
 
@@ -69,7 +69,7 @@ def test_a_task_does_not_run_beside_itself_and_its_lease_ends_with_a_killed_hold
         one.once()
     assert counting.seen == []
     with ground.writing() as session:
-        assert store.take_lease(session, lease_of("test.count/1"), "killed", -LEASE)
+        assert store.take_lease(session, lease_of("test.count/1"), "killed", -PATIENCE)
     assert ask(ground) == 1
     run_held(two, counting.job, 1, 4)
     assert len(counting.seen) == 1
