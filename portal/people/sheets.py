@@ -81,11 +81,12 @@ def dump(columns: Sequence[str], rows: Collection[Sequence[Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return "\ufeff" + out.getvalue()
 
 
-def _harmless(cell: Any) -> str:
+def harmless(cell: Any) -> str:
+    """A cell's text, disarmed where a spreadsheet would run it as a formula."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(("=", "@", "\t", "\r")) or (text[:1] in "+-" and not text[1:].isdigit() and text[1:]) else text
 

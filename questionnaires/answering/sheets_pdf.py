@@ -54,7 +54,7 @@ def make(codes: Iterable[Printed], words: Words, layout: str, progress: Callable
     font      a TrueType file to be embedded; without one the reader's own Song type is named, which every PDF reader
               with Chinese support brings along
     """
-    chinese = _register(font)
+    chinese = chinese_font(font)
     found = io.BytesIO()
     canvas = Canvas(found, pagesize=A4, pageCompression=1, invariant=1)
     canvas.setTitle(words.caption_zh)
@@ -75,7 +75,8 @@ def make(codes: Iterable[Printed], words: Words, layout: str, progress: Callable
     return found.getvalue()
 
 
-def _register(font: Path | None) -> str:
+def chinese_font(font: Path | None) -> str:
+    """The name of a font with Chinese, registered: the file's, else the Song type that PDF readers bring along."""
     if font is not None:
         pdfmetrics.registerFont(TTFont(OWN, str(font)))
         return OWN

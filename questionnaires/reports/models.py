@@ -14,7 +14,7 @@ from portal.people.models import one_of
 STATES = ("waiting", "making", "ready", "failed")
 RHYTHMS = ("weekly", "monthly")
 FORMATS = ("csv", "xlsx", "sav", "jsonl")
-SUBJECTS = ("responses", "scores", "verbatims", "figures")
+SUBJECTS = ("responses", "verbatims")
 ALARMS = ("drop", "rate", "flood")
 LANGUAGES = ("zh", "en")
 UNFINISHED = text("state IN ('waiting', 'making')")

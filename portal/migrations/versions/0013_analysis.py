@@ -295,7 +295,7 @@ def _reports() -> None:
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("format IN ('csv', 'xlsx', 'sav', 'jsonl')", name=op.f("ck_export_format")),
         sa.CheckConstraint("state IN ('waiting', 'making', 'ready', 'failed', 'stopped')", name=op.f("ck_export_state")),
-        sa.CheckConstraint("subject IN ('responses', 'scores', 'verbatims', 'figures')", name=op.f("ck_export_subject")),
+        sa.CheckConstraint("subject IN ('responses', 'verbatims')", name=op.f("ck_export_subject")),
         sa.ForeignKeyConstraint(["owner_id"], ["app_user.id"], name=op.f("fk_export_owner_id_app_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
     )
