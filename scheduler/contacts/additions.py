@@ -15,6 +15,7 @@ from portal.shell.features import Check, MenuItem, Panel
 from scheduler.contacts import (
     api,
     campaign_views,
+    capacity_views,
     erasing,
     jobs,
     list_views,
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     trial_views.blueprint,
     simulator_views.blueprint,
     search_views.blueprint,
+    capacity_views.blueprint,
 )
 PERMISSIONS = (
     Permission(policy_views.READ, POLICY_READERS),
@@ -73,6 +75,8 @@ PERMISSIONS = (
     Permission(pilot_views.READ, POLICY_READERS),
     Permission(pilot_views.EDIT, MAKERS),
     Permission(simulator_views.READ, POLICY_READERS),
+    Permission(capacity_views.READ, POLICY_READERS),
+    Permission(capacity_views.EDIT, MAKERS),
     Permission(simulator_views.RUN, MAKERS | APPROVERS | {Role.ANALYST}),
 )
 MENU = (
@@ -80,6 +84,7 @@ MENU = (
     MenuItem("ask", _l("Policy simulator"), "simulator.index", "chart", simulator_views.READ, order=52),
     MenuItem("ask", _l("Lists"), "contact_lists.index", "list", list_views.READ, order=56),
     MenuItem("ask", _l("Contact policy"), "policy.index", "shield", policy_views.READ, order=50),
+    MenuItem("ask", _l("Capacity for cases"), "capacity.index", "scales", capacity_views.READ, order=58),
     MenuItem("ask", _l("Pilots"), "pilots.index", "flag", pilot_views.READ, order=33),
     MenuItem("ask", _l("Campaigns"), "campaigns.index", "send", campaign_views.READ, order=35),
     MenuItem("ask", _l("Sampling to precision"), "precision.index", "scales", precision_views.READ, order=54),
@@ -93,6 +98,7 @@ JOBS = (
     Job("contacts.follow_refusals", timedelta(seconds=10), jobs.follow_refusals, _l("Withdraw messages to those who refused")),
     Job("contacts.note_chosen", timedelta(minutes=1), jobs.note_chosen, _l("Note answers that customers started themselves"), batch=BATCH),
     Job("contacts.watch_workload", timedelta(minutes=5), jobs.watch_workload, _l("Let surveys rest where too many cases are open")),
+    Job("contacts.leave_out_unranked", timedelta(minutes=1), jobs.leave_out_unranked, _l("Leave exempt customers out of adjusted figures")),
     Job("contacts.end_lists", timedelta(minutes=10), jobs.end_lists, _l("End places on lists whose time is over")),
     Job("contacts.plan_sampling", timedelta(minutes=20), precision_jobs.plan_sampling, _l("Plan sampling to precision for the day")),
 )

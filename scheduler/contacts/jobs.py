@@ -1,6 +1,7 @@
 """Timed work of contacts: decide what is due, and follow what became of what was sent."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from portal.foundation.ground import Ground
 from portal.foundation.jobs import Shards
@@ -8,6 +9,7 @@ from scheduler.contacts import following, lists, reminders, workload
 from scheduler.contacts.decide import BATCH, Means, decide_due
 from scheduler.contacts.store import claiming
 from scheduler.contacts.store import following as store
+from scheduler.contacts.store import lists as list_store
 from scheduler.contacts.store import reminders as reminder_store
 
 
@@ -70,6 +72,15 @@ def watch_workload(ground: Ground, now: datetime) -> int:
     """Let surveys about units rest that have too many open cases, and end such rests."""
     with ground.writing() as session:
         return workload.watch(session, now)
+
+
+def leave_out_unranked(ground: Ground, now: datetime) -> int:
+    """Take the answers of customers who are exempt from rankings out of the adjusted figures."""
+    with ground.reading() as session:
+        if not list_store.unranked_answers(session, now, 1):
+            return 0
+    with ground.writing() as session:
+        return lists.leave_out_unranked(session, ZoneInfo(ground.settings.zone), now, BATCH)
 
 
 def end_lists(ground: Ground, now: datetime) -> int:

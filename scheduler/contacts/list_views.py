@@ -27,7 +27,10 @@ NAMES = {
 PURPOSES = {
     "never": _l("These customers are never asked, whatever a touchpoint says."),
     "bypass": _l("For these customers pauses after earlier invitations do not hold; caps, consent and quiet hours do."),
-    "exempt": _l("Low scores of these customers, or about these units, open no case; rankings that honour the list leave them out."),
+    "exempt": _l(
+        "Low scores of these customers, or about these units, open no case; "
+        "rankings leave these units out, and adjusted figures these customers' scores."
+    ),
 }
 STATES = {"proposed": _l("Waits for approval"), "active": _l("Active"), "refused": _l("Refused"), "ended": _l("Ended")}
 TONES = {"proposed": "info", "active": "good", "refused": "warn", "ended": ""}

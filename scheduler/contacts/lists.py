@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +18,7 @@ from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.ids import new_id
 from portal.people.rules.roles import Scope
 from portal.people.store import unit_in_scope
+from questionnaires.metrics import appeals
 from scheduler.contacts.models import LIST_KINDS, ListEntry
 from scheduler.contacts.store import lists as store
 
@@ -237,6 +240,14 @@ def end_expired(session: Session, now: datetime) -> int:
     entries = store.locked(session, store.expired(session, now), "active")
     _end(session, entries, now)
     return len(entries)
+
+
+def leave_out_unranked(session: Session, zone: ZoneInfo, now: datetime, limit: int) -> int:
+    """Take exempt customers' answers out of the adjusted figures; as answered they stay. Returns how many answers."""
+    found = store.unranked_answers(session, now, limit)
+    for entry_id, pairs in groupby(found, key=itemgetter(0)):
+        appeals.leave_out(session, [response_id for _, response_id in pairs], entry_id, zone)
+    return len(found)
 
 
 def _end(session: Session, entries: Iterable[ListEntry], now: datetime) -> None:

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, insert_rows, keys_in
 from portal.people.models import Customer, OrgUnit, User
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
+from questionnaires.answering.models import Response, Score
+from questionnaires.metrics.exemptions import Exemption
 from scheduler.contacts.models import ContactHold, ListEntry
 
 PAGE = 50
@@ -128,10 +131,7 @@ def expired(session: Session, now: datetime) -> list[UUID]:
 
 def exempt(session: Session, what: str, person_ids: Iterable[UUID], unit_ids: Iterable[UUID], now: datetime) -> tuple[set[UUID], set[UUID]]:
     """Which of these persons and units are exempt from cases, or from rankings, now."""
-    live = (
-        col(ListEntry.kind) == "exempt", col(ListEntry.state) == "active", col(ListEntry.exempt_from).in_((what, "both")),
-        col(ListEntry.from_) <= now, or_(col(ListEntry.until).is_(None), col(ListEntry.until) > now),
-    )  # fmt: skip
+    live = _exempt_from(what, now)
     persons = (
         select(col(Customer.person_id))
         .join(ListEntry, col(ListEntry.customer_id) == col(Customer.id))
@@ -139,6 +139,35 @@ def exempt(session: Session, what: str, person_ids: Iterable[UUID], unit_ids: It
     )
     units = select(col(ListEntry.unit_id)).where(*live, ids_in(col(ListEntry.unit_id), unit_ids))
     return set(session.scalars(persons)), {one for one in session.scalars(units) if one}
+
+
+def _exempt_from(what: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(ListEntry.kind) == "exempt", col(ListEntry.state) == "active", col(ListEntry.exempt_from).in_((what, "both")),
+        col(ListEntry.from_) <= now, or_(col(ListEntry.until).is_(None), col(ListEntry.until) > now),
+    )  # fmt: skip
+
+
+def units_left_out(session: Session, unit_ids: Iterable[UUID], now: datetime) -> list[Exemption]:
+    """Which of some units rankings leave out now, each once: by whose leave, why and until when; one statement."""
+    query = select(col(ListEntry.unit_id), col(User.name), col(ListEntry.reason), col(ListEntry.until))
+    query = query.join(User, col(User.id) == col(ListEntry.approver_id))
+    rows = session.execute(query.where(*_exempt_from("rankings", now), ids_in(col(ListEntry.unit_id), unit_ids)))
+    return list({row[0]: Exemption(*row) for row in rows}.values())
+
+
+def unranked_answers(session: Session, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """Answers that exempt customers gave since their place on the list holds, and that adjusted figures still count: entry, response."""
+    listed = aliased(Customer)
+    counted = exists().where(col(Score.response_id) == col(Response.id), col(Score.left_out_by).is_(None))
+    query = (
+        select(col(ListEntry.id), col(Response.id))
+        .join(listed, listed.id == col(ListEntry.customer_id))  # type: ignore[arg-type]
+        .join(Customer, col(Customer.person_id) == listed.person_id)
+        .join(Response, col(Response.customer_id) == col(Customer.id))
+        .where(*_exempt_from("rankings", now), col(Response.submitted_at) >= col(ListEntry.from_), counted)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(col(ListEntry.id), col(Response.id)).limit(limit))]
 
 
 def names(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:

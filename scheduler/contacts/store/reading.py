@@ -46,7 +46,7 @@ def decisions_of(session: Session, person_id: UUID, since: datetime, limit: int)
     return [DecisionRow(*row) for row in session.execute(query.order_by(col(Decision.evaluated_at).desc(), col(Decision.id)).limit(limit))]
 
 
-def names_of(person_id: Any) -> Select[tuple[UUID]]:
+def names_of(person_id: Any) -> Select[Any]:
     """The ids under which a person's decisions stand: they are written once, and keep the person of their time."""
     return select(col(Customer.id)).where(col(Customer.person_id) == person_id)
 

@@ -17,11 +17,14 @@ from portal.foundation.errors import InvalidInput
 from portal.foundation.ground import Ground
 from portal.people.models import Customer
 from portal.people.rules.roles import Role, Scope
+from questionnaires.answering.models import Response, Score
+from questionnaires.metrics import exemptions
 from scheduler.contacts import jobs, lists
 from scheduler.contacts.lists import Editor, ListMoved, Proposal, SameApprover
 from scheduler.contacts.models import ContactHold, ListEntry
 from scheduler.contacts.rules.policy import from_toml, standard_policy
 from scheduler.contacts.store import lists as store
+from scheduler.feature import FEATURE
 from tests.bank import Sample
 from tests.conftest import NOON
 from tests.scheduler.contacts.world import World
@@ -90,6 +93,28 @@ def test_an_exemption_is_told_for_cases_and_rankings_apart(world: World, sample:
         assert store.exempt(session, "cases", *asked, NOON) == ({customer.person_id}, set())
         assert store.exempt(session, "rankings", *asked, NOON) == (set(), {unit})
         assert store.exempt(session, "cases", *asked, NOON + timedelta(days=70)) == (set(), set())
+        assert FEATURE, "loading it says how rankings read the list"
+        (left_out,) = exemptions.of(session, [unit, sample.units["O1"]], NOON)
+        assert (left_out.unit_id, left_out.reason) == (unit, "moved")
+
+
+def test_adjusted_figures_leave_out_what_an_exempt_customer_says_from_then_on(world: World, sample: Sample) -> None:
+    customer, other = sample.customer("C1"), world.customers(1)[0]
+    key = _listed(world, sample, "exempt", customer, exempt_from="both")
+    asked = [(customer.id, NOON - timedelta(days=1)), (customer.id, NOON + timedelta(hours=1)), (other, NOON + timedelta(hours=1))]
+    with world.ground.writing() as session:
+        for customer_id, at in asked:
+            told = {"version_id": world.version_id, "customer_id": customer_id, "person_id": customer_id, "answers": {"nps": 2}}
+            response = Response(**told, source="invited", started_at=at, submitted_at=at)
+            session.add(response)
+            session.flush()
+            session.add(Score(response_id=response.id, indicator="nps", value=2))
+    later = NOON + timedelta(hours=2)
+    assert [jobs.leave_out_unranked(world.ground, later) for _ in range(2)] == [1, 0]
+    with world.ground.reading() as session:
+        rows = session.execute(select(Score.left_out_by, Response.submitted_at).join(Response, col(Response.id) == col(Score.response_id)))
+        assert sorted((by is not None, at) for by, at in rows) == [(False, asked[0][1]), (False, asked[2][1]), (True, asked[1][1])]
+        assert set(session.scalars(select(Score.left_out_by))) == {None, key}
     world.candidates([customer.id])
     world.decide()
     assert world.codes() == ["SEND"]
