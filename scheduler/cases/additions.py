@@ -13,11 +13,13 @@ from portal.shell.features import Check, MenuItem, Panel
 from scheduler.cases import (
     alert_views,
     api,
+    bulk_views,
     checks,
     customer_views,
     edge,
     erasing,
     jobs,
+    myday_views,
     notice_models,
     panels,
     views,
@@ -35,7 +37,15 @@ RULE_READERS = RULE_MAKERS | {Role.APPROVER, Role.ANALYST, Role.COMPLIANCE_OFFIC
 TABLES = (notice_models, work_models)
 """Imported here so that the schema knows them, whatever else is."""
 
-BLUEPRINTS: tuple[Blueprint, ...] = (views.blueprint, alert_views.blueprint, api.blueprint, customer_views.blueprint, work_views.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    views.blueprint,
+    work_views.blueprint,
+    bulk_views.blueprint,
+    myday_views.blueprint,
+    alert_views.blueprint,
+    api.blueprint,
+    customer_views.blueprint,
+)
 
 PERMISSIONS = (
     Permission(edge.READ, READERS),
@@ -51,6 +61,7 @@ PERMISSIONS = (
 )
 
 MENU = (
+    MenuItem("right", _l("My day"), "my_day.index", "clock", edge.WORK, order=5, count=panels.notice_count),
     MenuItem("right", _l("Cases"), "cases.index", "briefcase", edge.READ, order=10, count=panels.menu_count),
     MenuItem("right", _l("Alert rules"), "alerts.index", "alert", alert_views.READ, order=80),
 )

@@ -8,12 +8,18 @@ from sqlmodel import Session
 from portal.foundation import web
 from portal.people.access import Me
 from scheduler.cases import listing
-from scheduler.cases.store import holds
+from scheduler.cases.store import holds, notices
 
 
 def menu_count(session: Session, me: Me, now: datetime) -> int:
     """How many cases are open where this person may see them."""
     return holds.load(session, me.scope("cases.read", now), now)
+
+
+def notice_count(session: Session, me: Me, now: datetime) -> int:
+    """How many notices this person has not read."""
+    del now
+    return notices.unread(session, me.user_id)
 
 
 def due_today(session: Session, me: Me, now: datetime) -> dict[str, Any] | None:

@@ -14,14 +14,16 @@ from portal.foundation.i18n import _, error_text
 from portal.people import access
 from portal.people.rules.roles import EVERYTHING
 from scheduler.cases import attachments, causes, edge, kinds, listing, team, words, words_to_say
-from scheduler.cases.models import Case
+from scheduler.cases.models import CASE_STATES, Case
 from scheduler.cases.reading import CaseView, contact_data, read_case
 from scheduler.cases.rules.states import OPEN_STATES, Step, Wanted
 from scheduler.cases.steps import take_step
+from scheduler.cases.store import bulk as bulk_store
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import units as unit_store
 from scheduler.cases.store.listing import VIEWS, Filter
 from scheduler.cases.timeline import timeline
+from scheduler.cases.work_models import BULK_ACTS
 
 blueprint = Blueprint("cases", __name__, url_prefix="/portal/cases")
 AT_ONCE = frozenset({Step.ACCEPT, Step.START, Step.CONTINUE, Step.CLOSE})
@@ -37,7 +39,21 @@ def index() -> ResponseReturnValue:
         page = listing.read_page(session, wanted, request.args.get("cursor"))
         counts = listing.badges(session, wanted.scope, access.me().user_id, web.now())
         units = unit_store.tree(session, wanted.scope, web.now())
-    return web.render("scheduler/cases/index.html", page=page, counts=counts, units=units, wanted=wanted, views=VIEWS, words=words)
+        names, own = kinds.load(session).names(), bulk_store.filters(session, access.me().user_id)
+        handlers = unit_store.handlers_in(session, wanted.scope, web.now()) if access.may(edge.MANAGE) else []
+    return web.render(
+        "scheduler/cases/index.html",
+        page=page,
+        counts=counts,
+        units=units,
+        wanted=wanted,
+        views=VIEWS,
+        words=words,
+        kinds=names,
+        own=own,
+        handlers=handlers,
+        bulk_acts=BULK_ACTS,
+    )
 
 
 def _filter() -> Filter:
@@ -51,8 +67,9 @@ def _filter() -> Filter:
         access.me().user_id,
         UUID(unit) if unit else None,
         args.get("q", "")[:20],
-        "",
+        args.get("state", "") if args.get("state", "") in CASE_STATES else "",
         args.get("sort", ""),
+        args.get("kind", "")[:20],
     )
 
 

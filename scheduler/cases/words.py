@@ -1,5 +1,8 @@
 """The words of cases: steps, outcomes, causes, limits. Called at the edge, in the reader's language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from portal.foundation.i18n import _
 from scheduler.cases.rules.sla import Stage, Urgency
 from scheduler.cases.rules.states import Outcome, Step
@@ -92,3 +95,32 @@ def channel_text(channel: str) -> str:
     """A channel in words."""
     known = {"sms": _("SMS"), "email": _("E-mail"), "file": _("File"), "poster": _("Poster"), "app": _("App"), "phone": _("Phone")}
     return str(known.get(channel, channel))
+
+
+def notice_text(what: str, facts: Mapping[str, Any]) -> str:
+    """What a notice says beside the case's number."""
+    if what == "clock":
+        return str(_("%(stage)s: %(mark)s %% of the time used", stage=stage_text(str(facts.get("stage", ""))), mark=facts.get("mark")))
+    if what == "digest":
+        return str(_("Since your last digest: %(parts)s", parts=", ".join(f"{notice_text(name, {})} {n}" for name, n in facts.items())))
+    known = {
+        "opened": _("New case"),
+        "assigned": _("Given to you"),
+        "escalated": _("Escalated to you"),
+        "mentioned": _("You are named in a note"),
+        "guidance": _("Head-office guidance"),
+        "task": _("A to-do for you"),
+        "reopened": _("Reopened by a low re-rating"),
+        "approval": _("A mass closing waits for a second person"),
+        "step_note": _("New note"),
+        "step_resolve": _("Solved"),
+        "step_close": _("Closed"),
+        "step_reopen": _("Reopened"),
+        "step_merge": _("Merged"),
+    }
+    return str(known.get(what, _("News of a case")))
+
+
+def bulk_text(act: str) -> str:
+    """A step for many cases."""
+    return str({"assign": _("Assign"), "transfer": _("Transfer"), "note": _("Write a note"), "close": _("Close")}.get(act, act))

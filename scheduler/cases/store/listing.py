@@ -34,6 +34,7 @@ class Filter:
     number: str = ""
     state: str = ""
     sort: str = ""
+    kind: str = ""
 
     @property
     def order(self) -> str:
@@ -52,6 +53,8 @@ def clause(wanted: Filter) -> ColumnElement[bool]:
         parts.append(col(Case.number).contains(wanted.number.strip().upper(), autoescape=True))
     if wanted.state:
         parts.append(col(Case.state) == wanted.state)
+    if wanted.kind:
+        parts.append(col(Case.kind) == wanted.kind)
     return and_(*parts)
 
 

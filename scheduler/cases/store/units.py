@@ -54,6 +54,14 @@ def handlers(session: Session, unit_id: UUID, now: datetime) -> Sequence[User]:
     return [user for _, user in sorted(nearest.values(), key=lambda pair: pair[0])]
 
 
+def handlers_in(session: Session, scope: Scope, now: datetime, limit: int = 200) -> Sequence[User]:
+    """Everybody who handles cases of units in a scope, by name."""
+    live = or_(col(UserRole.expires_at).is_(None), col(UserRole.expires_at) > now)
+    held = select(col(UserRole.user_id)).where(col(UserRole.role).in_(HANDLING), live, in_scope(col(UserRole.unit_id), scope, now))
+    rows = select(User).where(col(User.id).in_(held), col(User.active).is_(True)).order_by(col(User.name), col(User.id)).limit(limit)
+    return session.scalars(rows).all()
+
+
 def level_above(session: Session, unit_ids: Iterable[UUID], now: datetime) -> dict[UUID, UUID]:
     """The unit directly above each; none for the head office."""
     above = ancestors_on(session, unit_ids, now.date())
