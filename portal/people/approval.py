@@ -1,14 +1,15 @@
 """Approval routes: who must say yes to what, in one to three steps, as data that an administrator edits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel import Session
 
 from portal.audit import trail
 from portal.audit.trail import Actor
-from portal.foundation.errors import InvalidInput
+from portal.foundation.errors import Conflict, InvalidInput
 from portal.people import approval_store as store
 from portal.people.rules.roles import Role
 
@@ -37,6 +38,22 @@ class Route:
     subject_class: str
     steps: list[list[Role]]
     own: bool
+
+
+class SamePerson(Conflict):
+    """Two people are needed: whoever wrote a thing can't approve it. Each kind of thing says so in words of its own."""
+
+    code = "same_person"
+
+
+def second_person(actor: Actor, authors: Iterable[UUID | None], refusal: type[SamePerson] = SamePerson) -> UUID:
+    """Who approves: somebody who is signed in and wrote nothing of it; the tables' CHECKs hold it once more.
+
+    Raises  `refusal`
+    """
+    if actor.user_id is None or actor.user_id in set(authors):
+        raise refusal
+    return actor.user_id
 
 
 def steps_for(session: Session, subject: str, subject_class: str = "") -> list[list[Role]]:

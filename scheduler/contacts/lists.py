@@ -16,6 +16,7 @@ from sqlmodel import Session
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.ids import new_id
+from portal.people.approval import SamePerson, second_person
 from portal.people.rules.roles import Scope
 from portal.people.store import unit_in_scope
 from questionnaires.metrics import appeals
@@ -29,7 +30,7 @@ LONGEST_BYPASS = timedelta(days=366)
 """Nobody is asked more often than others for longer than a year without a new yes."""
 
 
-class SameApprover(Conflict):
+class ListSamePerson(SamePerson):
     """Whoever proposed a place on a list can't approve it."""
 
     code = "list_same_person"
@@ -191,13 +192,13 @@ def _end_of(day: date | None, zone: str) -> datetime | None:
 def approve(session: Session, ids: Sequence[UUID], editor: Editor, now: datetime) -> int:
     """Let proposed places hold from now on; never one's own. Returns how many.
 
-    Raises  SameApprover, ListMoved; InvalidInput where one's time is over already
+    Raises  ListSamePerson, ListMoved; InvalidInput where one's time is over already
     """
-    entries = _decidable(session, ids, editor)
+    entries, approver = _decidable(session, ids, editor)
     if any(one.until is not None and one.until <= now for one in entries):
         raise InvalidInput({"until": "in_the_past"})
     for one in entries:
-        one.state, one.approver_id, one.approved_at, one.from_ = "active", editor.actor.user_id, now, now
+        one.state, one.approver_id, one.approved_at, one.from_ = "active", approver, now, now
         record(session, editor.actor, "list.approve", OBJECT, one.id, now, {"kind": one.kind})
     session.flush()
     store.hold(session, entries)
@@ -214,13 +215,11 @@ def refuse(session: Session, ids: Sequence[UUID], editor: Editor, now: datetime)
     return len(entries)
 
 
-def _decidable(session: Session, ids: Sequence[UUID], editor: Editor) -> list[ListEntry]:
+def _decidable(session: Session, ids: Sequence[UUID], editor: Editor) -> tuple[list[ListEntry], UUID]:
     entries = store.locked(session, ids, "proposed")
     if not entries:
         raise ListMoved
-    if editor.actor.user_id is None or any(one.author_id == editor.actor.user_id for one in entries):
-        raise SameApprover
-    return entries
+    return entries, second_person(editor.actor, (one.author_id for one in entries), ListSamePerson)
 
 
 def end(session: Session, entry_id: UUID, editor: Editor, now: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.people.approval import SamePerson, second_person
 from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.rules.policy import ContactPolicy, standard_policy
 from scheduler.contacts.rules.validation import Problem, problem_of_error, problems_of
@@ -45,7 +46,7 @@ class Plan:
 AT_ONCE = Plan()
 
 
-class SamePerson(Conflict):
+class PolicySamePerson(SamePerson):
     """Whoever wrote a policy can't put it into force."""
 
     code = "policy_same_person"
@@ -88,11 +89,6 @@ def now_in_force(session: Session, now: datetime) -> InForce:
 def in_force(session: Session, now: datetime) -> PolicyVersion:
     """The policy in force."""
     return now_in_force(session, now).version
-
-
-def variant_in_force(session: Session, now: datetime) -> PolicyVersion | None:
-    """The variant beside it."""
-    return now_in_force(session, now).variant
 
 
 def _holds(version: PolicyVersion, now: datetime) -> bool:
@@ -200,14 +196,13 @@ def send_back(session: Session, version_id: UUID, actor: Actor, now: datetime) -
 def activate(session: Session, version_id: UUID, actor: Actor, now: datetime, plan: Plan = AT_ONCE) -> None:
     """Put a submitted version into force, at once or when the plan says; never by its author. The one before goes out of force then.
 
-    Raises  NotFound, PolicyMoved, SamePerson; PolicyRefused where it contradicts itself or the plan another version's
+    Raises  NotFound, PolicyMoved, PolicySamePerson; PolicyRefused where it contradicts itself or the plan another version's
     """
     version = _locked(session, version_id, "submitted")
-    if actor.user_id is None or actor.user_id == version.author_id:
-        raise SamePerson
+    approver = second_person(actor, [version.author_id], PolicySamePerson)
     _check(session, version)
     _check_plan(session, plan, now)
-    version.approved_by, version.effective_from, version.effective_until = actor.user_id, plan.start or now, plan.end
+    version.approved_by, version.effective_from, version.effective_until = approver, plan.start or now, plan.end
     version.variant_share, version.variant_units = plan.share, [one.hex for one in plan.units] or None
     version.state = "scheduled"
     session.flush()

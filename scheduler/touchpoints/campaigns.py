@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.people.approval import SamePerson, second_person
 from scheduler.touchpoints import campaign_store as store
 from scheduler.touchpoints import store as touchpoint_store
 from scheduler.touchpoints import touchpoints
@@ -25,7 +26,7 @@ class CampaignMoved(Conflict):
     code = "campaign_moved"
 
 
-class SamePerson(Conflict):
+class CampaignSamePerson(SamePerson):
     """Whoever wrote a campaign can't approve it."""
 
     code = "campaign_same_person"
@@ -80,7 +81,7 @@ def edit(session: Session, campaign_id: UUID, columns: dict[str, Any], waves: Se
 def take_step(session: Session, campaign_id: UUID, step: str, actor: Actor, now: datetime) -> Campaign:
     """Submit, send back, approve, pause, resume or stop. Approving is never the author's.
 
-    Raises  NotFound, CampaignMoved, SamePerson; NothingToAsk where the questionnaire is not published;
+    Raises  NotFound, CampaignMoved, CampaignSamePerson; NothingToAsk where the questionnaire is not published;
             InvalidInput for a list that is empty, or for times that have gone by since it was written
     """
     campaign = _locked(session, campaign_id)
@@ -90,9 +91,7 @@ def take_step(session: Session, campaign_id: UUID, step: str, actor: Actor, now:
     if step in ("submit", "approve"):
         _check_ready(session, campaign, now)
     if step == "approve":
-        if actor.user_id is None or actor.user_id == campaign.author_id:
-            raise SamePerson
-        campaign.approved_by, campaign.approved_at = actor.user_id, now
+        campaign.approved_by, campaign.approved_at = second_person(actor, [campaign.author_id], CampaignSamePerson), now
     _switch(session, campaign, actor, now, on=target == "approved")
     campaign.state, campaign.updated_at = target, now
     session.flush()

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.people.approval import SamePerson, second_person
 from scheduler.touchpoints import catalogue_store as store
 from scheduler.touchpoints.models import EventType, EventTypeVersion
 from scheduler.touchpoints.rules.schema import OWN_TYPES, problems_of_shape, shape_of
@@ -18,7 +19,7 @@ from scheduler.touchpoints.rules.settings import CODE
 KIND = "event_type"
 
 
-class SameAuthor(Conflict):
+class EventTypeSamePerson(SamePerson):
     """Whoever wrote a version of an event type can't approve it."""
 
     code = "event_type_same_person"
@@ -114,15 +115,14 @@ def send_back(session: Session, version_id: UUID, actor: Actor, now: datetime) -
 def approve(session: Session, version_id: UUID, actor: Actor, now: datetime) -> EventTypeVersion:
     """Put a submitted version into force, and the one before out of it; never by its author. Events that come in from now on must fit.
 
-    Raises  NotFound, VersionMoved, SameAuthor
+    Raises  NotFound, VersionMoved, EventTypeSamePerson
     """
     version = _locked(session, version_id, "submitted")
-    if actor.user_id is None or actor.user_id == version.author_id:
-        raise SameAuthor
+    approver = second_person(actor, [version.author_id], EventTypeSamePerson)
     before = store.in_force(session, version.event_type)
     if before is not None:
         before.state = "past"
-    version.state, version.approved_by, version.approved_at = "approved", actor.user_id, now
+    version.state, version.approved_by, version.approved_at = "approved", approver, now
     kind = store.locked_type(session, version.event_type)
     if kind is None:
         raise NotFound

@@ -114,7 +114,7 @@ def test_the_author_never_approves_neither_in_the_service_nor_in_the_table(bank:
     bank.world.customers(1)
     campaign_id = bank.add()
     bank.step(campaign_id, "submit", bank.writer)
-    with pytest.raises(campaigns.SamePerson):
+    with pytest.raises(campaigns.CampaignSamePerson):
         bank.step(campaign_id, "approve", bank.writer)
     with pytest.raises(IntegrityError), bank.ground.writing() as session:
         session.execute(update(Campaign).where(col(Campaign.id) == campaign_id).values(approved_by=col(Campaign.author_id)))

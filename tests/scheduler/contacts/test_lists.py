@@ -20,7 +20,7 @@ from portal.people.rules.roles import Role, Scope
 from questionnaires.answering.models import Response, Score
 from questionnaires.metrics import exemptions
 from scheduler.contacts import jobs, lists
-from scheduler.contacts.lists import Editor, ListMoved, Proposal, SameApprover
+from scheduler.contacts.lists import Editor, ListMoved, ListSamePerson, Proposal
 from scheduler.contacts.models import ContactHold, ListEntry
 from scheduler.contacts.rules.policy import from_toml, standard_policy
 from scheduler.contacts.store import lists as store
@@ -125,7 +125,7 @@ def test_nobody_approves_their_own_not_even_past_the_service(world: World, sampl
     editor = _editor(sample, Role.COMPLIANCE_OFFICER)
     with world.ground.writing() as session:
         key = lists.propose(session, "never", Proposal("C1", reason="press"), editor, NOON)
-        with pytest.raises(SameApprover):
+        with pytest.raises(ListSamePerson):
             lists.approve(session, [key], editor, NOON)
     with pytest.raises(IntegrityError), world.ground.writing() as session:
         session.execute(update(ListEntry).values(state="active", approver_id=col(ListEntry.author_id)))

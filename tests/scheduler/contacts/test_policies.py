@@ -16,7 +16,7 @@ from portal.people.models import Customer
 from portal.people.rules.roles import Role
 from scheduler.contacts import policies
 from scheduler.contacts.models import Decision, PolicyVersion
-from scheduler.contacts.policies import Plan, PolicyMoved, PolicyRefused, SamePerson
+from scheduler.contacts.policies import Plan, PolicyMoved, PolicyRefused, PolicySamePerson
 from scheduler.contacts.rules.policy import ContactPolicy, from_toml, standard_policy
 from scheduler.touchpoints import touchpoints
 from scheduler.touchpoints.models import Touchpoint
@@ -106,7 +106,7 @@ def test_ends_in_the_past_and_overlaps_are_refused(world: World, people: tuple[A
 
 def test_nobody_puts_their_own_version_into_force_not_even_past_the_service(world: World, people: tuple[Actor, Actor]) -> None:
     version_id = _submitted(world, people, standard_policy())
-    with pytest.raises(SamePerson), world.ground.writing() as session:
+    with pytest.raises(PolicySamePerson), world.ground.writing() as session:
         policies.activate(session, version_id, people[0], NOON)
     own = update(PolicyVersion).where(col(PolicyVersion.id) == version_id).values(approved_by=col(PolicyVersion.author_id))
     with pytest.raises(IntegrityError), world.ground.writing() as session:
@@ -142,7 +142,7 @@ def test_a_variant_holds_for_its_share_by_hash_and_sticks_until_it_is_ended(worl
     assert len(asked) == 200 + sum(number == 1 for number in first.values()), "only the variant knows one open at a time"
     with world.ground.writing() as session:
         policies.end_variant(session, variant, people[1], NOON + 2 * DAY)
-        assert policies.variant_in_force(session, NOON + 2 * DAY) is None
+        assert policies.now_in_force(session, NOON + 2 * DAY).variant is None
 
 
 def test_a_variant_may_hold_for_some_units_alone(world: World, people: tuple[Actor, Actor], sample: Sample) -> None:
