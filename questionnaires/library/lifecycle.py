@@ -18,7 +18,7 @@ from questionnaires.library.errors import NotPublishable, NotYourStep, OwnWork, 
 from questionnaires.library.models import ApprovalStep, Questionnaire, QuestionnaireVersion
 from questionnaires.logic.check import check
 from questionnaires.logic.definition import Definition, content_hash
-from questionnaires.logic.findings import Finding, Severity
+from questionnaires.logic.findings import Finding
 
 SOFT_LEAST, SOFT_USUAL, SOFT_MOST = 10, 100, 10_000
 """How many answers a soft launch may wait for."""
@@ -227,7 +227,7 @@ def _follow(questionnaire: Questionnaire, status: str, now: datetime) -> None:
 
 
 def _refuse_errors(definition: Definition) -> None:
-    errors = [finding for finding in check(definition) if finding.severity is Severity.ERROR]
+    errors = [finding for finding in check(definition) if finding.stops]
     if errors:
         raise NotPublishable({_place(finding): finding.key for finding in errors}, count=len(errors))
 

@@ -1,6 +1,6 @@
 """What a check of a questionnaire says: findings, each tied to its question, its page or its part of the whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -45,8 +45,3 @@ def error(code: str, question: str | None = None, page: str | None = None, **fac
 def warning(code: str, question: str | None = None, page: str | None = None, **facts: Any) -> Finding:
     """A finding that stops nothing."""
     return Finding(code, Severity.WARNING, question, page, facts)
-
-
-def publishable(findings: Iterable[Finding]) -> bool:
-    """Whether nothing stands in the way."""
-    return not any(finding.stops for finding in findings)

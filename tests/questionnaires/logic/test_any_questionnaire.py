@@ -12,14 +12,13 @@ from questionnaires.logic import paging
 from questionnaires.logic.check import check
 from questionnaires.logic.columns import answer_columns
 from questionnaires.logic.definition import Definition, QuestionType, canonical, content_hash
-from questionnaires.logic.findings import publishable
 from questionnaires.logic.order import page_order
 from questionnaires.logic.outcome import ending, quotas_met
 from questionnaires.logic.piping import fill, fill_rich
 from questionnaires.logic.scoring import scores
 from questionnaires.logic.seeing import depends_on, progress
 from questionnaires.logic.validate import Validator, compile_validator, form_names
-from tests.questionnaires.logic.looking import asked
+from tests.questionnaires.logic.looking import asked, publishable
 from tests.questionnaires.logic.strategies import CONTEXTS, UPLOAD_IDS, any_form, definitions, good_form
 
 DEEP = bool(os.environ.get("SOUNDINGS_DEEP"))

@@ -7,8 +7,9 @@ import pytest
 from questionnaires.library.shipped import templates
 from questionnaires.logic.check import check
 from questionnaires.logic.definition import Definition
-from questionnaires.logic.findings import Severity, publishable
+from questionnaires.logic.findings import Severity
 from questionnaires.logic.words import STANDARD, asks_for_secret
+from tests.questionnaires.logic.looking import publishable
 
 
 def both(text: str) -> dict[str, str]:

@@ -7,7 +7,8 @@ import pytest
 
 from questionnaires.logic.check import check
 from questionnaires.logic.definition import Definition
-from questionnaires.logic.findings import Finding, publishable
+from questionnaires.logic.findings import Finding
+from tests.questionnaires.logic.looking import publishable
 
 Raw = dict[str, Any]
 
