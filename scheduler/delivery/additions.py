@@ -12,18 +12,19 @@ from portal.foundation.jobs import Job, Shards
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
-from scheduler.delivery import provider_api, receipts, text_views, views
+from scheduler.delivery import channel_views, provider_api, receipts, text_views, views
 from scheduler.delivery.sending import BATCH, Recheck, nothing_changed, send_due
 from scheduler.delivery.store import inbound, pages, queue
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.ANALYST, Role.COMPLIANCE_OFFICER, Role.COMPLAINT_CENTRE})
 
-BLUEPRINTS = (views.blueprint, text_views.blueprint, provider_api.blueprint)
+BLUEPRINTS = (views.blueprint, channel_views.blueprint, text_views.blueprint, provider_api.blueprint)
 PERMISSIONS = (
     Permission(views.READ, READERS),
     Permission(views.RESEND, frozenset({Role.ADMINISTRATOR})),
     Permission(text_views.READ, READERS | {Role.APPROVER}),
     Permission(text_views.EDIT, frozenset({Role.ADMINISTRATOR, Role.DESIGNER})),
+    Permission(channel_views.EDIT, frozenset({Role.ADMINISTRATOR})),
     Permission(views.SWITCH, frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER})),
 )
 MENU = (

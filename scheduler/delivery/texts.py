@@ -16,9 +16,26 @@ from scheduler.delivery.wordings import Wording, all_keys, built_in
 
 MOST_BODY, MOST_SUBJECT = 2_000, 200
 EXAMPLE = {
-    "zh-Hans": {"surname": "王**", "what": "贷款审批", "when": "6月15日"},
-    "en": {"surname": "W***", "what": "loan approval", "when": "15 June"},
+    "zh-Hans": {"surname": "王**", "what": "贷款审批", "when": "6月15日", "until": "6月30日", "note": "需要与其他部门核实。"},
+    "en": {"surname": "W***", "what": "loan approval", "when": "15 June", "until": "30 June", "note": "Another department is being asked."},
 }
+TOKEN = "abcdefghijklmnopqrstuv"  # noqa: S105  # as long as a real one, and nobody's
+NUMBER = "1234 5678"
+
+
+class Shown(NamedTuple):
+    """Whose bank an example is of."""
+
+    bank: str
+    hotline: str
+    public_url: str
+
+
+def examples(language: str, shown: Shown) -> dict[str, str]:
+    """Made-up values, as long as real ones, for every placeholder."""
+    page = f"{shown.public_url}/c/{TOKEN}"
+    own = {"bank": shown.bank, "hotline": shown.hotline, "link": f"{shown.public_url}/s/{TOKEN}", "page": page}
+    return {**EXAMPLE[language], **own, "number": NUMBER, "code": "ABCD2345"}
 
 
 class Text(NamedTuple):
@@ -46,8 +63,8 @@ def find(session: Session, key: TemplateKey) -> Text:
     raise NotFound
 
 
-def reword(session: Session, key: TemplateKey, subject: str, body: str, actor: Actor, now: datetime) -> int:
-    """Put a new wording in force; returns its version. Saving the same words again changes nothing.
+def check(session: Session, key: TemplateKey, subject: str, body: str) -> tuple[Wording, Wording]:
+    """The wording in force, and the new one as it would be kept.
 
     Raises  NotFound; InvalidInput with the first thing that is wrong with the words
     """
@@ -57,6 +74,16 @@ def reword(session: Session, key: TemplateKey, subject: str, body: str, actor: A
         raise InvalidInput({"body": "too_long"})
     if problems := problems_of(*key, subject, body):
         raise InvalidInput({"body": problems[0]})
+    return present, Wording(subject, body)
+
+
+def reword(session: Session, key: TemplateKey, subject: str, body: str, actor: Actor, now: datetime) -> int:
+    """Put a new wording in force; returns its version. Saving the same words again changes nothing.
+
+    Raises  NotFound; InvalidInput with the first thing that is wrong with the words
+    """
+    present, wanted = check(session, key, subject, body)
+    subject, body = wanted.subject, wanted.body
     if (present.subject, present.body.strip()) == (subject, body):
         return present.version
     code, channel, language = key
@@ -67,7 +94,12 @@ def reword(session: Session, key: TemplateKey, subject: str, body: str, actor: A
     return version
 
 
-def example(text: Text, bank: str, hotline: str, link: str) -> str:
+def history(session: Session, key: TemplateKey) -> list[MessageTemplate]:
+    """The bank's own versions of a wording, the newest first."""
+    return store.versions_of(session, key)
+
+
+def example(text: Text, shown: Shown) -> Wording:
     """How a wording reads with made-up values."""
-    values = {**EXAMPLE[text.key[2]], "bank": bank, "hotline": hotline, "link": link}
-    return fill(text.wording.body, values)
+    values = examples(text.key[2], shown)
+    return Wording(" ".join(fill(text.wording.subject, values).split()), fill(text.wording.body, values), text.wording.version)

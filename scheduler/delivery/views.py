@@ -1,21 +1,24 @@
 """The pages of messages and channels."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from portal.foundation import web
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import _, _n
 from portal.people import access
 from scheduler.delivery import outgoing, words
+from scheduler.delivery.channel_models import ChannelState
 from scheduler.delivery.channels.available import set_up
 from scheduler.delivery.compose import preview
 from scheduler.delivery.store import channels as channel_store
 from scheduler.delivery.store import pages
-from scheduler.delivery.wordings import CHANNELS
+from scheduler.delivery.store import receipts as receipt_store
 
 blueprint = Blueprint("messages", __name__, url_prefix="/portal/messages")
 READ, RESEND, SWITCH = "messages.read", "messages.resend", "channels.switch"
@@ -59,7 +62,9 @@ def show(message_id: UUID) -> ResponseReturnValue:
         if line is None:
             raise NotFound
         seen = preview(web.ground(), session, line.message)
-    return web.render("scheduler/delivery/show.html", line=line, message=line.message, seen=seen, words=words, shown=words.shown_state)
+        told = receipt_store.of_message(session, message_id)
+    shown = {"line": line, "message": line.message, "seen": seen, "told": told}
+    return web.render("scheduler/delivery/show.html", **shown, words=words, shown=words.shown_state)
 
 
 @blueprint.post("/send-again")
@@ -78,13 +83,32 @@ def send_again() -> ResponseReturnValue:
 def channels() -> ResponseReturnValue:
     """How each channel does."""
     with web.reading() as session:
-        sums, switches = pages.channel_sums(session, web.now()), pages.switches(session)
-        ready = set_up(web.ground().settings, channel_store.settings(session).values())
-    rows = [
-        {"channel": name, "set_up": name in ready, "on": switches.get(name, True), "sums": sums.get(name, pages.ChannelSums())}
-        for name in CHANNELS
-    ]
+        rows, switches = _rows(session), pages.switches(session)
     return web.render("scheduler/delivery/channels.html", rows=rows, everything_on=switches.get(outgoing.ALL, True), words=words)
+
+
+def _rows(session: Session) -> list[dict[str, Any]]:
+    ground, now = web.ground(), web.now()
+    sums, switches, month = pages.channel_sums(session, now), pages.switches(session), pages.month_sums(session, ground.settings.zone, now)
+    states, settings = channel_store.states(session), channel_store.settings(session)
+    ready = set_up(ground.settings, settings.values())
+    return [
+        {
+            "channel": name,
+            "set_up": name in ready,
+            "on": switches.get(name, True),
+            "sums": sums.get(name, pages.ChannelSums()),
+            "rests": rests_until(states.get(name), now),
+            "rate": settings[name].rate if name in settings else None,
+            "month": month.get(name, pages.MonthSums()),
+        }
+        for name in words.CHANNELS
+    ]
+
+
+def rests_until(state: ChannelState | None, now: datetime) -> datetime | None:
+    """Until when a channel that did not answer is left alone."""
+    return state.open_until if state and state.open_until and state.open_until > now else None
 
 
 @blueprint.post("/channels/<channel>/<any(on, off):state>")

@@ -21,12 +21,19 @@ TEMPLATES = {
 }
 CHANNELS = {
     "sms": _l("SMS"),
-    "rcs": _l("RCS card"),
+    "rcs": _l("RCS"),
     "email": _l("E-mail"),
     "wechat": _l("WeChat"),
     "wecom": _l("WeCom"),
-    "app": _l("The bank's app"),
+    "app": _l("App"),
     "file": _l("Outbox folder"),
+}
+USES = {"asking": _l("Invitations and reminders"), "notice": _l("Notices")}
+RECEIPTS = {
+    "delivered": _l("Delivered"),
+    "undelivered": _l("Not delivered"),
+    "bounced": _l("The address does not exist"),
+    "blocked": _l("Blocked"),
 }
 STATES = {
     "waiting": _l("Waiting"),

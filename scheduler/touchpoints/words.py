@@ -10,7 +10,15 @@ CLASSES = {
     "panel": _l("Experience officers"),
     "staff": _l("Staff survey"),
 }
-CHANNELS = {"sms": _l("SMS"), "email": _l("E-mail"), "file": _l("Outbox folder")}
+CHANNELS = {
+    "sms": _l("SMS"),
+    "rcs": _l("RCS"),
+    "email": _l("E-mail"),
+    "wechat": _l("WeChat"),
+    "wecom": _l("WeCom"),
+    "app": _l("App"),
+    "file": _l("Outbox folder"),
+}
 IN_CHARGE = {
     "event_unit": _l("The unit where it happened"),
     "account_unit": _l("The unit that keeps the account"),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from portal.foundation.posting import CONNECT, READ, Answer, Bounds, NotSent, Post
 from portal.foundation.posting import Outcome as Posted
@@ -55,6 +56,8 @@ def outcome_of(posted: Posted, letter: Letter) -> Outcome:
     if not isinstance(posted, Answer):
         return Refused(permanent=False, reason="unreachable", unreachable=True) if isinstance(posted, NotSent) else Unknown("no_answer")
     status, said = posted.status, document(posted)
+    if _of_another(said, letter):
+        return Unknown("no_answer")
     if 200 <= status < 300:
         reference = said.get("ref") or said.get("id")
         return Sent(str(reference)[:100] if reference else str(letter.key))
@@ -63,6 +66,14 @@ def outcome_of(posted: Posted, letter: Letter) -> Outcome:
     if status in (408, 425, 429) or status >= 500:
         return Refused(permanent=False, reason="try_later")
     return Refused(permanent=True, reason=REASONS.get(str(said.get("code")), "message_refused"))
+
+
+def _of_another(said: Mapping[str, Any], letter: Letter) -> bool:
+    """A gateway that answers twice on a line that is kept open may give one message's answer to the next: then `id` tells."""
+    try:
+        return UUID(str(said.get("id"))) != letter.key
+    except ValueError:
+        return False
 
 
 def document(answer: Answer) -> dict[str, Any]:

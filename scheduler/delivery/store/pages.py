@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlmodel import Session, col
@@ -106,6 +107,31 @@ def channel_sums(session: Session, now: datetime) -> dict[str, ChannelSums]:
         func.sum(case((DEAD, 1), else_=0)),
     ).group_by(col(Message.channel))
     return {row[0]: ChannelSums(int(row[1]), row[2], int(row[3]), int(row[4])) for row in session.execute(query)}
+
+
+class MonthSums(NamedTuple):
+    """What went out by a channel since the month began, what providers said of it afterwards, and what it cost."""
+
+    sent: int = 0
+    parts: int = 0
+    cents: int = 0
+    delivered: int = 0
+    lost: int = 0
+
+
+def month_sums(session: Session, zone: str, now: datetime) -> dict[str, MonthSums]:
+    """This month (the bank's) by the channel that took the messages."""
+    first = now.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    taken_by = func.coalesce(col(Message.via), col(Message.channel))
+    counted = [
+        func.count(),
+        func.sum(func.coalesce(col(Message.parts), 0)),
+        func.sum(func.coalesce(col(Message.cost), 0)),
+        func.sum(case((col(Message.delivered_at).is_not(None), 1), else_=0)),
+        func.sum(case((col(Message.receipt).in_(("bounced", "blocked", "undelivered")), 1), else_=0)),
+    ]
+    query = select(taken_by, *counted).where(col(Message.done_at) >= first, col(Message.state) == "accepted").group_by(taken_by)
+    return {row[0]: MonthSums(*(int(value) for value in row[1:])) for row in session.execute(query)}
 
 
 def switches(session: Session) -> dict[str, bool]:

@@ -21,3 +21,12 @@ def all_versions(session: Session) -> dict[tuple[TemplateKey, int], Wording]:
         ((row.code, row.channel, row.language), row.version): Wording(row.subject, row.body, row.version)
         for row in session.scalars(select(MessageTemplate))
     }
+
+
+def versions_of(session: Session, key: TemplateKey) -> list[MessageTemplate]:
+    """The bank's own versions of a wording, the newest first."""
+    code, channel, language = key
+    query = select(MessageTemplate).where(
+        col(MessageTemplate.code) == code, col(MessageTemplate.channel) == channel, col(MessageTemplate.language) == language
+    )
+    return list(session.scalars(query.order_by(col(MessageTemplate.version).desc())))

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from portal.foundation.conditions import parse
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}\Z")
-CHANNELS = ("sms", "email", "file")
+CHANNELS = ("sms", "rcs", "email", "wechat", "wecom", "app", "file")
 """The channels a touchpoint may name, in the order they are offered."""
 EVENT_FIELDS = ("channel", "unit", "staff")
 """The event's own fields that a filter may read besides its attributes."""
