@@ -22,9 +22,9 @@ def with_companies(
 ) -> dict[UUID, Person]:
     """The persons with the histories of the companies they speak for; the companies stay locked until the transaction ends.
 
-    Shape   `person_of` each customer row; one statement where nobody speaks for a company, five where somebody does
+    Shape   `person_of` each customer row that speaks for one; no statement where there is none, else five
     """
-    pairs = store.companies_of(session, person_of)
+    pairs = store.companies_of(session, person_of) if person_of else []
     if not pairs:
         return persons
     ids = sorted({company for _, company in pairs})

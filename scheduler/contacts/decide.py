@@ -151,7 +151,7 @@ def _share(session: Session, given: _Given, room: Room, since: datetime) -> None
     """Let the persons see what they share: quotas, budgets, observed rates, and the companies they speak for."""
     persons = given.people.persons
     if companies.matter(given.standing.books):
-        owners = {row.id: row.person_id for row in given.people.customers.values()}
+        owners = {row.id: row.person_id for row in given.people.customers.values() if row.for_company}
         persons.update(companies.with_companies(session, persons, owners, since))
     for person_id, person in persons.items():
         persons[person_id] = person._replace(shared=room)

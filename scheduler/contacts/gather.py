@@ -1,9 +1,9 @@
 """From rows to facts: persons with what they said and what they were sent, candidates with their chances."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlmodel import Session
 
 from portal.foundation.chance import chance
-from scheduler.contacts.rules.facts import Candidate, CandidateClass, PastContact, Person, Touchpoint
+from scheduler.contacts.rules.facts import Candidate, CandidateClass, Person, Touchpoint
 from scheduler.contacts.rules.standing import EVERYTHING
 from scheduler.contacts.standing import Draws, Standing
 from scheduler.contacts.store import facts as store
 from scheduler.contacts.store.claiming import CandidateRow
-from scheduler.contacts.store.facts import ConsentRow, CustomerRow, HoldRow, OptOutRow
+from scheduler.contacts.store.facts import BETWEEN, WITHIN, ConsentRow, CustomerRow, HoldRow
 from scheduler.contacts.store.history import History, ask_history
 from scheduler.contacts.store.hot import together
 
@@ -25,6 +25,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 OPEN_CHANNELS = ("file", "app", "wecom")
 """Channels that need no address: they go by the customer's reference."""
+NO_CASES: frozenset[UUID] = frozenset()
 _PERSON, _CUSTOMER = attrgetter("person_id"), attrgetter("customer_id")
 _BY_PHONE, _ERASED = CustomerRow._fields.index("by_phone"), CustomerRow._fields.index("erased")
 
@@ -38,7 +39,7 @@ class People:
 
 
 class Gathering:
-    """What is known of persons whose locks are held: five questions, however many they are, read as the answers come.
+    """What is known of persons whose locks are held: three questions, however many they are, read as the answers come.
 
     Shape   holds as of `now`; make it within `together`, and say for whom the ledger is wanted before the people are read
     """
@@ -49,10 +50,11 @@ class Gathering:
         customers = store.CUSTOMERS.ask(session, persons=person_ids)
         self._holds = store.HOLDS.ask(session, persons=person_ids, at=now)
         self._customers = list(map(CustomerRow._make, customers()))
-        ids = [row.id for row in self._customers]
-        self._consents = store.CONSENTS.ask(session, customers=ids)
-        self._opt_outs = store.OPT_OUTS.ask(session, customers=ids)
         self._of_person = _by(self._customers, _PERSON)
+        self._consents: Callable[[], Iterable[tuple[object, ...]]] = tuple
+        if len(self._of_person) < len(self._customers):  # only what several said in turn needs its times
+            several = [row.id for rows in self._of_person.values() if len(rows) > 1 for row in rows]
+            self._consents = store.CONSENTS.ask(session, customers=several)
 
     def ask_history(self, person_ids: Sequence[UUID], since: datetime, *, without: Sequence[UUID] = ()) -> None:
         """Ask for the ledger of some of them since a time, but for the rows `without`; of the others no history is read."""
@@ -75,12 +77,12 @@ class Gathering:
         """The persons, ready for the rules."""
         holds = _by(map(HoldRow._make, self._holds()), _PERSON)
         consents = _by(map(ConsentRow._make, self._consents()), _CUSTOMER)
-        opt_outs = _by(self._opt_outs(), itemgetter(0))
-        history = self._history()
         persons = {
-            person_id: _person(rows, consents, opt_outs, holds.get(person_id, []), history.get(person_id, []), bank_zone)
+            person_id: _person(rows, consents, holds.get(person_id, ()) if holds else (), bank_zone)
             for person_id, rows in self._of_person.items()
         }
+        for person_id, contacts in self._history().items():  # the longest answer: it came while the persons were made
+            persons[person_id].history.extend(contacts)
         return People(persons, {row.id: row for row in self._customers})
 
 
@@ -108,30 +110,31 @@ def _own(rows: list[CustomerRow], person_id: UUID) -> CustomerRow:
 def _person(
     rows: list[CustomerRow],
     consents: dict[UUID, list[ConsentRow]],
-    opt_outs: Mapping[UUID, Sequence[OptOutRow]],
-    holds: list[HoldRow],
-    history: list[PastContact],
+    holds: Sequence[HoldRow],
     bank_zone: str,
 ) -> Person:
-    """One person over all their customer rows: the newest statement counts, an opt-out on any of them holds for all."""
-    own = _own(rows, rows[0].person_id)
-    said = [one for row in rows for one in consents.get(row.id, ())]
-    out = [one for row in rows for one in opt_outs.get(row.id, ())]
-    refused = frozenset([channel for _, _, channel in out if channel])
-    reach, lost = _reach(tuple([row[_BY_PHONE:_ERASED] for row in rows]))
-    if len(rows) > 1:
-        said.sort(key=lambda one: one.at)
-    agreed, withdrawn = _agreed_to(tuple([(one.purpose, one.channel, one.given) for one in said]))
-    lists = [one for one in holds if one.kind == "list"]
+    """One person over all their customer rows: the newest statement counts, an opt-out on any of them holds for all. No history yet."""
+    own = rows[0]
+    if len(rows) == 1:
+        reach, lost = _reach((own[_BY_PHONE:_ERASED],))
+        agreed, withdrawn = _agreed_to(own.said or "")
+        opted_out, refused = _opted_out(own.refused or "")
+    else:
+        own = _own(rows, rows[0].person_id)
+        reach, lost = _reach(tuple([row[_BY_PHONE:_ERASED] for row in rows]))
+        said = sorted((one for row in rows for one in consents.get(row.id, ())), key=lambda one: one.at)
+        agreed, withdrawn = _agreed_to(BETWEEN.join([WITHIN.join((one.purpose, one.channel, "01"[one.given])) for one in said]))
+        opted_out, refused = _opted_out(BETWEEN.join(sorted({row.refused for row in rows if row.refused})))
+    lists = [one for one in holds if one.kind == "list"] if holds else ()
     return Person(
         ref=own.ref or "",
         zone=zone_of(own.zone or own.unit_zone or bank_zone),
-        history=history,
+        history=[],
         consents=agreed if not own.erased else frozenset(),
-        opted_out=frozenset([purpose or EVERYTHING for _, purpose, channel in out if not channel]),
+        opted_out=opted_out,
         channels=reach - refused - withdrawn,
         excluded_by=(lists[0].reason or str(lists[0].source_id)) if lists else None,
-        open_cases=frozenset([one.source_id for one in holds if one.kind == "open_case"]),
+        open_cases=frozenset([one.source_id for one in holds if one.kind == "open_case"]) if holds else NO_CASES,
         bypass=any(one.kind == "bypass" for one in holds) if holds else False,
         customer_since=own.customer_since,
         birth_date=own.birth_date,
@@ -142,19 +145,27 @@ def _person(
 
 
 @lru_cache(maxsize=4096)
-def _agreed_to(said: tuple[tuple[str, str, bool], ...]) -> tuple[frozenset[str], frozenset[str]]:
+def _agreed_to(said: str) -> tuple[frozenset[str], frozenset[str]]:
     """The purposes agreed to, and the channels that were taken back; the newest word on each counts.
 
     Shape   purpose, channel, given; statements come oldest first; one on all channels ends what was said of single ones before
     """
     words: dict[str, dict[str, bool]] = {}
-    for purpose, channel, given in said:
+    for word in said.split(BETWEEN) if said else ():
+        purpose, channel, given = word.split(WITHIN)
         channels = words.setdefault(purpose, {})
         if not channel:
             channels.clear()
-        channels[channel] = given
+        channels[channel] = given == "1"
     agreed = frozenset(purpose for purpose, channels in words.items() if any(channels.values()))
     return agreed, frozenset(channel for channels in words.values() for channel, yes in channels.items() if channel and not yes)
+
+
+@lru_cache(maxsize=4096)
+def _opted_out(refused: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The purposes somebody will not be asked for at all, and the channels refused for any purpose."""
+    words = [word.split(WITHIN) for word in refused.split(BETWEEN)] if refused else []
+    return frozenset([purpose or EVERYTHING for purpose, channel in words if not channel]), frozenset([one for _, one in words if one])
 
 
 @lru_cache(maxsize=4096)

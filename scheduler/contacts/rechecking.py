@@ -72,7 +72,7 @@ def _persons(
     people = gather(session, person_ids, now, standing.zone(ground.settings.zone), since=since, without=own)
     persons = dict(people.persons)
     if companies.matter(standing.books):
-        owners = {row.id: row.person_id for row in people.customers.values()}
+        owners = {row.id: row.person_id for row in people.customers.values() if row.for_company}
         persons = companies.with_companies(session, persons, owners, since, own)
     return persons, standing
 

@@ -40,7 +40,7 @@ def remind(session: Session, settings: Settings, now: datetime, limit: int) -> i
     people = gather(session, person_ids, now, standing.zone(settings.zone), since=now - standing.since)
     persons = dict(people.persons)
     if companies.matter(standing.books):
-        owners = {row.id: row.person_id for row in people.customers.values()}
+        owners = {row.id: row.person_id for row in people.customers.values() if row.for_company}
         persons = companies.with_companies(session, persons, owners, now - standing.since)
     asked = store.due(session, person_ids, now)
     round_ = _Round(standing, People(persons, people.customers), now)

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Table, bindparam, cast, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, Table, Uuid, bindparam, cast, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel, col
 
+from portal.foundation.bulk import id_array
 from portal.foundation.db import dialect_of, ids_in, upsert_for
 from questionnaires.answering.models import STEPS_TO_COUNT, TO_COUNT, Invitation, Response, Score
 from questionnaires.metrics.models import CountedPlacement, DailyCount, DailyCut, DailyTotal, FunnelDay, MonthToWeigh
@@ -171,7 +173,8 @@ def add_totals(session: Session, rows: Mapping[TotalKey, Sums]) -> None:
 
 def add_funnel(session: Session, rows: Mapping[FunnelKey, int]) -> None:
     """Add to the funnel; `contacts` and `delivery` write their steps through it too."""
-    _add(session, FunnelDay, [key._asdict() | {"n": n} for key, n in sorted(rows.items())], ("n",))
+    ordered = sorted(rows.items(), key=lambda row: (row[0].day, row[0].unit_id.int, *row[0][2:]))  # ids are slow to compare
+    _add(session, FunnelDay, [key._asdict() | {"n": n} for key, n in ordered], ("n",))
 
 
 def _add(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> None:
@@ -188,9 +191,15 @@ def _add(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, An
     session.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=added), rows)
 
 
+def _array(kind: TypeEngine[Any], values: list[Any]) -> ColumnElement[Any]:
+    if isinstance(kind, Uuid):  # the driver makes one of a list many times more slowly
+        return cast(bindparam(None, id_array(values), type_=String()), ARRAY(kind))
+    return bindparam(None, values, type_=ARRAY(kind))
+
+
 def _columns_of(table: Table, rows: Sequence[Mapping[str, Any]]) -> Select[Any]:
     """The rows as one array a column, in their order."""
     names = list(rows[0])
-    arrays = (bindparam(None, [row[name] for row in rows], type_=ARRAY(table.c[name].type)) for name in names)
+    arrays = (_array(table.c[name].type, [row[name] for row in rows]) for name in names)
     made = func.unnest(*(cast(array, array.type) for array in arrays)).table_valued(*names).render_derived()
     return select(*(made.c[name] for name in names))

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import ColumnElement, String, bindparam, exists, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from portal.foundation.db import UtcDateTime, ids_named
-from portal.people.models import Consent, Customer, OptOut, OrgUnit
+from portal.people.models import CompanyContact, Consent, Customer, OrgUnit
 from scheduler.contacts.models import ContactHold
 from scheduler.contacts.store.hot import Query
 
@@ -33,6 +35,9 @@ class CustomerRow(NamedTuple):
     erased: bool
     large_text: bool | None = None
     preferred: str | None = None
+    said: str | None = None
+    refused: str | None = None
+    for_company: bool = False
 
 
 class ConsentRow(NamedTuple):
@@ -54,8 +59,57 @@ class HoldRow(NamedTuple):
     reason: str
 
 
-OptOutRow = tuple[UUID, str, str]
-"""Customer, purpose, channel; empty means all."""
+SAID, REFUSED = "said_by", "refused_by"
+BETWEEN, WITHIN = chr(30), chr(31)
+"""What stands between the statements of a customer, and between the parts of one: no code holds either."""
+
+
+class _Statements(FunctionElement[str]):
+    """All that a customer said, as one text: most said the same, and then it is taken apart once for all of them."""
+
+    type = String()
+    inherit_cache = True
+
+
+class _Said(_Statements):
+    """Consents, the oldest first: purpose, channel, 1 or 0 for given."""
+
+    name = SAID
+
+
+class _Refused(_Statements):
+    """Opt-outs in force: purpose, channel."""
+
+    name = REFUSED
+
+
+@compiles(_Said)
+def _said_default(_element: _Said, _compiler: object, **_kw: object) -> str:
+    one = "s.purpose || char(31) || s.channel || char(31) || (s.withdrawn_at IS NULL) AS word"
+    ordered = f"SELECT {one} FROM consent s WHERE s.customer_id = customer.id ORDER BY s.at, s.id"  # noqa: S608  # fixed text
+    return f"(SELECT group_concat(word, char(30)) FROM ({ordered}))"  # noqa: S608  # fixed text
+
+
+@compiles(_Said, "postgresql")
+def _said_postgresql(_element: _Said, _compiler: object, **_kw: object) -> str:
+    one = "s.purpose || chr(31) || s.channel || chr(31) || CASE WHEN s.withdrawn_at IS NULL THEN '1' ELSE '0' END"
+    return f"(SELECT string_agg({one}, chr(30) ORDER BY s.at, s.id) FROM consent s WHERE s.customer_id = customer.id)"  # noqa: S608  # fixed text
+
+
+@compiles(_Refused)
+def _refused_default(_element: _Refused, _compiler: object, **_kw: object) -> str:
+    one = "group_concat(o.purpose || char(31) || o.channel, char(30))"
+    return f"(SELECT {one} FROM opt_out o WHERE o.customer_id = customer.id AND o.taken_back_at IS NULL)"  # noqa: S608  # fixed text
+
+
+@compiles(_Refused, "postgresql")
+def _refused_postgresql(_element: _Refused, _compiler: object, **_kw: object) -> str:
+    one = "string_agg(o.purpose || chr(31) || o.channel, chr(30))"
+    return f"(SELECT {one} FROM opt_out o WHERE o.customer_id = customer.id AND o.taken_back_at IS NULL)"  # noqa: S608  # fixed text
+
+
+def _for_company() -> ColumnElement[bool]:
+    return exists().where(col(CompanyContact.customer_id) == col(Customer.id)).label("for_company")
 
 
 _CUSTOMER = (
@@ -63,10 +117,9 @@ _CUSTOMER = (
     col(Customer.customer_since),
     col(Customer.birth_date), col(Customer.segment), col(Customer.language), col(Customer.phone_enc).is_not(None),
     col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None), col(Customer.unreachable),
-    col(Customer.erased_at).is_not(None), col(Customer.large_text), col(Customer.preferred_channel),
+    col(Customer.erased_at).is_not(None), col(Customer.large_text), col(Customer.preferred_channel), _Said(), _Refused(), _for_company(),
 )  # fmt: skip
 _CONSENT = (col(Consent.customer_id), col(Consent.purpose), col(Consent.channel), col(Consent.at), col(Consent.withdrawn_at).is_(None))
-_OPT_OUT = (col(OptOut.customer_id), col(OptOut.purpose), col(OptOut.channel))
 _HOLD = (col(ContactHold.person_id), col(ContactHold.kind), col(ContactHold.source_id), col(ContactHold.reason))
 
 
@@ -78,9 +131,7 @@ CUSTOMERS = Query(
 CONSENTS = Query(
     _CONSENT, lambda query: query.where(ids_named(Consent.customer_id, "customers")).order_by(col(Consent.at), col(Consent.id))
 )
-"""Every statement of `customers` as `ConsentRow`, the oldest first: the newest counts."""
-OPT_OUTS = Query(_OPT_OUT, lambda query: query.where(ids_named(OptOut.customer_id, "customers"), col(OptOut.taken_back_at).is_(None)))
-"""Opt-outs of `customers` in force, as `OptOutRow`."""
+"""Every statement of `customers` as `ConsentRow`, the oldest first: the newest counts. For persons of several customers."""
 HOLDS = Query(
     _HOLD,
     lambda query: query.where(
