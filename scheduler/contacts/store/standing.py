@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import and_, literal, select, union_all
 from sqlmodel import Session, col
 
 from portal.people.models import OrgUnit
@@ -82,7 +82,8 @@ def touchpoints(session: Session) -> Mapping[str, TouchpointRow]:
     query = (
         select(
             col(Touchpoint.code), col(Touchpoint.group), col(Touchpoint.purpose), col(Touchpoint.channels), col(Touchpoint.rate),
-            col(Touchpoint.tenure_days), col(Touchpoint.cooldown), col(Touchpoint.avoid_holidays), col(Touchpoint.active),
+            col(Touchpoint.tenure_days), col(Touchpoint.cooldown), col(Touchpoint.avoid_holidays),
+            and_(col(Touchpoint.active), col(Touchpoint.paused_at).is_(None)),
             col(Touchpoint.starts_at), col(Touchpoint.ends_at), col(Touchpoint.class_), col(Questionnaire.status), col(Stage.code),
             col(Touchpoint.name_zh), col(Touchpoint.name_en), col(Touchpoint.in_charge), col(Touchpoint.department_id),
             col(Touchpoint.reminders), col(Touchpoint.reminder_hours),
