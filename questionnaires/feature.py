@@ -15,6 +15,7 @@ from questionnaires.library.shipped import load_sample
 from questionnaires.metrics import additions as metrics
 from questionnaires.metrics.api import blueprint as metrics_api
 from questionnaires.metrics.views import blueprint as metrics_pages
+from questionnaires.metrics.wall_views import blueprint as metrics_wall
 
 
 def stats(session: Session) -> dict[str, int]:
@@ -36,6 +37,7 @@ FEATURE = Feature(
         *answering.BLUEPRINTS,
         test_links.blueprint,
         metrics_pages,
+        metrics_wall,
         metrics_api,
         *analysis.BLUEPRINTS,
         *interchange.BLUEPRINTS,

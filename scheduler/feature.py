@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from portal.people.linking import follows
 from portal.shell.features import Feature
+from questionnaires.metrics.exemptions import exemptions_from
 from questionnaires.metrics.labels import touchpoints_from
 from scheduler.cases import additions as cases
 from scheduler.cases import appeals_additions as appeals
@@ -13,6 +14,7 @@ from scheduler.contacts import additions as contacts
 from scheduler.contacts import finding as event_finding
 from scheduler.contacts.erasing import rekey as contact_rekey
 from scheduler.contacts.rechecking import recheck_before_sending
+from scheduler.contacts.store.lists import units_left_out
 from scheduler.delivery import additions as delivery
 from scheduler.engine import additions as engine
 from scheduler.engine.lease import ClockLease
@@ -27,6 +29,7 @@ from scheduler.touchpoints.labels import labels as touchpoint_labels
 follows("contacts", contact_rekey)
 follows("cases", case_rekey)
 touchpoints_from(touchpoint_labels)  # figures know touchpoints by code only; here they learn the names
+exemptions_from(units_left_out)  # and which units a ranking leaves out
 
 
 def stats(session: Session) -> dict[str, int]:
@@ -68,7 +71,7 @@ FEATURE = Feature(
         *improvement.PERMISSIONS,
         *engine.PERMISSIONS,
     ],
-    customer_parts=[*intake.CUSTOMER_PARTS, *contacts.CUSTOMER_PARTS, *delivery.CUSTOMER_PARTS],
+    customer_parts=[*intake.CUSTOMER_PARTS, *contacts.CUSTOMER_PARTS, *delivery.CUSTOMER_PARTS, *cases.CUSTOMER_PARTS],
     sample=load_sample,
     finders=[*touchpoint_finding.FINDERS, *event_finding.FINDERS, *case_finding.FINDERS],
     stats=stats,

@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
+from questionnaires.metrics import exemptions
 from questionnaires.metrics.asked import Asked, Place
-from questionnaires.metrics.figures import MAIN
+from questionnaires.metrics.counting import WEIGHED_ANSWERS
+from questionnaires.metrics.exemptions import Exemption
+from questionnaires.metrics.figures import MAIN, WEIGHED_FROM
 from questionnaires.metrics.rules.compare import Verdict, difference, verdict
 from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.indicators import Kind
@@ -16,8 +20,10 @@ from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.ranking import Ranking, rank
 from questionnaires.metrics.rules.tally import Tally, figure
 from questionnaires.metrics.rules.visibility import suppressed
+from questionnaires.metrics.rules.weights import Weighted
 from questionnaires.metrics.store import reading as store
-from questionnaires.metrics.store.reading import CellSums
+from questionnaires.metrics.store import weighing
+from questionnaires.metrics.store.reading import DimensionSums
 
 COLUMNS, ROWS = 8, 12
 FAR = {Kind.NPS: 25.0, Kind.CSAT: 15.0, Kind.CES: 0.8}  # a distance that deserves the darker colour, on the figure's own scale
@@ -43,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """Everything that compares units, made of one reading."""
+    """Everything that compares units, made of one reading (and one of weights)."""
 
     columns: tuple[str, ...]
     more_columns: int
@@ -54,37 +60,104 @@ class Breakdown:
     hidden: frozenset[UUID]
     touchpoints: tuple[str, ...]
     channels: tuple[str, ...]
+    segments: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    exempt: tuple[Exemption, ...] = ()
 
 
-def read_breakdown(session: Session, place: Place, asked: Asked, period: Period) -> Breakdown:
-    """Compare the units below a place (or the place itself) by touchpoint and as a whole, one statement."""
-    cells = store.by_child(session, place.cut, place.parts, period, MAIN)
-    chosen = [cell for cell in cells if cell.indicator == asked.indicator and _in_cut(cell, asked)]
+@dataclass(frozen=True)
+class Cells:
+    """What was read of a place and the units below it: sums by dimension, and the units' by touchpoint in the chosen cut."""
+
+    of_place: Sequence[DimensionSums]
+    of_children: Sequence[DimensionSums]
+
+
+def read_cells(session: Session, place: Place, period: Period, indicators: Sequence[str]) -> Cells:
+    """Read what breakdown and filters are made of: one statement, two where a channel, segment or another day's tree is asked for."""
+    found = store.cells(session, place.cut, place.parts, period, indicators)
+    nodes, parts = set(place.cut.nodes), set(place.parts)
+    mine = [row for row in found if row.node_id in nodes]
+    cut = place.cut
+    if cut.channel or cut.as_of:
+        rows = store.by_child(session, cut, place.parts, period, indicators)
+        theirs = [
+            DimensionSums(row.node_id, "touchpoint", row.touchpoint, row.indicator, row.tally)
+            for row in rows
+            if cut.channel in ("", row.channel)
+        ]
+    elif cut.segment or cut.staff:
+        by_node = store.by_node(session, cut, place.parts, period, indicators)
+        theirs = [DimensionSums(node, "touchpoint", "", name, tally) for (node, name), tally in by_node.items()]
+    else:
+        theirs = [row for row in found if row.node_id in parts and row.dimension == "touchpoint"]
+    chosen = cut.narrowed.get("touchpoint", ())
+    return Cells(mine, [row for row in theirs if not chosen or row.value in chosen])
+
+
+def read_breakdown(
+    session: Session, place: Place, asked: Asked, period: Period, cells: Cells | None = None, now: datetime | None = None
+) -> Breakdown:
+    """Compare the units below a place (or the place itself) by touchpoint and as a whole."""
+    cells = cells or read_cells(session, place, period, MAIN)
     matrix: dict[tuple[UUID, str], Tally] = defaultdict(Tally)
     totals: dict[UUID, Tally] = {part: Tally() for part in place.parts}
-    for cell in chosen:
-        matrix[cell.node_id, cell.touchpoint] += cell.tally
-        totals[cell.node_id] += cell.tally
+    for row in cells.of_children:
+        if row.indicator == asked.indicator:
+            matrix[row.node_id, row.value] += row.tally
+            totals[row.node_id] += row.tally
     columns = _most_answered(matrix)
-    hidden = suppressed({part: tally.n for part, tally in totals.items()})
-    shown = {part: tally for part, tally in totals.items() if part not in hidden}
-    rows = [row for row in _rows(asked.indicator, place.parts, columns[:COLUMNS], matrix) if any(row.cells)]
+    rest, rests = _rests(place, asked, cells, matrix)
+    hidden = suppressed({part: tally.n for part, tally in totals.items()}, rest)
+    exempt = exemptions.of(session, place.parts, now) if now and place.below else ()
+    left_out = {one.unit_id for one in exempt}
+    shown = {part: tally for part, tally in totals.items() if part not in hidden and part not in left_out}
+    rows = [row for row in _rows(asked.indicator, place.parts, columns[:COLUMNS], matrix, rests, hidden) if any(row.cells)]
     top = sorted((row.unit_id for row in rows), key=lambda unit: -totals[unit].n)[:ROWS]
     return Breakdown(
         columns=columns[:COLUMNS],
         more_columns=max(0, len(columns) - COLUMNS),
         rows=tuple(row for row in rows if row.unit_id in top),
         more_rows=len(rows) - len(top),
-        ranking=rank(asked.indicator, shown),
+        ranking=rank(asked.indicator, shown, weights=_weights(session, place, period, asked, shown)),
         totals=totals,
         hidden=hidden,
-        touchpoints=tuple(sorted({cell.touchpoint for cell in cells if cell.touchpoint})),
-        channels=tuple(sorted({cell.channel for cell in cells if cell.channel})),
+        touchpoints=_values(cells, "touchpoint"),
+        channels=_values(cells, "channel"),
+        segments=_values(cells, "segment"),
+        staff=_values(cells, "staff"),
+        exempt=tuple(exempt),
     )
 
 
-def _in_cut(cell: CellSums, asked: Asked) -> bool:
-    return asked.touchpoint in ("", cell.touchpoint) and asked.channel in ("", cell.channel)
+def _values(cells: Cells, dimension: str) -> tuple[str, ...]:
+    return tuple(sorted({row.value for row in cells.of_place if row.dimension == dimension and row.value}))
+
+
+def _weights(session: Session, place: Place, period: Period, asked: Asked, shown: Mapping[UUID, Tally]) -> Mapping[UUID, Weighted]:
+    """The units' weighed sums, where they cover what is shown."""
+    cut = place.cut
+    if cut.narrowed or cut.as_of or (cut.purpose, cut.source) != WEIGHED_ANSWERS or not place.below:
+        return {}
+    found = weighing.by_node(session, shown, period, asked.indicator)
+    return found if all(unit in found and found[unit].n >= WEIGHED_FROM * tally.n for unit, tally in shown.items() if tally.n) else {}
+
+
+def _rests(place: Place, asked: Asked, cells: Cells, matrix: Mapping[tuple[UUID, str], Tally]) -> tuple[int, dict[str, int]]:
+    """Answers of the place that belong to none of the units beside each other: altogether and by touchpoint."""
+    cut = place.cut
+    if not place.below or cut.channel or cut.as_of or cut.segment or cut.staff:
+        return 0, {}
+    whole: dict[str, int] = defaultdict(int)
+    for row in cells.of_place:
+        if row.dimension == "touchpoint" and row.indicator == asked.indicator:
+            whole[row.value] += row.tally.n
+    chosen = cut.narrowed.get("touchpoint") or tuple(whole)
+    below: dict[str, int] = defaultdict(int)
+    for (_, touchpoint), tally in matrix.items():
+        below[touchpoint] += tally.n
+    rests = {touchpoint: whole[touchpoint] - below[touchpoint] for touchpoint in chosen}
+    return sum(rests.values()), rests
 
 
 def _most_answered(matrix: Mapping[tuple[UUID, str], Tally]) -> tuple[str, ...]:
@@ -94,25 +167,53 @@ def _most_answered(matrix: Mapping[tuple[UUID, str], Tally]) -> tuple[str, ...]:
     return tuple(sorted(answers, key=lambda touchpoint: (-answers[touchpoint], touchpoint)))
 
 
-def _rows(kind: Kind, parts: Sequence[UUID], columns: Sequence[str], matrix: Mapping[tuple[UUID, str], Tally]) -> tuple[Row, ...]:
+def _rows(
+    kind: Kind,
+    parts: Sequence[UUID],
+    columns: Sequence[str],
+    matrix: Mapping[tuple[UUID, str], Tally],
+    rests: Mapping[str, int],
+    hidden_units: frozenset[UUID],
+) -> tuple[Row, ...]:
     whole = sum(matrix.values(), Tally())
-    hidden = _hidden_cells(parts, columns, matrix)
+    hidden = _hidden_cells(parts, columns, matrix, rests)
     return tuple(
-        Row(part, tuple(_cell(kind, matrix.get((part, column)), whole, (part, column) in hidden) for column in columns)) for part in parts
+        Row(
+            part,
+            tuple(_cell(kind, matrix.get((part, column)), whole, part in hidden_units or (part, column) in hidden) for column in columns),
+        )
+        for part in parts
     )
 
 
-def _hidden_cells(parts: Iterable[UUID], columns: Sequence[str], matrix: Mapping[tuple[UUID, str], Tally]) -> set[tuple[UUID, str]]:
-    """Too small ones, and those that would give them away: the sums of columns and of rows are on the page too."""
+def _hidden_cells(
+    parts: Iterable[UUID], columns: Sequence[str], matrix: Mapping[tuple[UUID, str], Tally], rests: Mapping[str, int]
+) -> set[tuple[UUID, str]]:
+    """Too small ones, and those that would give them away: the sums of columns and of rows are on the page too.
+
+    Hiding one cell may leave another of its row or column alone, so it is gone over until nothing changes.
+    """
     parts = tuple(parts)
+    seen = {key: tally.n for key, tally in matrix.items() if tally.n}
     hidden: set[tuple[UUID, str]] = set()
-    for column in columns:
-        hidden |= {(part, column) for part in suppressed({part: matrix[part, column].n for part in parts if (part, column) in matrix})}
-    for part in parts:
-        hidden |= {
-            (part, column) for column in suppressed({column: matrix[part, column].n for column in columns if (part, column) in matrix})
-        }
-    return hidden
+    while True:
+        before = len(hidden)
+        for column in columns:
+            line = {(part, column): seen[part, column] for part in parts if (part, column) in seen}
+            hidden |= _hidden_of_line(line, hidden, rests.get(column, 0))
+        for part in parts:
+            hidden |= _hidden_of_line({(part, column): n for (unit, column), n in seen.items() if unit == part}, hidden, 0)
+        if len(hidden) == before:
+            return hidden
+
+
+def _hidden_of_line(line: Mapping[tuple[UUID, str], int], hidden: set[tuple[UUID, str]], rest: int) -> set[tuple[UUID, str]]:
+    """What a row or column must hide, given what is hidden in it already: one alone could be worked out from the others."""
+    found = set(suppressed(line, rest)) | (hidden & line.keys())
+    if len(found) == 1 and rest <= 0:
+        spare = sorted((key for key in line if key not in found), key=lambda key: (line[key], str(key)))
+        found |= set(spare[:1])
+    return found
 
 
 def _cell(kind: Kind, tally: Tally | None, whole: Tally, hidden: bool) -> Cell | None:

@@ -1,24 +1,30 @@
 """Everything the dashboard shows, read with a number of statements that does not depend on the number of answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from portal.people.rules.roles import Scope
 from questionnaires.metrics import labels
 from questionnaires.metrics.asked import Asked, Place, find_place
-from questionnaires.metrics.breakdown import Breakdown, read_breakdown
-from questionnaires.metrics.figures import MAIN, Figure, Point, read_series
+from questionnaires.metrics.breakdown import Breakdown, Cells, read_breakdown, read_cells
+from questionnaires.metrics.figures import MAIN, Figure, Point, Series, read_series
 from questionnaires.metrics.funnel import Funnel, read_funnel
+from questionnaires.metrics.index_models import MetricTarget
 from questionnaires.metrics.labels import Label
+from questionnaires.metrics.privacy import Reader, look_around
 from questionnaires.metrics.rules.periods import Period
+from questionnaires.metrics.rules.tally import Tally
 from questionnaires.metrics.rules.visibility import HIDDEN_BELOW
 from questionnaires.metrics.store import reading as store
+from questionnaires.metrics.targets import targets_of
 from questionnaires.metrics.tree import Branch, Tree
 from questionnaires.metrics.verbatims import Verbatim, read_verbatims
+
+PEERS = 3
+"""A peer group has at least so many other units: fewer would show one unit another's figures."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +32,18 @@ class Dashboard:
     """One place in one period, with what can be chosen instead."""
 
     asked: Asked
+    reader: Reader
     tree: Tree
     choices: list[Branch]
     place: Place
     period: Period
     figures: Mapping[str, Figure]
     trend: list[Point]
-    funnel: Funnel
+    funnel: Funnel | None  # None: events know neither segment nor staff
     breakdown: Breakdown
+    cells: Cells
     sources: Mapping[str, int]
+    targets: Mapping[str, MetricTarget]
     verbatims: list[Verbatim] | None  # None: too few answered for words to be shown without naming anybody
     labels: Mapping[str, Label]
 
@@ -44,27 +53,60 @@ class Dashboard:
         return self.figures[self.asked.indicator]
 
 
-def read_dashboard(session: Session, scope: Scope, asked: Asked, today: date, zone: ZoneInfo) -> Dashboard:
+def read_dashboard(session: Session, reader: Reader, asked: Asked, today: date, zone: ZoneInfo, now: datetime) -> Dashboard:
     """Read all of it.
 
     Raises  NotFound for a unit that is not there or outside the scope
     """
-    tree = Tree(store.units(session, today))
-    place = find_place(asked, tree, scope)
-    series = read_series(session, place, asked, today)
+    tree, names = Tree(store.units(session, today)), labels.touchpoints(session)
+    place = find_place(asked, tree, reader.scope, lines_of(names), today)
+    series, cells = read_figures(session, place, asked, reader, tree, today)
     figures = {indicator: series.figure(indicator) for indicator in MAIN}
-    enough = max(figure.tally.n for figure in figures.values()) >= HIDDEN_BELOW
+    enough = any(one.n >= HIDDEN_BELOW and not one.hidden for one in figures.values())
+    countable = not (asked.segment or asked.staff)
     return Dashboard(
         asked=asked,
+        reader=reader,
         tree=tree,
-        choices=tree.visible(scope),
+        choices=tree.visible(reader.scope),
         place=place,
         period=series.period,
         figures=figures,
-        trend=series.trend(asked.indicator),
-        funnel=read_funnel(session, place, series.period),
-        breakdown=read_breakdown(session, place, asked, series.period),
+        trend=[] if figures[asked.indicator].hidden and not reader.coarse else series.trend(asked.indicator),
+        funnel=read_funnel(session, place, series.period) if countable else None,
+        breakdown=read_breakdown(session, place, asked, series.period, cells, now),
+        cells=cells,
         sources=dict(store.sources(session, place.cut, series.period)),
+        targets=targets_of(session, [one.id for one in tree.above(place.unit)], series.period) if place.unit else {},
         verbatims=read_verbatims(session, place, series.period, today, zone) if enough else None,
-        labels=labels.touchpoints(session),
+        labels=names,
     )
+
+
+def lines_of(names: Mapping[str, Label]) -> dict[str, tuple[str, ...]]:
+    """The touchpoints of each journey and stage by its code."""
+    return {line.code: codes for line, codes in labels.journeys(names).items()}
+
+
+def read_figures(session: Session, place: Place, asked: Asked, reader: Reader, tree: Tree, today: date) -> tuple[Series, Cells]:
+    """The daily sums of a place, with what this reader must not be shown; and what it is broken down by."""
+    series = read_series(session, place, asked, today, coarse=reader.coarse)
+    cells = read_cells(session, place, series.period, MAIN)
+    around = look_around(session, place, series.period, reader, tree, cells.of_place, MAIN, today)
+    others = peers(session, place, tree, series) if asked.against == "peers" else {}
+    return replace(series, around=around, others=others), cells
+
+
+def peers(session: Session, place: Place, tree: Tree, series: Series) -> dict[str, Tally]:
+    """The answers of the other units beside a unit, together; empty tallies where they are too few units."""
+    nothing = dict.fromkeys(MAIN, Tally())
+    if place.unit is None or len(place.cut.narrowed) > 1:
+        return nothing
+    beside = [unit for unit in tree.beside(place.unit) if unit.kind == place.unit.kind]
+    if len(beside) < PEERS:
+        return nothing
+    found = store.by_node(session, replace(place.cut, as_of=None), [unit.id for unit in beside], series.period, MAIN)
+    answering = {node for (node, _), tally in found.items() if tally.n}
+    if len(answering) < PEERS:
+        return nothing
+    return {name: sum((tally for (_, indicator), tally in found.items() if indicator == name), Tally()) for name in MAIN}

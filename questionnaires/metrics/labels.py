@@ -1,7 +1,8 @@
 """What touchpoints are called: their names belong to a package above, which says here how they are read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -9,13 +10,28 @@ from portal.foundation.i18n import pick
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A journey (`journey:code`) or one of its stages (`stage:code`), by name."""
+
+    code: str
+    zh: str
+    en: str
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return pick(self.zh, self.en)
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
-    """A name in both languages, and a shorter one for the heads of columns."""
+    """A name in both languages, a shorter one for the heads of columns, and the journey and stage it is on."""
 
     zh: str
     en: str
     short_zh: str = ""
     short_en: str = ""
+    lines: tuple[Line, ...] = ()
 
     @property
     def name(self) -> str:
@@ -32,6 +48,21 @@ Loader = Callable[[Session], Mapping[str, Label]]
 _loaders: dict[str, Loader] = {}
 
 
+Topics = Mapping[UUID, list[tuple[str, str, str]]]
+TopicLoader = Callable[[Session, Iterable[UUID]], Topics]
+_topics: list[TopicLoader] = []
+
+
+def topics_from(loader: TopicLoader) -> None:
+    """Say how the topics of responses' words are read: response id to (code, zh, en)."""
+    _topics[:] = [loader]
+
+
+def topics(session: Session, response_ids: Iterable[UUID]) -> Topics:
+    """Topics by response; empty where nobody reads words."""
+    return _topics[0](session, response_ids) if _topics else {}
+
+
 def touchpoints_from(loader: Loader) -> None:
     """Say how touchpoints' labels are read, by code; the package that owns them calls this once."""
     _loaders["touchpoints"] = loader
@@ -41,6 +72,15 @@ def touchpoints(session: Session) -> Mapping[str, Label]:
     """Labels by code; empty where nobody knows any, and codes stand for themselves."""
     loader = _loaders.get("touchpoints")
     return loader(session) if loader else {}
+
+
+def journeys(labels: Mapping[str, Label]) -> dict[Line, tuple[str, ...]]:
+    """The journeys and stages that touchpoints are on, each with its touchpoints, in their order."""
+    found: dict[Line, list[str]] = {}
+    for code, label in labels.items():
+        for line in label.lines:
+            found.setdefault(line, []).append(code)
+    return {line: tuple(codes) for line, codes in found.items()}
 
 
 def label_of(labels: Mapping[str, Label], code: str) -> Label:

@@ -24,6 +24,17 @@ PERIODS = {
     "90": _l("Last 90 days"),
     "365": _l("Last 365 days"),
 }
+WHOLE_PERIODS = {
+    "auto": _l("Enough answers"),
+    "7": _l("Last whole week"),
+    "30": _l("Last whole month"),
+    "90": _l("Last 3 whole months"),
+    "365": _l("Last 12 whole months"),
+}
+AGAINST = {"before": _l("Against the period before"), "year": _l("Against last year"), "peers": _l("Against the units beside it")}
+AGAINST_SHORT = {"before": _l("before"), "year": _l("last year"), "peers": _l("units beside")}
+TREES = {"then": _l("Organisation of each day"), "today": _l("Organisation of today")}
+CUT_NAMES = {"channel": _l("By channel"), "segment": _l("By segment"), "staff": _l("By member of staff")}
 SOURCE_NAMES = {
     "invited": _l("Invited"),
     "self_chosen": _l("Self-chosen"),

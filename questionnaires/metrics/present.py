@@ -10,9 +10,13 @@ from portal.foundation.i18n import _
 from questionnaires.metrics.asked import SOURCES, Asked
 from questionnaires.metrics.breakdown import Cell
 from questionnaires.metrics.dashboard import Dashboard
-from questionnaires.metrics.figures import Point
-from questionnaires.metrics.labels import label_of
+from questionnaires.metrics.exemptions import Exemption
+from questionnaires.metrics.figures import Figure, Point
+from questionnaires.metrics.labels import Line, journeys, label_of
 from questionnaires.metrics.naming import (
+    AGAINST,
+    AGAINST_SHORT,
+    CUT_NAMES,
     DECIMALS,
     KINDS,
     LEVELS,
@@ -21,20 +25,28 @@ from questionnaires.metrics.naming import (
     SHORT_KINDS,
     SOURCE_NAMES,
     STEP_NAMES,
+    TREES,
     UNIT_OF,
+    WHOLE_PERIODS,
     channel_name,
     day_label,
     name_of,
     span,
 )
+from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.ranges import ranges
 from questionnaires.metrics.rules.ranking import TIES_AT_EACH_END, TIES_FOR_ALL_UP_TO
 from questionnaires.metrics.rules.ranking import Place as Ranked
+from questionnaires.metrics.rules.tally import Tally
+from questionnaires.metrics.rules.tally import figure as figure_of
+from questionnaires.metrics.rules.visibility import suppressed
 from questionnaires.metrics.store.reading import Unit
+from questionnaires.metrics.targets import reached
 from questionnaires.metrics.tree import Tree
 from questionnaires.metrics.verbatims import Verbatim
 
 SHOWN_PLACES = 4
+CUT_ROWS = 12
 
 
 def address(asked: Asked, **changes: str) -> str:
@@ -49,6 +61,7 @@ def page(board: Dashboard) -> dict[str, Any]:
     return {
         "board": board,
         "title": _title(board),
+        "wall_url": url_for("metrics_wall.wall", unit=board.asked.unit or None),
         "purpose": _purpose(board),
         "crumbs": _crumbs(board),
         "filters": filters(board),
@@ -59,8 +72,12 @@ def page(board: Dashboard) -> dict[str, Any]:
         "unit": UNIT_OF[kind],
         "range": RANGE[kind],
         "others": _others(board),
+        "against": str(AGAINST_SHORT[board.asked.against]),
+        "beside": [beside(board, figure) for figure in board.figures.values()],
+        "exempt": [exempted(board, one) for one in board.breakdown.exempt],
+        "cuts": [cut for cut in (cut_of(board, name) for name in ("channel", "segment", "staff")) if len(cut["rows"]) > 1],
         "chart": chart(board),
-        "funnel": [{"label": STEP_NAMES[step], "value": n} for step, n in board.funnel.steps],
+        "funnel": [{"label": STEP_NAMES[step], "value": n} for step, n in board.funnel.steps] if board.funnel else [],
         "heat": heat(board),
         "best": [place_row(board.tree, board.asked, one) for one in board.breakdown.ranking.best()[:SHOWN_PLACES]],
         "weakest": [place_row(board.tree, board.asked, one) for one in board.breakdown.ranking.weakest()[-SHOWN_PLACES:]],
@@ -94,10 +111,15 @@ def filters(board: Dashboard) -> dict[str, list[Any]]:
     asked, labels = board.asked, board.labels
     touchpoints = sorted({*board.breakdown.touchpoints, *filter(None, [asked.touchpoint])})
     channels = sorted({*board.breakdown.channels, *filter(None, [asked.channel])})
-    periods = list(PERIODS.items())
+    periods = list((WHOLE_PERIODS if board.reader.coarse else PERIODS).items())
     if asked.first and asked.last:
         periods.append(("", span(asked.first, asked.last)))
     return {
+        "journeys": [("", _("All journeys")), *((line.code, _line_name(line)) for line in journeys(labels))],
+        "segments": _choices(_("All segments"), board.breakdown.segments, asked.segment),
+        "staff": _choices(_("All staff"), board.breakdown.staff, asked.staff),
+        "against": list(AGAINST.items()),
+        "trees": list(TREES.items()),
         "units": [{"id": one.unit.code, "name": name_of(one.unit), "depth": one.depth} for one in board.choices],
         "touchpoints": [("", _("All touchpoints")), *((code, label_of(labels, code).name) for code in touchpoints)],
         "channels": [("", _("All channels")), *((code, channel_name(code)) for code in channels)],
@@ -106,6 +128,17 @@ def filters(board: Dashboard) -> dict[str, list[Any]]:
         "levels": list(LEVELS.items()) if board.tree.has_outlets_deeper(board.place.units) else [],
         "indicators": [(str(kind), name) for kind, name in SHORT_KINDS.items()],
     }
+
+
+def _choices(everything: str, values: Sequence[str], chosen: str) -> list[tuple[str, str]]:
+    """What may be chosen of a dimension; nothing where answers know none of it."""
+    known = sorted({*values, *filter(None, [chosen])})
+    return [("", everything), *((value, value) for value in known)] if known else []
+
+
+def _line_name(line: Line) -> str:
+    """A journey by its name, a stage set in a little."""
+    return f"\u2003{line.name}" if line.code.startswith("stage:") else line.name
 
 
 def _others(board: Dashboard) -> list[dict[str, Any]]:
@@ -131,7 +164,54 @@ def chart(board: Dashboard) -> dict[str, Any]:
         "n": [point.estimate.n for point in points],
         "unit": UNIT_OF[kind],
         "decimals": DECIMALS[kind],
+        **_target_line(board),
     }
+
+
+def _target_line(board: Dashboard) -> dict[str, Any]:
+    target = board.targets.get(board.asked.indicator)
+    return {"target": target.value, "target_label": _("Target")} if target else {}
+
+
+def beside(board: Dashboard, figure: Figure) -> dict[str, Any]:
+    """What stands beside a figure: its target, the figure after appeals, and how it is weighed."""
+    target = board.targets.get(figure.indicator)
+    return {
+        "name": SHORT_KINDS[figure.kind],
+        "figure": figure,
+        "target": target.value if target and not figure.hidden else None,
+        "reached": str(reached(figure.estimate, target.value)) if target and not figure.hidden else "",
+        "decimals": DECIMALS[figure.kind],
+        "unit": UNIT_OF[figure.kind],
+    }
+
+
+def exempted(board: Dashboard, one: Exemption) -> dict[str, Any]:
+    """A unit that the ranking leaves out, and by whose leave."""
+    return {"name": name_of(board.tree.by_id[one.unit_id]), "by": one.by, "until": one.until}
+
+
+def cut_of(board: Dashboard, dimension: str) -> dict[str, Any]:
+    """A place's figures by channel, segment or staff; what would give a small one away is hidden."""
+    kind = board.asked.indicator
+    tallies: dict[str, Tally] = {}
+    for row in board.cells.of_place:
+        if row.dimension == dimension and row.indicator == kind and row.tally.n:
+            tallies[row.value] = tallies.get(row.value, Tally()) + row.tally
+    hidden = suppressed({value: tally.n for value, tally in tallies.items()})
+    if board.chosen.hidden:
+        hidden = frozenset(tallies)
+    rows = [
+        {
+            "name": channel_name(value) if dimension == "channel" else value or _("Not known"),
+            "url": address(
+                board.asked, **{**dict.fromkeys(("touchpoint", "journey", "channel", "segment", "staff"), ""), dimension: value}
+            ),
+            "estimate": Estimate.nothing(tally.n) if value in hidden else figure_of(kind, tally),
+        }
+        for value, tally in sorted(tallies.items(), key=lambda one: -one[1].n)
+    ]
+    return {"dimension": dimension, "title": CUT_NAMES[dimension], "rows": rows[:CUT_ROWS], "more": max(0, len(rows) - CUT_ROWS)}
 
 
 def by_week(points: list[Point]) -> bool:

@@ -7,39 +7,54 @@ from typing import Any
 from sqlmodel import Session
 
 from portal.people.rules.roles import Scope
+from questionnaires.metrics import labels
 from questionnaires.metrics.asked import Asked, Place, find_place
-from questionnaires.metrics.figures import MAIN, Figure, read_series
+from questionnaires.metrics.dashboard import lines_of, read_figures
+from questionnaires.metrics.figures import MAIN, Figure
 from questionnaires.metrics.funnel import Funnel, read_funnel
+from questionnaires.metrics.index_models import MetricTarget
+from questionnaires.metrics.privacy import Reader
 from questionnaires.metrics.rules.estimate import CONFIDENCE, Estimate
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.visibility import HIDDEN_BELOW, Visibility
 from questionnaires.metrics.store import reading as store
+from questionnaires.metrics.targets import reached, targets_of
 from questionnaires.metrics.tree import Tree
 
 UNITS = {Kind.NPS: "points", Kind.CSAT: "percent", Kind.CES: "mean"}
 DIGITS = 4
 
 
-def report(session: Session, scope: Scope, asked: Asked, today: date) -> dict[str, Any]:
+def report(session: Session, scope: Scope | Reader, asked: Asked, today: date) -> dict[str, Any]:
     """NPS, CSAT and CES with interval and n, the funnel and the response rate.
+
+    scope  the reader; a plain scope is an operator's, from whom only small figures are hidden
 
     Raises  NotFound for a unit that is not there or outside the scope
     """
-    place = find_place(asked, Tree(store.units(session, today)), scope)
-    series = read_series(session, place, asked, today)
+    reader = scope if isinstance(scope, Reader) else Reader(scope, operator=True)
+    tree = Tree(store.units(session, today))
+    journeys = lines_of(labels.touchpoints(session)) if asked.journey else {}
+    place = find_place(asked, tree, reader.scope, journeys, today)
+    series, _cells = read_figures(session, place, asked, reader, tree, today)
+    figures = [series.figure(indicator) for indicator in MAIN]
+    targets = targets_of(session, [one.id for one in tree.above(place.unit)], series.period) if place.unit else {}
     return {
         "unit": place.unit.code if place.unit else None,
         "units": [{"code": unit.code, "name_zh": unit.name_zh, "name_en": unit.name_en} for unit in place.units],
         "touchpoint": asked.touchpoint or None,
         "channel": asked.channel or None,
+        "journey": asked.journey or None,
+        "segment": asked.segment or None,
+        "staff": asked.staff or None,
         "source": asked.source,
         "purpose": asked.purpose,
         "period": _period(series.period) | {"chosen": "shortest with enough answers" if asked.automatic else "named"},
         "confidence": CONFIDENCE,
-        "weighted": False,
-        "figures": [_figure(series.figure(indicator)) for indicator in MAIN],
-        **_funnel(read_funnel(session, place, series.period), place),
+        "weighted": any(one.weighted for one in figures),
+        "figures": [_figure(one, targets.get(one.indicator)) for one in figures],
+        **(_funnel(read_funnel(session, place, series.period), place) if not (asked.segment or asked.staff) else {}),
     }
 
 
@@ -47,18 +62,23 @@ def _period(period: Period) -> dict[str, Any]:
     return {"from": period.first.isoformat(), "to": period.last.isoformat(), "days": period.days}
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
+def _figure(figure: Figure, target: MetricTarget | None) -> dict[str, Any]:
     hidden = figure.visibility is Visibility.HIDDEN
-    low, mid, high = figure.tally.shares()
+    low, mid, high = figure.split.shares()
     shares = {"low": _round(low), "mid": _round(mid), "high": _round(high)}
+    adjusted = {"adjusted": estimate(figure.adjusted, False)} if figure.adjusted and not hidden else {}
     return {
         "indicator": figure.indicator,
         "unit": UNITS[figure.kind],
         "visibility": str(figure.visibility),
         **estimate(figure.estimate, hidden),
-        "shares": shares if figure.tally.n and not hidden else None,
+        "effective_n": figure.effective_n,
+        "unweighted": estimate(figure.unweighted, hidden),
+        "shares": shares if figure.n and not hidden else None,
         "mean": estimate(figure.mean, hidden),
         "change": {"verdict": str(figure.verdict), **estimate(figure.gap, figure.gap.value is None)},
+        "target": {"value": target.value, "verdict": str(reached(figure.estimate, target.value))} if target and not hidden else None,
+        **adjusted,
     }
 
 
@@ -88,9 +108,9 @@ def report_lines(found: Mapping[str, Any]) -> list[str]:
     lines = [f"{found['unit'] or 'all units'} · {period['from']} to {period['to']} ({period['days']} days) · source {found['source']}"]
     for figure in found["figures"]:
         lines.append(f"{figure['indicator']:<6}{_figure_text(figure)}")
-    rate = found["response_rate"]
-    lines.append(f"{'rate':<6}{_figure_text(rate | {'unit': 'percent'})}")
-    lines.append(" > ".join(f"{step} {n}" for step, n in found["funnel"].items()))
+    if rate := found.get("response_rate"):
+        lines.append(f"{'rate':<6}{_figure_text(rate | {'unit': 'percent'})}")
+        lines.append(" > ".join(f"{step} {n}" for step, n in found["funnel"].items()))
     return lines
 
 
@@ -101,4 +121,6 @@ def _figure_text(figure: Mapping[str, Any]) -> str:
         return f"too few answers to show (n {figure['n']})"
     if figure["lower"] is None:
         return f"{figure['value']:.1f} {figure['unit']}, n {figure['n']}"
-    return f"{figure['value']:.1f} {figure['unit']} ({figure['lower']:.1f} to {figure['upper']:.1f}, n {figure['n']})"
+    plain = figure.get("unweighted") or figure
+    weighed = "" if plain["value"] == figure["value"] else f"; effective n {figure['effective_n']}, unweighed {plain['value']:.1f}"
+    return f"{figure['value']:.1f} {figure['unit']} ({figure['lower']:.1f} to {figure['upper']:.1f}, n {figure['n']}{weighed})"

@@ -47,6 +47,11 @@ class Tree:
             waiting += reversed(self.children(one))
         return found
 
+    def beside(self, unit: Unit) -> list[Unit]:
+        """The other units below the same superior."""
+        parent = self.by_id.get(unit.parent_id or WHOLE_BANK)
+        return [one for one in (self.children(parent) if parent else []) if one.id != unit.id]
+
     def has_outlets_deeper(self, units: Iterable[Unit]) -> bool:
         """Whether outlets hang further below than directly."""
         return any(self.outlets(child) for unit in units for child in self.children(unit))

@@ -66,10 +66,67 @@ def steps(period: Period) -> list[Period]:
     return weeks
 
 
-def shortest(today: date, answers_in: Callable[[Period], int], wanted: int = GREYED_BELOW) -> Period:
-    """The shortest of 7, 30, 90 and 365 days with enough answers; the longest where none has."""
+def shortest(
+    today: date,
+    answers_in: Callable[[Period], int],
+    wanted: int = GREYED_BELOW,
+    latest: Callable[[date, int], Period] = last_days,
+) -> Period:
+    """The shortest of 7, 30, 90 and 365 days (or of whole weeks and months) with enough answers; the longest where none has."""
     for length in LENGTHS:
-        period = last_days(today, length)
+        period = latest(today, length)
         if answers_in(period) >= wanted:
             return period
-    return last_days(today, LENGTHS[-1])
+    return latest(today, LENGTHS[-1])
+
+
+def month_of(day: date) -> Period:
+    """The whole month of a day."""
+    first = day.replace(day=1)
+    return Period(first, months_after(first, 1) - timedelta(days=1))
+
+
+def months_after(first: date, number: int) -> date:
+    """The first day of a month so many months later, or earlier."""
+    months = first.year * 12 + first.month - 1 + number
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def whole_period(today: date, length: int) -> Period:
+    """The latest finished week (7), month (30), three months (90) or twelve months (365), all whole.
+
+    Windows that move by the day would let one day's few answers be found by subtracting yesterday's window.
+    """
+    if length <= LENGTHS[0]:
+        monday = week_of(today) - timedelta(weeks=1)
+        return Period(monday, monday + timedelta(days=6))
+    last = today.replace(day=1) - timedelta(days=1)
+    return Period(months_after(last.replace(day=1), 1 - MONTHS_OF[length]), last)
+
+
+MONTHS_OF = {30: 1, 90: 3, 365: 12}
+
+
+def is_whole(period: Period) -> bool:
+    """Whether a period is one whole week, or one, three or twelve whole months."""
+    if period.days == 7 and period.first.weekday() == 0:
+        return True
+    months = [months_after(period.first, number) - timedelta(days=1) for number in MONTHS_OF.values()] if period.first.day == 1 else []
+    return period.last in months
+
+
+def periods_around(days: Period, today: date) -> list[Period]:
+    """The finished whole weeks and months that hold some days: whoever knows two of them knows their difference."""
+    found = []
+    week = Period(week_of(days.first), week_of(days.first) + timedelta(days=6))
+    if days.last <= week.last < today:
+        found.append(week)
+    not_over = today.replace(day=1)
+    start = months_after(days.last.replace(day=1), -12)
+    while start <= days.first:
+        for number in MONTHS_OF.values():
+            end = months_after(start, number)
+            if days.last < end <= not_over:
+                found.append(Period(start, end - timedelta(days=1)))
+        start = months_after(start, 1)
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from questionnaires.metrics.rules.compare import Verdict, compare
@@ -9,6 +10,7 @@ from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.rules.tally import Tally, figure
 from questionnaires.metrics.rules.visibility import GREYED_BELOW
+from questionnaires.metrics.rules.weights import Weighted, weighted_figure
 
 TIES_FOR_ALL_UP_TO = 100
 TIES_AT_EACH_END = 10  # of more units, only these places are told their ties: all pairs of a thousand would take seconds
@@ -43,19 +45,23 @@ class Ranking(Generic[Key]):
         return [place for place in self.places if place.against_others is Verdict.WORSE]
 
 
-def rank(kind: Kind, tallies: Mapping[Key, Tally], least: int = GREYED_BELOW) -> Ranking[Key]:
+def rank(
+    kind: Kind, tallies: Mapping[Key, Tally], least: int = GREYED_BELOW, weights: Mapping[Key, Weighted] = MappingProxyType({})
+) -> Ranking[Key]:
     """Rank the units with enough answers.
 
     A unit is compared with all the others together, itself left out, so that the two sides share no answer.
+    weights  weighed sums, where the units are to be ranked by them; compared by their effective n
     """
     enough = {key: tally for key, tally in tallies.items() if tally.n >= least}
-    whole = sum(enough.values(), Tally())
-    estimates = {key: figure(kind, tally) for key, tally in enough.items()}
+    estimates = {key: weighted_figure(kind, weights[key]) if key in weights else figure(kind, tally) for key, tally in enough.items()}
+    worth = {key: weights[key].effective if key in weights else tally for key, tally in enough.items()}
     order = sorted(enough, key=lambda key: (-_value(estimates[key]), -enough[key].n, str(key)))
+    whole = sum(worth.values(), Tally())
     places = []
     for position, key in enumerate(order, start=1):
-        tied = _ties(kind, key, order, enough) if _wants_ties(position, len(order)) else ()
-        places.append(Place(key, position, estimates[key], tied, compare(kind, enough[key], whole - enough[key])))
+        tied = _ties(kind, key, order, worth) if _wants_ties(position, len(order)) else ()
+        places.append(Place(key, position, estimates[key], tied, compare(kind, worth[key], whole - worth[key])))
     return Ranking(tuple(places), len(tallies) - len(enough))
 
 

@@ -1,6 +1,6 @@
 """How few answers are too few to show: a figure of nine people says more about them than about the service."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -28,19 +28,27 @@ def visibility(n: int) -> Visibility:
     return Visibility.GREYED if n < GREYED_BELOW else Visibility.SHOWN
 
 
-def suppressed(siblings: Mapping[Key, int]) -> frozenset[Key]:
+def gives_away(n: int, around: Iterable[int]) -> bool:
+    """Whether one to nine answers could be found by subtracting n answers from one of the larger sets that hold them."""
+    return any(visibility(whole - n) is Visibility.HIDDEN for whole in around)
+
+
+def suppressed(siblings: Mapping[Key, int], rest: int = 0) -> frozenset[Key]:
     """The siblings to hide, so that none too small can be found by subtracting the others from their shown sum.
 
     All with one to nine answers are hidden; where these alone could be worked out as "the whole less the rest" (together
     fewer than ten answers), the smallest shown siblings are hidden with them until they cannot.
+
+    rest  answers of the whole that belong to none of the siblings: shown nowhere, yet found by subtracting all of them
     """
     hidden = {key for key, n in siblings.items() if visibility(n) is Visibility.HIDDEN}
-    if not hidden:
+    small_rest = visibility(rest) is Visibility.HIDDEN
+    if not hidden and not small_rest:
         return frozenset()
-    behind = sum(siblings[key] for key in hidden)
+    behind = sum(siblings[key] for key in hidden) + max(0, rest)
     spare = sorted((key for key, n in siblings.items() if n >= HIDDEN_BELOW), key=lambda key: siblings[key])
     for key in spare:
-        if len(hidden) >= 2 and behind >= HIDDEN_BELOW:
+        if len(hidden) + (rest > 0) >= 2 and behind >= HIDDEN_BELOW:
             break
         hidden.add(key)
         behind += siblings[key]

@@ -1,45 +1,60 @@
 """SQL that dashboards read: sums over the daily rows, so that no figure's cost grows with the number of answers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlmodel import Session, SQLModel, col
 
 from portal.foundation.db import ids_in, keys_in
 from portal.people.models import OrgUnit, UnitAncestor, UnitParent
 from questionnaires.answering.models import Response, Score
 from questionnaires.library.models import QuestionnaireVersion
-from questionnaires.metrics.models import NO_UNIT, DailyCount, DailyTotal, FunnelDay
+from questionnaires.metrics.models import NO_UNIT, DailyCount, DailyCut, DailyTotal, FunnelDay
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Whose answers are meant: nodes of the tree with all below them, and optionally one touchpoint or channel."""
+    """Whose answers are meant: nodes of the tree with all below them, optionally narrowed.
+
+    `touchpoints` are those of a journey; segment and staff stand alone; `as_of` asks by the tree of that day for all days.
+    """
 
     nodes: tuple[UUID, ...]
     source: str = "invited"
     purpose: str = "customer"
     touchpoint: str = ""
     channel: str = ""
+    touchpoints: tuple[str, ...] = ()
+    segment: str = ""
+    staff: str = ""
+    as_of: date | None = None
 
     @property
     def everything(self) -> bool:
         """Whether the whole bank is meant, answers of no unit among them."""
         return NO_UNIT in self.nodes
 
+    @property
+    def narrowed(self) -> dict[str, tuple[str, ...]]:
+        """The dimensions that are asked for, each with its values."""
+        touchpoints = (self.touchpoint,) if self.touchpoint else self.touchpoints
+        given = {"touchpoint": touchpoints, "channel": (self.channel,), "segment": (self.segment,), "staff": (self.staff,)}
+        return {name: values for name, values in given.items() if any(values)}
+
 
 class DaySums(NamedTuple):
-    """One day of one indicator."""
+    """One day of one indicator, as answered and after upheld appeals."""
 
     day: date
     indicator: str
     tally: Tally
+    adjusted: Tally
 
 
 class CellSums(NamedTuple):
@@ -48,6 +63,16 @@ class CellSums(NamedTuple):
     node_id: UUID
     touchpoint: str
     channel: str
+    indicator: str
+    tally: Tally
+
+
+class DimensionSums(NamedTuple):
+    """A node's answers of one value of a dimension."""
+
+    node_id: UUID
+    dimension: str
+    value: str
     indicator: str
     tally: Tally
 
@@ -94,23 +119,63 @@ def units(session: Session, today: date) -> list[Unit]:
 
 
 def by_day(session: Session, cut: Cut, period: Period, indicators: Sequence[str]) -> list[DaySums]:
-    """Sums per day and indicator; from the nodes' own rows where no touchpoint or channel is asked for."""
-    model: Any = DailyCount if cut.touchpoint or cut.channel else DailyTotal
-    query = select(model.day, model.indicator, *_sums(model)).where(*_of_cut(model, cut, period), keys_in(model.indicator, indicators))
-    if model is DailyTotal:
-        query = query.where(ids_in(model.node_id, cut.nodes))
-    elif not cut.everything:
-        query = query.where(_below(model, cut.nodes))
+    """Sums per day and indicator; from the nodes' own rows, but where two dimensions or another day's tree are asked for."""
+    model = model_of(cut)
+    query = select(model.day, model.indicator, *_sums(model), *_sums(model, "adj_"))
+    query = query.where(*_of_cut(model, cut, period), keys_in(model.indicator, indicators))
     rows = session.execute(query.group_by(model.day, model.indicator).order_by(model.day))
-    return [DaySums(row[0], row[1], _tally(row[2:])) for row in rows]
+    return [DaySums(row[0], row[1], _tally(row[2:8]), _tally(row[8:])) for row in rows]
+
+
+def by_node(session: Session, cut: Cut, nodes: Iterable[UUID], period: Period, indicators: Sequence[str]) -> dict[tuple[UUID, str], Tally]:
+    """Sums of each of some nodes by indicator, narrowed by at most one dimension."""
+    model = DailyCut if cut.narrowed else DailyTotal
+    key = (col(model.node_id), col(model.indicator))
+    query = select(*key, *_sums(model)).where(
+        *_of_days(model, cut, period), *_narrowed(model, cut), keys_in(model.indicator, indicators), ids_in(model.node_id, nodes)
+    )
+    return {(row[0], row[1]): _tally(row[2:]) for row in session.execute(query.group_by(*key))}
+
+
+def cells(session: Session, cut: Cut, children: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[DimensionSums]:
+    """Sums of the cut's nodes by touchpoint, channel, segment and staff, each by itself, and of each child by touchpoint."""
+    nodes, below = list(cut.nodes), list(children)
+    key = (col(DailyCut.node_id), col(DailyCut.dimension), col(DailyCut.value), col(DailyCut.indicator))
+    wanted = or_(ids_in(DailyCut.node_id, nodes), and_(ids_in(DailyCut.node_id, below), col(DailyCut.dimension) == "touchpoint"))
+    query = select(*key, *_sums(DailyCut)).where(*_of_days(DailyCut, cut, period), keys_in(DailyCut.indicator, indicators), wanted)
+    return [DimensionSums(row[0], row[1], row[2], row[3], _tally(row[4:])) for row in session.execute(query.group_by(*key))]
+
+
+def answers_by_day(
+    session: Session, cut: Cut, nodes: Iterable[UUID], period: Period, indicators: Sequence[str]
+) -> dict[tuple[UUID, str], dict[date, int]]:
+    """How many answers each of some nodes has on each day by indicator, narrowed as the cut is."""
+    found: dict[tuple[UUID, str], dict[date, int]] = {(node, name): {} for node in nodes for name in indicators}
+    if len(cut.narrowed) > 1:
+        for node in {key[0] for key in found}:
+            for row in by_day(session, replace(cut, nodes=(node,)), period, indicators):
+                found[node, row.indicator][row.day] = row.tally.n
+        return found
+    model = DailyCut if cut.narrowed else DailyTotal
+    key = (col(model.node_id), col(model.indicator), col(model.day))
+    query = select(*key, func.sum(col(model.n))).where(
+        *_of_days(model, cut, period),
+        *_narrowed(model, cut),
+        keys_in(model.indicator, indicators),
+        ids_in(model.node_id, {pair[0] for pair in found}),
+    )
+    for node, indicator, day, n in session.execute(query.group_by(*key)):
+        found[node, indicator][day] = int(n)
+    return found
 
 
 def by_child(session: Session, cut: Cut, children: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[CellSums]:
     """Sums per child node, touchpoint and channel, whatever touchpoint and channel the cut names: the page offers the others."""
+    tree_day = literal(cut.as_of) if cut.as_of else col(DailyCount.day)
     on_the_day = and_(
         col(UnitAncestor.unit_id) == col(DailyCount.unit_id),
-        col(UnitAncestor.valid_from) <= col(DailyCount.day),
-        col(DailyCount.day) < col(UnitAncestor.valid_to),
+        col(UnitAncestor.valid_from) <= tree_day,
+        tree_day < col(UnitAncestor.valid_to),
         ids_in(UnitAncestor.ancestor_id, children),
     )
     key = (col(UnitAncestor.ancestor_id), col(DailyCount.touchpoint), col(DailyCount.channel), col(DailyCount.indicator))
@@ -126,7 +191,7 @@ def funnel(session: Session, cut: Cut, period: Period) -> list[FunnelSums]:
     query = select(col(FunnelDay.step), col(FunnelDay.code), func.sum(inside), func.sum(outside))
     query = query.where(col(FunnelDay.day).between(period.before().first, period.last), *_filtered(FunnelDay, cut))
     if not cut.everything:
-        query = query.where(_below(FunnelDay, cut.nodes))
+        query = query.where(_below(FunnelDay, cut.nodes, cut.as_of))
     rows = session.execute(query.group_by(col(FunnelDay.step), col(FunnelDay.code)))
     return [FunnelSums(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
 
@@ -170,33 +235,52 @@ def sources(session: Session, cut: Cut, period: Period) -> list[tuple[str, int]]
     return [(row[0], int(row[1])) for row in session.execute(query.group_by(col(DailyTotal.source)))]
 
 
+def model_of(cut: Cut) -> Any:
+    """The table that a cut's sums stand in."""
+    if cut.as_of or len(cut.narrowed) > 1:
+        return DailyCount
+    return DailyCut if cut.narrowed else DailyTotal
+
+
 def _of_days(model: Any, cut: Cut, period: Period) -> list[ColumnElement[bool]]:
     return [model.day.between(period.first, period.last), model.purpose == cut.purpose, model.source == cut.source]
 
 
 def _of_cut(model: Any, cut: Cut, period: Period) -> list[ColumnElement[bool]]:
-    return _of_days(model, cut, period) + (_filtered(model, cut) if model is DailyCount else [])
+    found: list[ColumnElement[bool]] = _of_days(model, cut, period)
+    if model is not DailyCount:
+        return [*found, *_narrowed(model, cut), ids_in(model.node_id, cut.nodes)]
+    found += _filtered(model, cut)
+    return found if cut.everything else [*found, _below(model, cut.nodes, cut.as_of)]
+
+
+def _narrowed(model: Any, cut: Cut) -> list[ColumnElement[bool]]:
+    """One dimension's values, where the cut names them."""
+    if model is not DailyCut:
+        return []
+    (name, values), *_more = cut.narrowed.items()
+    return [col(DailyCut.dimension) == name, keys_in(model.value, values)]
 
 
 def _filtered(model: Any, cut: Cut) -> list[ColumnElement[bool]]:
-    """The cut's touchpoint and channel, where it names them."""
-    wanted = [(model.touchpoint, cut.touchpoint), (model.channel, cut.channel)]
-    return [column == value for column, value in wanted if value]
+    """The cut's touchpoints, channel, segment and staff, where it names them and the table knows them."""
+    return [keys_in(getattr(model, name), values) for name, values in cut.narrowed.items() if hasattr(model, name)]
 
 
-def _below(model: type[SQLModel], nodes: Iterable[UUID]) -> ColumnElement[bool]:
-    """The row's unit hung below one of the nodes on the row's day, or was one of them."""
+def _below(model: type[SQLModel], nodes: Iterable[UUID], as_of: date | None = None) -> ColumnElement[bool]:
+    """The row's unit hung below one of the nodes on the row's day (or on another), or was one of them."""
     table: Any = model
+    day = literal(as_of) if as_of else table.day
     return exists().where(
         col(UnitAncestor.unit_id) == table.unit_id,
         ids_in(UnitAncestor.ancestor_id, nodes),
-        col(UnitAncestor.valid_from) <= table.day,
-        table.day < col(UnitAncestor.valid_to),
+        col(UnitAncestor.valid_from) <= day,
+        day < col(UnitAncestor.valid_to),
     )
 
 
-def _sums(model: Any) -> tuple[ColumnElement[Any], ...]:
-    return tuple(func.sum(column) for column in (model.n, model.sum, model.sum2, model.low, model.mid, model.high))
+def _sums(model: Any, half: str = "") -> tuple[ColumnElement[Any], ...]:
+    return tuple(func.sum(getattr(model, half + name)) for name in ("n", "sum", "sum2", "low", "mid", "high"))
 
 
 def _tally(row: Sequence[Any]) -> Tally:

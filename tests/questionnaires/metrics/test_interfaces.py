@@ -17,6 +17,7 @@ from questionnaires.metrics.additions import check
 from questionnaires.metrics.asked import Asked
 from questionnaires.metrics.commands import metrics
 from questionnaires.metrics.jobs import roll_up
+from questionnaires.metrics.privacy import Reader
 from questionnaires.metrics.report import report
 from questionnaires.metrics.rules.masking import masked
 from questionnaires.metrics.rules.ranges import ranges
@@ -50,7 +51,7 @@ def test_the_report_as_json_is_the_report(ground, world):
     found = json.loads(run(ground, "report", "--unit", "O1", "--period", "7", "--json").output)
     with ground.reading() as session:
         assert found == json.loads(json.dumps(report(session, EVERYTHING, Asked(unit="O1", period="7"), TODAY)))
-    assert found["figures"][0] | {"change": None, "mean": None} == {
+    assert found["figures"][0] | {"change": None, "mean": None, "unweighted": None} == {
         "indicator": "nps",
         "unit": "points",
         "visibility": "shown",
@@ -58,6 +59,9 @@ def test_the_report_as_json_is_the_report(ground, world):
         "lower": 45.2698,
         "upper": 71.2351,
         "n": 100,
+        "effective_n": 100,
+        "unweighted": None,
+        "target": None,
         "shares": {"low": 10.0, "mid": 20.0, "high": 70.0},
         "mean": None,
         "change": None,
@@ -108,11 +112,12 @@ def add_key(ground: Ground, *scopes: str) -> dict[str, str]:
 
 @pytest.mark.sqlite_only
 def test_a_program_reads_the_same_figures(ground, world, client: FlaskClient):
-    key = add_key(ground, "metrics.read")
+    key = add_key(ground, "metrics.read", "responses.read")
     answer = client.get("/api/v1/metrics?unit=O1&period=7", headers=key)
     assert answer.status_code == 200
     with ground.reading() as session:
-        assert answer.json == report(session, EVERYTHING, Asked(unit="O1", period="7"), TODAY)
+        assert answer.json == report(session, Reader(EVERYTHING), Asked(unit="O1", period="7"), TODAY)
+    assert answer.json["figures"][0]["visibility"] == "hidden"  # the bank has 109: nine others could be found by subtracting
     assert client.get("/api/v1/metrics?unit=nowhere", headers=key).status_code == 404
     wrong = client.get("/api/v1/metrics?period=5", headers=key)
     assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "period")

@@ -1,0 +1,179 @@
+"""What a reader may see of a place: no figure of fewer than ten people, also not by subtracting one offered figure from another.
+
+Everybody: a figure is hidden where a larger one that the same reader sees (a unit above, the same unit without a filter)
+holds only one to nine answers more, and where it would give a smaller sibling away. Readers who may not see single answers
+besides get whole weeks and months only, and a figure is hidden where a longer whole period holds one to nine answers more.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import combinations
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.people.rules.roles import Scope
+from questionnaires.metrics import twins
+from questionnaires.metrics.asked import Place
+from questionnaires.metrics.rules.periods import Period, months_after, periods_around
+from questionnaires.metrics.rules.visibility import gives_away, suppressed
+from questionnaires.metrics.store import reading as store
+from questionnaires.metrics.store.reading import Cut, DimensionSums, Unit
+from questionnaires.metrics.tree import Tree, nodes_of
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whose units somebody may look at, and whether only whole weeks and months."""
+
+    scope: Scope
+    coarse: bool = False
+    operator: bool = False
+    """Who holds the database in hand: the command line. Only small figures are hidden."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """How many answers a place has on each day, and the larger places and cuts around it that the reader sees as well."""
+
+    own: Mapping[str, Mapping[date, int]]
+    larger: Mapping[str, tuple[Mapping[date, int], ...]]
+    siblings: frozenset[str]
+    """Indicators for which a sibling would be given away."""
+    today: date
+    coarse: bool
+
+    def hides(self, indicator: str, period: Period) -> bool:
+        """Whether the figure of a period must not be shown."""
+        own = {day: n for day, n in self.own.get(indicator, {}).items() if n and period.first <= day <= period.last}
+        if not own:
+            return False
+        n, periods = sum(own.values()), [period]
+        if self.coarse:  # every other period that holds these very answers
+            periods += periods_around(Period(min(own), max(own)), self.today)
+        days = (self.own.get(indicator, {}), *self.larger.get(indicator, ()))
+        return gives_away(n, (answers_in(some, one) for one in periods for some in days))
+
+
+OPEN = Around({}, {}, frozenset(), date.min, False)
+"""Nothing larger is around."""
+
+
+def answers_in(days: Mapping[date, int], period: Period) -> int:
+    """The answers of a period."""
+    return sum(n for day, n in days.items() if period.first <= day <= period.last)
+
+
+def look_around(
+    session: Session,
+    place: Place,
+    period: Period,
+    reader: Reader,
+    tree: Tree,
+    dimensions: Sequence[DimensionSums],
+    indicators: Sequence[str],
+    today: date,
+) -> Around:
+    """Read what stands around a place in a period."""
+    if reader.operator:
+        return OPEN
+    above = visible_above(place, reader.scope, tree)
+    own_cut = replace(place.cut, as_of=None)
+    if not above and not own_cut.narrowed and not reader.coarse:
+        return OPEN
+    days = _days(period, today) if reader.coarse else period
+    nodes = [*place.cut.nodes, *(node for unit in above for node in nodes_of(unit))]
+    twin_cuts: list[Cut] = []
+    if reader.coarse or own_cut.narrowed:
+        twin_cuts = twins.cuts(session, place, period, dimensions, indicators)
+        nodes += twins.nodes(session, place, tree, period, indicators)
+    wider = {cut for one in (own_cut, *twin_cuts) for cut in (one, *_wider(one))} - {own_cut}
+    own, larger = _read(session, own_cut, nodes, sorted(wider, key=repr), days, indicators)
+    siblings = _siblings(session, place, above, tree, period, indicators) | _values(place.cut, dimensions)
+    return Around(own, larger, siblings, today, reader.coarse)
+
+
+def visible_above(place: Place, scope: Scope, tree: Tree) -> list[Unit]:
+    """The units above a place that the reader may look at too, nearest first."""
+    if place.unit is None:
+        return []
+    visible = {branch.unit.id for branch in tree.visible(scope)}
+    return [unit for unit in tree.above(place.unit)[1:] if unit.id in visible]
+
+
+def _wider(cut: Cut) -> Iterator[Cut]:
+    """Every way to ask for less narrow a cut."""
+    names = list(cut.narrowed)
+    for size in range(1, len(names) + 1):
+        for some in combinations(names, size):
+            kept = replace(cut, as_of=None)
+            if "touchpoint" in some:
+                kept = replace(kept, touchpoint="", touchpoints=())
+            if "channel" in some:
+                kept = replace(kept, channel="")
+            yield replace(kept, segment="" if "segment" in some else kept.segment, staff="" if "staff" in some else kept.staff)
+
+
+def _days(period: Period, today: date) -> Period:
+    """The days that whole periods around a period may reach."""
+    return Period(months_after(period.first.replace(day=1), -12), max(period.last, today - timedelta(days=1)))
+
+
+def _read(
+    session: Session, own_cut: Cut, nodes: list[UUID], wider: Sequence[Cut], period: Period, indicators: Sequence[str]
+) -> tuple[dict[str, dict[date, int]], dict[str, tuple[dict[date, int], ...]]]:
+    own: dict[str, dict[date, int]] = {}
+    larger: dict[str, list[dict[date, int]]] = {name: [] for name in indicators}
+    for cut in (own_cut, *wider):
+        found = store.answers_by_day(session, cut, nodes, period, indicators)
+        for name in indicators:
+            here = _sum([found[node, name] for node in cut.nodes])
+            if cut == own_cut:
+                own[name] = here
+            else:
+                larger[name].append(here)
+            larger[name] += [found[node, name] for node in nodes if node not in cut.nodes]
+    return own, {name: tuple(days) for name, days in larger.items()}
+
+
+def _sum(several: Sequence[Mapping[date, int]]) -> dict[date, int]:
+    total: dict[date, int] = {}
+    for days in several:
+        for day, n in days.items():
+            total[day] = total.get(day, 0) + n
+    return total
+
+
+def _siblings(
+    session: Session, place: Place, above: Sequence[Unit], tree: Tree, period: Period, indicators: Sequence[str]
+) -> frozenset[str]:
+    """Indicators for which the unit is hidden among its siblings, so that none of them can be found."""
+    if place.unit is None or not above or len(place.cut.narrowed) > 1:
+        return frozenset()
+    parent, children = above[0], tree.children(above[0])
+    nodes = {child.id: child for child in children}
+    (parent_node,) = nodes_of(parent)
+    found = store.by_node(session, replace(place.cut, as_of=None), [*nodes, parent_node], period, indicators)
+    hidden = set()
+    for name in indicators:
+        n = {node: found[node, name].n for node in nodes if (node, name) in found}
+        whole = found[parent_node, name].n if (parent_node, name) in found else sum(n.values())
+        if place.unit.id in suppressed(n, whole - sum(n.values())):
+            hidden.add(name)
+    return frozenset(hidden)
+
+
+def _values(cut: Cut, dimensions: Sequence[DimensionSums]) -> frozenset[str]:
+    """Indicators for which the chosen touchpoint, channel, segment or member of staff would give another away."""
+    hidden = set()
+    for dimension, chosen in cut.narrowed.items():
+        for name in {row.indicator for row in dimensions}:
+            n: Counter[str] = Counter()
+            for row in dimensions:
+                if (row.dimension, row.indicator) == (dimension, name) and row.node_id in cut.nodes:
+                    n[row.value] += row.tally.n
+            if len(chosen) == 1 and chosen[0] in suppressed(n):
+                hidden.add(name)
+    return frozenset(hidden)
