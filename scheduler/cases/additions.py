@@ -19,9 +19,11 @@ from scheduler.cases import (
     edge,
     erasing,
     jobs,
+    kind_views,
     myday_views,
     notice_models,
     panels,
+    report_views,
     views,
     work_models,
     work_views,
@@ -32,6 +34,7 @@ WORKERS = frozenset({Role.OUTLET_MANAGER, Role.CASE_HANDLER, Role.COMPLAINT_CENT
 MANAGERS = frozenset({Role.OUTLET_MANAGER, Role.COMPLAINT_CENTRE})
 READERS = WORKERS | {Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.EXECUTIVE}
 RULE_MAKERS = frozenset({Role.ADMINISTRATOR, Role.COMPLAINT_CENTRE})
+RULE_APPROVERS = frozenset({Role.APPROVER, Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR})
 RULE_READERS = RULE_MAKERS | {Role.APPROVER, Role.ANALYST, Role.COMPLIANCE_OFFICER}
 
 TABLES = (notice_models, work_models)
@@ -42,6 +45,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     work_views.blueprint,
     bulk_views.blueprint,
     myday_views.blueprint,
+    report_views.blueprint,
+    kind_views.blueprint,
     alert_views.blueprint,
     api.blueprint,
     customer_views.blueprint,
@@ -57,12 +62,15 @@ PERMISSIONS = (
     Permission(edge.APPROVE, MANAGERS | {Role.COMPLIANCE_OFFICER}),
     Permission(alert_views.READ, RULE_READERS),
     Permission(alert_views.EDIT, RULE_MAKERS),
-    Permission(alert_views.APPROVE, frozenset({Role.APPROVER, Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR})),
+    Permission(alert_views.APPROVE, RULE_APPROVERS),
+    Permission(alert_views.ACT, RULE_MAKERS | RULE_APPROVERS),
 )
 
 MENU = (
     MenuItem("right", _l("My day"), "my_day.index", "clock", edge.WORK, order=5, count=panels.notice_count),
     MenuItem("right", _l("Cases"), "cases.index", "briefcase", edge.READ, order=10, count=panels.menu_count),
+    MenuItem("right", _l("Handling of cases"), "case_report.index", "chart", edge.READ, order=70),
+    MenuItem("right", _l("Case setup"), "case_kinds.index", "settings", edge.SET_UP, order=85),
     MenuItem("right", _l("Alert rules"), "alerts.index", "alert", alert_views.READ, order=80),
 )
 

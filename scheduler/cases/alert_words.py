@@ -1,13 +1,30 @@
 """Alert rules in words: fields, comparisons, and a condition as a sentence."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from portal.foundation.conditions import AllOf, AnyOf, Condition, Not, Op, Test, parse
 from portal.foundation.i18n import _
 
-NUMBERS = ("nps", "csat", "ces")
-FIELDS = (*NUMBERS, "channel", "source", "product", "segment")
-OPS = (Op.LE, Op.GE, Op.EQ, Op.NE)
+NUMBERS = ("nps", "csat", "ces", "low_run", "mood", "value", "n")
+FIELDS = (
+    "nps",
+    "csat",
+    "ces",
+    "low_run",
+    "topic",
+    "mood",
+    "segment",
+    "product",
+    "channel",
+    "source",
+    "q.call_me",
+    "kind",
+    "indicator",
+    "value",
+    "n",
+)
+OPS = (Op.LE, Op.GE, Op.EQ, Op.NE, Op.CONTAINS)
 
 
 def field_text(field: str) -> str:
@@ -21,6 +38,14 @@ def field_text(field: str) -> str:
         "product": _("Product"),
         "segment": _("Segment"),
         "touchpoint": _("Touchpoint"),
+        "low_run": _("Low answers in a row"),
+        "topic": _("Topic of the words"),
+        "mood": _("Mood of the words (-1 to 1)"),
+        "q.call_me": _("Would rather be called"),
+        "kind": _("Alarm: kind"),
+        "indicator": _("Alarm: indicator"),
+        "value": _("Alarm: figure"),
+        "n": _("Alarm: answers"),
         "language": _("Language"),
     }
     return str(known.get(field, field.removeprefix("q.")))
@@ -43,6 +68,27 @@ def op_text(op: Op) -> str:
         Op.ABSENT: _("is not answered"),
     }
     return str(known[op])
+
+
+def routing_sentence(routing: dict[str, Any], units: Mapping[str, str]) -> str:
+    """Whose case it is, in a sentence; `units` are names by id."""
+    parts = []
+    if routing.get("by_topic"):
+        parts.append(_("by topic"))
+    if routing.get("by_product"):
+        parts.append(_("by product"))
+    unit = routing.get("unit")
+    parts.append(units.get(str(unit), _("one unit")) if unit else _("the unit in charge"))
+    said = [str(_("goes to: %(where)s", where=", ".join(str(part) for part in parts)))]
+    if routing.get("unit_cap"):
+        said.append(str(_("beyond %(n)s open cases to the level above", n=routing["unit_cap"])))
+    if routing.get("person_cap"):
+        said.append(str(_("at most %(n)s open cases a person", n=routing["person_cap"])))
+    if routing.get("merging") == "never":
+        said.append(str(_("every answer is a case of its own")))
+    elif routing.get("merging") == "unit":
+        said.append(str(_("joins any open case of the customer at the unit")))
+    return "; ".join(said)
 
 
 def sentence(raw: dict[str, Any]) -> str:

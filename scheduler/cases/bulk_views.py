@@ -110,7 +110,7 @@ def decide(bulk_id: UUID, word: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/filters")
-@access.allow(edge.READ)
+@access.allow(edge.WORK)
 def keep_filter() -> ResponseReturnValue:
     """Keep the filter of the list under a name."""
     name = request.form.get("name", "").replace("\x00", "").strip()[:40]
@@ -126,7 +126,7 @@ def keep_filter() -> ResponseReturnValue:
 
 
 @blueprint.post("/filters/<uuid:filter_id>/drop")
-@access.allow(edge.READ)
+@access.allow(edge.WORK)
 def drop_filter(filter_id: UUID) -> ResponseReturnValue:
     """A filter less."""
     with web.writing() as session:

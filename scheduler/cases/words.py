@@ -124,3 +124,43 @@ def notice_text(what: str, facts: Mapping[str, Any]) -> str:
 def bulk_text(act: str) -> str:
     """A step for many cases."""
     return str({"assign": _("Assign"), "transfer": _("Transfer"), "note": _("Write a note"), "close": _("Close")}.get(act, act))
+
+
+def basis_text(basis: str) -> str:
+    """How a limit is counted."""
+    known = {
+        "open_hours": _("working hours"),
+        "hours": _("hours on working days"),
+        "working_days": _("working days"),
+        "days": _("calendar days"),
+    }
+    return str(known.get(basis, basis))
+
+
+def closing_text(closing: str) -> str:
+    """Whose yes a closing needs."""
+    known = {"nobody": _("nobody's"), "manager": _("a second person's"), "above": _("the level above's")}
+    return str(known.get(closing, closing))
+
+
+def tell_text(what: str) -> str:
+    """What the customer is told of."""
+    known = {
+        "opened": _("that it was received"),
+        "contacted": _("after the first contact"),
+        "resolved": _("that it is put right"),
+        "closed": _("that it is closed"),
+        "reopened": _("that it was taken up again"),
+    }
+    return str(known.get(what, what))
+
+
+def flag_text(flag: str) -> str:
+    """What a switch of a kind does."""
+    known = {
+        "contact": _("The customer must be contacted"),
+        "root_cause": _("A root cause is needed"),
+        "rerate": _("The customer rates the result"),
+        "hold": _("No invitations to the customer while it is open"),
+    }
+    return str(known.get(flag, flag))

@@ -138,6 +138,16 @@ def followed_up_since(session: Session, rules: Sequence[AlertRule], after: tuple
     ).all()
 
 
+def submitted_since(session: Session, since: datetime, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Response]:
+    """A page of real answers in the order of their submission; read by the index of the latest."""
+    later: ColumnElement[bool] = col(Response.submitted_at) >= since
+    if after is not None:
+        at, last = after
+        later = or_(col(Response.submitted_at) > at, and_(col(Response.submitted_at) == at, col(Response.id) > last))
+    rows = select(Response).where(later, col(Response.test).is_(False), col(Response.submitted_at).is_not(None))
+    return session.scalars(rows.order_by(col(Response.submitted_at), col(Response.id)).limit(limit)).all()
+
+
 def overdue_to_follow_up(session: Session, before: datetime, limit: int) -> Sequence[UUID]:
     """Answers that were submitted before a moment and still wait; for the audit."""
     return session.scalars(

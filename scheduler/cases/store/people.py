@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlmodel import Session, col
 
-from portal.foundation.db import ids_in
+from portal.foundation.db import ids_in, insert_rows
 from portal.people.models import User, UserRole
 from portal.people.store import ancestors_on
 from scheduler.cases.models import Case
@@ -104,3 +104,22 @@ def units_of(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, UUID | No
     """The unit each person works at."""
     rows = session.execute(select(col(User.id), col(User.unit_id)).where(ids_in(col(User.id), user_ids)))
     return {row[0]: row[1] for row in rows}
+
+
+def put_rota(session: Session, unit_id: UUID, user_ids: Sequence[UUID]) -> None:
+    """Write a unit's rota anew."""
+    session.execute(delete(CaseRota).where(col(CaseRota.unit_id) == unit_id))
+    insert_rows(session, CaseRota, [{"unit_id": unit_id, "user_id": user, "place": place} for place, user in enumerate(user_ids)])
+
+
+def rotas(session: Session) -> list[tuple[UUID, list[str]]]:
+    """All rotas with the log-ins of those on them."""
+    rows = session.execute(
+        select(col(CaseRota.unit_id), col(User.login))
+        .join(User, col(User.id) == col(CaseRota.user_id))
+        .order_by(col(CaseRota.unit_id), col(CaseRota.place))
+    )
+    found: dict[UUID, list[str]] = {}
+    for unit, login in rows:
+        found.setdefault(unit, []).append(login)
+    return list(found.items())

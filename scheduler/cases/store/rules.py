@@ -49,6 +49,11 @@ def all_rules(session: Session) -> Sequence[AlertRule]:
     return session.scalars(select(AlertRule).order_by(col(AlertRule.active).desc(), col(AlertRule.created_at).desc())).all()
 
 
+def one(session: Session, rule_id: UUID) -> AlertRule | None:
+    """A version of a rule, to be read."""
+    return session.get(AlertRule, rule_id)
+
+
 def by_id(session: Session, rule_id: UUID) -> AlertRule | None:
     """A rule, held until the transaction ends."""
     return session.scalars(select(AlertRule).where(col(AlertRule.id) == rule_id).with_for_update()).one_or_none()

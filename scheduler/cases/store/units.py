@@ -80,6 +80,11 @@ def codes(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def all_codes(session: Session) -> dict[UUID, str]:
+    """The codes of all open units."""
+    return {row[0]: row[1] for row in session.execute(select(col(OrgUnit.id), col(OrgUnit.code)).where(col(OrgUnit.closed_at).is_(None)))}
+
+
 def exists(session: Session, unit_id: UUID) -> bool:
     """Whether there is such a unit, still open."""
     unit = session.get(OrgUnit, unit_id)
