@@ -15,6 +15,7 @@ from questionnaires.answering.ready import Ready
 from questionnaires.answering.walking import Known, Step, walk
 from questionnaires.logic.definition import Definition
 from questionnaires.logic.pretend import Mood, pretended
+from questionnaires.logic.validate import Form
 
 SAID = {"zh-Hans": "（试填的文字）", "en": "(made-up words)"}
 """What is said where text is wanted; it is the questionnaire's language that counts, not the designer's."""
@@ -29,9 +30,9 @@ def look(ready: Ready) -> Response:
     return _page(ready, index, language, Filled(answers, _context(language)), answers)
 
 
-def go_on(ready: Ready) -> Response:
-    """What a customer would come to next; the answers so far came with the form."""
-    language, form = edge.language(ready, None), edge.form()
+def go_on(ready: Ready, form: Form | None = None) -> Response:
+    """What a customer would come to next; the answers so far came with the form (`form` where it was read already)."""
+    language, form = edge.language(ready, None), edge.form() if form is None else form
     context = _context(language)
     known = Known(_opened((form.get("_key") or ("",))[0]), context)
     taken = walk(ready, edge.sent(form, language), known, lambda _answers, _page, _submitted: True)

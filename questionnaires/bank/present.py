@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from flask import current_app, url_for
 from sqlmodel import Session
 
 from portal.foundation.i18n import LANGUAGES
@@ -71,3 +72,9 @@ def settings(question: Question) -> list[str]:
 def number(text: str | None, otherwise: int) -> int:
     """A revision's number from the address."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else otherwise
+
+
+def preview_url(question_id: UUID) -> str:
+    """Where the room above shows a question on the real answer page; empty where that room is not there."""
+    known = "answering.bank_preview" in current_app.view_functions
+    return url_for("answering.bank_preview", question_id=question_id) if known else ""
