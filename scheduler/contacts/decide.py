@@ -159,8 +159,9 @@ def _share(session: Session, given: _Given, room: Room, since: datetime) -> None
 
 def _each(given: _Given, now: datetime) -> Iterator[list[Step]]:
     """Everybody's verdicts at one instant."""
+    persons, only = given.people.persons, given.standing.book if given.standing.variant is None else None
     for person_id, group in given.groups.items():
-        decided = decide_person(given.book(person_id), group, given.people.persons[person_id], now)
+        decided = decide_person(only or given.book(person_id), group, persons[person_id], now)
         yield [Step(candidate, verdict, now) for candidate, verdict in decided]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TypeVar
 from uuid import UUID
@@ -233,8 +233,15 @@ def _own_draw(row: CandidateRow) -> tuple[float, float] | None:
 
 def period_of(occurred_at: datetime, bank_zone: ZoneInfo) -> str:
     """The month of an event at the bank."""
+    if 2 <= occurred_at.day <= 27:  # the same month in every zone, and finding out costs more than all else here
+        return _month(occurred_at.year, occurred_at.month)
     day = occurred_at.astimezone(bank_zone)
-    return f"{day.year:04}-{day.month:02}"
+    return _month(day.year, day.month)
+
+
+@cache
+def _month(year: int, month: int) -> str:
+    return f"{year:04}-{month:02}"
 
 
 def chances(draws: Draws, salt: str, touchpoint: Touchpoint, ref: str, period: str, planned: float | None = None) -> tuple[float, float]:

@@ -76,7 +76,7 @@ class Batch:
             self.marks.append(_mark(self._rows[candidate_id], None, several))
 
     def _decided(self, row: CandidateRow, step: Step, put_off: Sequence[Step]) -> None:
-        verdict = step.verdict
+        verdict, outcome, code = step.verdict, step.verdict.outcome, str(step.verdict.code)
         self.marks.append(_mark(row, step.at, put_off))
         self.decisions.append({
             "id": row.id,
@@ -85,23 +85,20 @@ class Batch:
             "version_id": row.version_id,
             "policy_version_id": self._choice(row).version_id,
             "evaluated_at": step.at,
-            "outcome": verdict.outcome.value,
-            "code": str(verdict.code),
+            "outcome": str(outcome),
+            "code": code,
             "probability": verdict.probability,
             "evidence": verdict.evidence,
             "winner_id": verdict.winner_id,
         })  # fmt: skip
-        self._count(row, step)
-        if verdict.outcome is Outcome.SEND:
+        self._count(row, step, "" if outcome is Outcome.SEND else code[:40])
+        if outcome is Outcome.SEND:
             self.sendings.append(Sending(row, step, self._people.customers[row.customer_id], *new_ids(3)))
 
-    def _count(self, row: CandidateRow, step: Step) -> None:
+    def _count(self, row: CandidateRow, step: Step, dropped: str) -> None:
         day = self._days.get(step.at) or self._days.setdefault(step.at, step.at.astimezone(self._zone).date())
-        unit = step.candidate.in_charge or NO_UNIT
-        verdict = step.verdict
-        sent = verdict.outcome is Outcome.SEND
-        what = (verdict.channel or "", "invited", "") if sent else ("", "dropped", str(verdict.code)[:40])
-        key = FunnelKey(day, unit, row.touchpoint, *what)
+        channel, name = ("", "dropped") if dropped else (step.verdict.channel or "", "invited")
+        key = FunnelKey(day, step.candidate.in_charge or NO_UNIT, row.touchpoint, channel, name, dropped)
         self.funnel[key] = self.funnel.get(key, 0) + 1  # Counter makes a call for each that is new
 
     def _choice(self, row: CandidateRow) -> Choice:
