@@ -10,6 +10,7 @@ from scheduler.cases import additions as cases
 from scheduler.cases import appeals_additions as appeals
 from scheduler.cases import finding as case_finding
 from scheduler.cases.store.cases import rekey as case_rekey
+from scheduler.complaints import additions as complaints
 from scheduler.contacts import additions as contacts
 from scheduler.contacts import finding as event_finding
 from scheduler.contacts.erasing import rekey as contact_rekey
@@ -40,6 +41,7 @@ def stats(session: Session) -> dict[str, int]:
         **delivery.stats(session),
         **contacts.stats(session),
         **cases.stats(session),
+        **complaints.stats(session),
         **improvement.stats(session),
     }
 
@@ -53,13 +55,22 @@ FEATURE = Feature(
         *delivery.BLUEPRINTS,
         *cases.BLUEPRINTS,
         *appeals.BLUEPRINTS,
+        *complaints.BLUEPRINTS,
         *improvement.BLUEPRINTS,
         *engine.BLUEPRINTS,
     ],
     commands=[*engine.COMMANDS, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
-    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU, *appeals.MENU, *improvement.MENU, *engine.MENU],
-    panels=[*cases.PANELS, *contacts.PANELS, *improvement.PANELS],
-    jobs=[*intake.JOBS, *contacts.JOBS, *delivery.make_jobs(recheck_before_sending), *cases.JOBS, *evidence.JOBS, *engine.JOBS],
+    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU, *complaints.MENU, *appeals.MENU, *improvement.MENU, *engine.MENU],
+    panels=[*cases.PANELS, *contacts.PANELS, *complaints.PANELS, *improvement.PANELS],
+    jobs=[
+        *intake.JOBS,
+        *contacts.JOBS,
+        *delivery.make_jobs(recheck_before_sending),
+        *cases.JOBS,
+        *evidence.JOBS,
+        *complaints.JOBS,
+        *engine.JOBS,
+    ],
     queues=engine.QUEUES,
     permissions=[
         *touchpoints.PERMISSIONS,
@@ -68,10 +79,17 @@ FEATURE = Feature(
         *delivery.PERMISSIONS,
         *cases.PERMISSIONS,
         *appeals.PERMISSIONS,
+        *complaints.PERMISSIONS,
         *improvement.PERMISSIONS,
         *engine.PERMISSIONS,
     ],
-    customer_parts=[*intake.CUSTOMER_PARTS, *contacts.CUSTOMER_PARTS, *delivery.CUSTOMER_PARTS, *cases.CUSTOMER_PARTS],
+    customer_parts=[
+        *intake.CUSTOMER_PARTS,
+        *contacts.CUSTOMER_PARTS,
+        *delivery.CUSTOMER_PARTS,
+        *cases.CUSTOMER_PARTS,
+        *complaints.CUSTOMER_PARTS,
+    ],
     sample=load_sample,
     finders=[*touchpoint_finding.FINDERS, *event_finding.FINDERS, *case_finding.FINDERS],
     stats=stats,

@@ -166,4 +166,18 @@ class ComplaintRules(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class ComplaintModel(SQLModel, table=True):
+    """What was learnt from classified complaints: counts of words that at least a few of them share, and how well it did on others."""
+
+    __tablename__ = "complaint_model"
+    number: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True, max_length=10)
+    document: dict[str, Any] = Field(sa_type=Json)
+    trained_on: int
+    tested_on: int
+    right: int
+    right_of_three: int
+    made_at: datetime = Field(sa_type=UtcDateTime)
+
+
 from scheduler.complaints import library_models  # noqa: E402, F401  # its tables belong to this room

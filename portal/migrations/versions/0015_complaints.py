@@ -22,6 +22,7 @@ TABLES = (
     "score_appeal",
     "complaint_code",
     "complaint_rules",
+    "complaint_model",
     "complaint",
     "complaint_extension",
     "complaint_review",
@@ -53,6 +54,7 @@ def upgrade() -> None:
     _score_appeal()
     _complaint_code()
     _complaint_rules()
+    _complaint_model()
     _complaint()
     _complaint_extension()
     _complaint_review()
@@ -202,6 +204,21 @@ def _complaint_rules() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["app_user.id"], name=op.f("fk_complaint_rules_author_id_app_user")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_complaint_rules")),
+    )
+
+
+def _complaint_model() -> None:
+    op.create_table(
+        "complaint_model",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("document", Json, nullable=False),
+        sa.Column("trained_on", sa.Integer(), nullable=False),
+        sa.Column("tested_on", sa.Integer(), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("right_of_three", sa.Integer(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("number", "kind", name=op.f("pk_complaint_model")),
     )
 
 
