@@ -14,6 +14,7 @@ from portal.shell.demo import demo
 from portal.shell.features import Check, CheckResult, Feature, MenuItem
 from portal.shell.jobs import PARTITIONS
 from portal.webhooks import jobs as webhook_jobs
+from portal.webhooks import sample as webhook_sample
 from portal.webhooks import views as webhook_views
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -76,4 +77,5 @@ FEATURE = Feature(
     finders=FINDERS,
     stats=customer_store.counts,
     checks=[Check("trail", check_trail)],
+    sample=lambda ground, sampling: webhook_sample.load(ground, sampling.now),
 )

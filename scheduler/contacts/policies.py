@@ -17,6 +17,7 @@ from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.rules.policy import ContactPolicy, standard_policy
 from scheduler.contacts.rules.validation import Problem, problem_of_error, problems_of
 from scheduler.contacts.store import standing as store
+from scheduler.delivery.store.channels import settings as channel_settings
 
 OBJECT = "policy"
 CHANNELS = ("sms", "rcs", "email", "wechat", "wecom", "app", "phone", "file")
@@ -156,6 +157,15 @@ def parse(raw: Mapping[str, Any]) -> ContactPolicy:
         return ContactPolicy.model_validate(dict(raw))
     except ValidationError as error:
         raise _refused(problem_of_error(error)) from None
+
+
+def priced(session: Session, policy: ContactPolicy) -> ContactPolicy:
+    """The same with what operators say a message costs, for each channel that has a budget and no price of the policy's own."""
+    needed = {one.channel for one in policy.budgets if one.cents} - policy.costs.keys()
+    if not needed:
+        return policy
+    known = {name: row.cost for name, row in channel_settings(session).items() if name in needed and row.cost}
+    return policy.model_copy(update={"costs": {**policy.costs, **known}})
 
 
 def problems(session: Session, policy: ContactPolicy) -> list[Problem]:

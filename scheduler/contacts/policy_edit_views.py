@@ -65,7 +65,7 @@ def change(version_id: UUID) -> ResponseReturnValue:
     with web.writing() as session:
         version = find(session, version_id)
         try:
-            policy = policies.parse(forms.read(request.form, request.form.getlist))
+            policy = policies.priced(session, policies.parse(forms.read(request.form, request.form.getlist)))
             problems = policies.problems(session, policy)
             if problems:
                 first = problems[0]
@@ -100,6 +100,7 @@ def say() -> ResponseReturnValue:
     try:
         policy = policies.parse(forms.read(request.form, request.form.getlist))
         with web.reading() as session:
+            policy = policies.priced(session, policy)
             problems = [words.problem(one.code, one.facts) + f" ({one.rule})" for one in policies.problems(session, policy)]
     except policies.PolicyRefused as error:
         return web.render("scheduler/contacts/_policy_said.html", said=[], problems=[words.refusal(error)], words=words)
