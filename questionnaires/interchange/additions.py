@@ -4,7 +4,9 @@ from questionnaires.answering.test_links import questionnaires
 from questionnaires.interchange import commands
 from questionnaires.interchange.responses_commands import responses
 from questionnaires.interchange.views import blueprint
+from questionnaires.reports.commands import export_command
 
 BLUEPRINTS = [blueprint]
 assert commands.import_command.name == "import"  # importing the module hangs its commands on the group
+responses.add_command(export_command)  # the room of reports makes the file; the group is this room's
 COMMANDS = [questionnaires, responses]

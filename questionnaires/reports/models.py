@@ -161,7 +161,6 @@ class FrozenPeriod(SQLModel, table=True):
     note: str = Field(default="", max_length=400)
     proposed_by: UUID = Field(foreign_key="app_user.id")
     proposed_at: datetime = Field(sa_type=UtcDateTime)
-    appeals_open: int = 0
 
 
 class FrozenFigure(SQLModel, table=True):

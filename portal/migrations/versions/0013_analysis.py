@@ -328,7 +328,6 @@ def _figures() -> None:
         sa.Column("note", sa.String(length=400), nullable=False),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
         sa.Column("proposed_at", UtcDateTime(), nullable=False),
-        sa.Column("appeals_open", sa.Integer(), nullable=False),
         sa.CheckConstraint("first <= last", name=op.f("ck_frozen_period_days_in_order")),
         sa.ForeignKeyConstraint(["proposed_by"], ["app_user.id"], name=op.f("fk_frozen_period_proposed_by_app_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_frozen_period")),

@@ -1,0 +1,17 @@
+"""What reports add to their package's feature."""
+
+from portal.foundation.i18n import _l
+from portal.shell.features import MenuItem
+from questionnaires.reports import alarming, export_jobs, export_views, frozen_views, note_views, report_jobs, report_views, rights
+
+BLUEPRINTS = [report_views.blueprint, export_views.blueprint, frozen_views.blueprint, frozen_views.api, note_views.blueprint]
+PERMISSIONS = rights.PERMISSIONS
+MENU = [
+    MenuItem("listen", _l("Metric alarms"), "notes.alarms", "alert", rights.ALARMS, order=36),
+    MenuItem("listen", _l("Reports"), "reports.index", "report", rights.READ, order=40),
+    MenuItem("listen", _l("Saved views"), "notes.views", "star", rights.READ, order=42),
+    MenuItem("listen", _l("Notes on charts"), "notes.annotations", "pin", rights.READ, order=44),
+    MenuItem("listen", _l("Exports"), "exports.index", "download", rights.EXPORT, order=46),
+    MenuItem("listen", _l("Signed-off figures"), "frozen.index", "scales", rights.FIGURES, order=48),
+]
+JOBS = [*report_jobs.JOBS, *export_jobs.JOBS, *alarming.JOBS]

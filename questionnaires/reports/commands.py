@@ -1,0 +1,71 @@
+"""`soundings responses export`: the same file as the page makes, for the command line."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from portal.foundation.errors import NotFound
+from portal.people import store as people
+from portal.people.rules.roles import EVERYTHING, Scope
+from portal.shell.cli import OpenGround, put
+from questionnaires.library import store as library_store
+from questionnaires.metrics.rules.periods import day_of
+from questionnaires.reports import exports
+from questionnaires.reports.export_jobs import Made, write
+from questionnaires.reports.exports import Order
+from questionnaires.reports.models import FORMATS
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("export")
+@click.argument("questionnaire")
+@click.option("--to-file", "path", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write.")
+@click.option("--format", "format", default="csv", type=click.Choice(FORMATS), help="What kind of file.")
+@click.option("--from", "first", default=None, type=DAY, help="First day; without it the year up to the last.")
+@click.option("--to", "last", default=None, type=DAY, help="Last day; without it today.")
+@click.option("--unit", default="", help="Code of a unit; without it the whole bank.")
+@click.option("--language", default="zh-Hans", help="Language of the labels.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def export_command(opened: OpenGround, /, questionnaire: str, path: Path, as_json: bool, unit: str, **given: Any) -> None:
+    """Write the responses to a QUESTIONNAIRE (its code) into a file; no personal data goes out."""
+    ground = opened.ground
+    now = ground.now()
+    last = given["last"].date() if given["last"] else day_of(now, ZoneInfo(ground.settings.zone))
+    first = given["first"].date() if given["first"] else last.replace(year=last.year - 1, day=min(last.day, 28))
+    with ground.reading() as session:
+        found = library_store.by_code(session, questionnaire)
+        asked = Order("responses", given["format"], first, last, found.id if found else None, language=given["language"])
+        exports.check(session, asked)
+        scope = _scope(people.unit_by_code(session, unit), unit)
+    export = Made("responses", asked.format, _options(asked, scope, first, last))
+    with click.progressbar(length=1, label="rows", file=sys.stderr, hidden=as_json) as bar:
+        rows = write(ground, export, path, lambda done, total: _tell(bar, done, total), now)
+    put({"rows": rows, "file": str(path), "bytes": path.stat().st_size}, as_json)
+
+
+def _tell(bar: Any, done: int, total: int) -> None:
+    bar.length = max(total, 1)
+    bar.update(done - bar.pos)
+
+
+def _scope(unit: Any, code: str) -> Scope:
+    if code and unit is None:
+        raise NotFound(unit=code)
+    return Scope(unit_ids=(unit.id,)) if unit else EVERYTHING
+
+
+def _options(asked: Order, scope: Scope, first: date, last: date) -> dict[str, Any]:
+    return {
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "language": asked.language,
+        "everything": scope.everything,
+        "units": [str(one) for one in scope.unit_ids],
+        "questionnaire": str(asked.questionnaire_id),
+    }
