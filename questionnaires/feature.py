@@ -16,6 +16,7 @@ from questionnaires.metrics import additions as metrics
 from questionnaires.metrics.api import blueprint as metrics_api
 from questionnaires.metrics.views import blueprint as metrics_pages
 from questionnaires.metrics.wall_views import blueprint as metrics_wall
+from questionnaires.reports import additions as reports
 
 
 def stats(session: Session) -> dict[str, int]:
@@ -40,13 +41,21 @@ FEATURE = Feature(
         metrics_wall,
         metrics_api,
         *analysis.BLUEPRINTS,
+        *reports.BLUEPRINTS,
         *interchange.BLUEPRINTS,
     ],
-    menu=[*library.MENU, *bank.MENU, *answering.MENU, *metrics.MENU, *analysis.MENU],
+    menu=[*library.MENU, *bank.MENU, *answering.MENU, *metrics.MENU, *analysis.MENU, *reports.MENU],
     panels=metrics.PANELS,
-    jobs=[*answering.JOBS, *metrics.JOBS, *analysis.JOBS],
+    jobs=[*answering.JOBS, *metrics.JOBS, *analysis.JOBS, *reports.JOBS],
     commands=[*interchange.COMMANDS, *metrics.COMMANDS],
-    permissions=[*library.PERMISSIONS, *bank.PERMISSIONS, *answering.PERMISSIONS, *metrics.PERMISSIONS, *analysis.PERMISSIONS],
+    permissions=[
+        *library.PERMISSIONS,
+        *bank.PERMISSIONS,
+        *answering.PERMISSIONS,
+        *metrics.PERMISSIONS,
+        *analysis.PERMISSIONS,
+        *reports.PERMISSIONS,
+    ],
     checks=metrics.CHECKS,
     finders=library_finding.FINDERS,
     stats=stats,
