@@ -44,6 +44,18 @@ def index() -> ResponseReturnValue:
     return _page({}, "")
 
 
+@blueprint.get("/portal/media/choose")
+@access.allow(READ)
+def choose() -> ResponseReturnValue:
+    """Pictures to choose one from, as part of a form of another page: a radio button each, named as the address says."""
+    name, value = request.args.get("name", "")[:60], request.args.get("value", "")[:36]
+    with web.reading() as session:
+        rows = media_store.listed(session, limit=SHOWN)
+        kept = media_store.row(session, UUID(value)) if _is_id(value) else None
+    others = [kept] if kept and kept.id not in {one.id for one in rows} else []  # one that is offered no more stays where it is
+    return web.render("questionnaires/answering/_pictures.html", rows=[*others, *rows], name=name, value=value)
+
+
 @blueprint.post("/portal/media")
 @access.allow(EDIT)
 def add() -> ResponseReturnValue:

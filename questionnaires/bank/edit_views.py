@@ -90,7 +90,8 @@ def _question(row: BankQuestion, before: Question, place: Place, wrong: dict[str
                 return _revised(row, content, place)
             except bank.RevisionChanged:
                 theirs, status = filled(before, languages), 409
-    return _form("edit.html", row, place, wrong, question=before, form=form, theirs=theirs, preview=present.preview_url(row.id)), status
+    preview = present.page_above("answering.bank_preview", question_id=row.id)
+    return _form("edit.html", row, place, wrong, question=before, form=form, theirs=theirs, preview=preview), status
 
 
 def _section(row: BankQuestion, before: Section, place: Place, wrong: dict[str, str]) -> ResponseReturnValue:

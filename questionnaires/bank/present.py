@@ -74,7 +74,6 @@ def number(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else otherwise
 
 
-def preview_url(question_id: UUID) -> str:
-    """Where the room above shows a question on the real answer page; empty where that room is not there."""
-    known = "answering.bank_preview" in current_app.view_functions
-    return url_for("answering.bank_preview", question_id=question_id) if known else ""
+def page_above(view: str, **values: Any) -> str:
+    """The address of a page that belongs to a higher room; empty where that room is not there."""
+    return url_for(view, **values) if view in current_app.view_functions else ""

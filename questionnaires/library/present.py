@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import current_app
 from sqlmodel import Session
 
 from portal.foundation.i18n import _, current_language, pick
 from portal.people.rules.roles import Role
 from questionnaires.bank import store as bank_store
 from questionnaires.bank.labels import language_label, type_labels, words_of
+from questionnaires.bank.present import page_above
 from questionnaires.library import folders, library, lifecycle, sentences, shipped, store
 from questionnaires.library.lifecycle import Decider
 from questionnaires.library.models import ApprovalStep, Questionnaire, VersionFigures
@@ -119,7 +120,7 @@ def whole(session: Session, questionnaire: Questionnaire, decider: Decider) -> d
         "figures": figures,
         "dropped": dropped(session, questionnaire, figures),
         "soft": {"least": lifecycle.SOFT_LEAST, "usual": lifecycle.SOFT_USUAL, "most": lifecycle.SOFT_MOST},
-        "export_url": file_url("interchange.give", questionnaire_id=questionnaire.id),
+        "export_url": page_above("interchange.give", questionnaire_id=questionnaire.id),
         "questionnaire": questionnaire,
         "title": title_of(questionnaire),
         "definition": definition,
@@ -159,15 +160,9 @@ def dropped(session: Session, questionnaire: Questionnaire, figures: VersionFigu
     return lines
 
 
-def file_url(view: str, **values: Any) -> str:
-    """The address of a page that belongs to a higher room; empty where that room is not there."""
-    return url_for(view, **values) if view in current_app.view_functions else ""
-
-
 def preview_url(questionnaire_id: UUID) -> str:
     """The draft as a customer sees it; that page belongs to a higher room."""
-    known = "answering.preview" in current_app.view_functions
-    return url_for("answering.preview", questionnaire_id=questionnaire_id) if known else ""
+    return page_above("answering.preview", questionnaire_id=questionnaire_id)
 
 
 def outline(session: Session, definition: Definition) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from portal.foundation import web
 from portal.foundation.errors import NotFound
-from portal.foundation.i18n import _, current_language, pick
+from portal.foundation.i18n import _, _l, current_language, pick
 from portal.people import access
 from questionnaires.bank import shipped as bank
 from questionnaires.bank.labels import language_label, type_labels
@@ -19,6 +19,16 @@ from questionnaires.library.views import READ, WRITE
 from questionnaires.logic.definition import Kind, text_in
 
 STANDARD = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "enps": "eNPS"}
+OTHERS = {
+    "adviser": _l("Relationship manager"),
+    "authority": _l("Room to decide"),
+    "layout": _l("Page layout"),
+    "rules": _l("Rules and processes"),
+    "support": _l("Support by colleagues"),
+    "tools": _l("Work tools"),
+    "training": _l("Training"),
+}
+"""Indicators of templates that are no dimension of the bank."""
 blueprint = Blueprint("templates", __name__, url_prefix="/portal/questionnaires/templates")
 
 
@@ -79,6 +89,8 @@ def indicator_label(code: str) -> str:
     """An indicator for people: the standard ones by their names, others by the dimension they are, else by their code."""
     if code in STANDARD:
         return STANDARD[code]
+    if code in OTHERS:
+        return str(OTHERS[code])
     names = {one["code"]: pick(one["name_zh"], one["name_en"]) for one in bank.categories() if one["axis"] == "dimension"}
     return names.get(code, code)
 

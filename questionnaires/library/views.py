@@ -10,6 +10,7 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _
 from portal.people import access
+from questionnaires.bank.present import page_above
 from questionnaires.library import history, library, lifecycle, making, present, sentences
 from questionnaires.library import listing as lists
 from questionnaires.library.forms import ActForm, DecisionForm, NewForm
@@ -31,9 +32,7 @@ def listing() -> ResponseReturnValue:
     """All questionnaires, narrowed by words, status, folder, owner and class; the filters stand in the address."""
     with web.reading() as session:
         page = lists.page(session, request.args)
-    return web.render(
-        "questionnaires/library/list.html", kinds=sentences.kind_labels(), take_url=present.file_url("interchange.take"), **page
-    )
+    return web.render("questionnaires/library/list.html", kinds=sentences.kind_labels(), take_url=page_above("interchange.take"), **page)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

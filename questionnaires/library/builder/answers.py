@@ -16,6 +16,7 @@ from portal.foundation.conditions import parse
 from portal.foundation.i18n import _
 from portal.people import access
 from questionnaires.bank.labels import category_choices, words_of
+from questionnaires.bank.present import page_above
 from questionnaires.library import draft_store, library, parts, present, sentences
 from questionnaires.library.builder import labels, screen, sources, types
 from questionnaires.library.builder.screen import Asked
@@ -107,6 +108,7 @@ def part(session: Session, found: Questionnaire, asked: Asked) -> dict[str, Any]
     shown = screen.part(found, asked)
     shown["operators"] = sentences.operator_labels()
     shown["newer"] = None
+    shown["pictures_url"] = page_above("media.choose")
     if shown["kind_of_part"] == "question":
         fresh = sources.newer(session, found, shown["code"])
         shown["newer"] = fresh and {"revision": fresh.newest, "text": words_of(fresh.content)}

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.people.rules.roles import Role
+from questionnaires.answering.links_models import Media
 from questionnaires.library import library
 from questionnaires.library.builder import types
 from questionnaires.logic.definition import Definition, QuestionType
 from tests.bank import Sample
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.sqlite_only
 SignIn = Callable[..., FlaskClient]
@@ -248,3 +250,22 @@ def test_a_draft_that_waits_for_approval_is_not_edited(desk: Desk, sample: Sampl
     assert designer.post(f"{HOME}/{other.id}/submit", data={"revision": 1}).status_code == 302
     assert designer.get(other.home).status_code == 302
     assert other.save("q:nps", seen=token, text__en="Too late").status_code == 409
+
+
+def test_an_options_picture_is_chosen_from_the_library(desk: Desk) -> None:
+    with desk.sample.ground.writing() as session:
+        picture = Media(name="Card", media="image/png", content=b"x", sha256="0" * 64, width=4, height=3, created_at=NOON)
+        session.add(picture)
+        session.flush()
+        key = str(picture.id)
+    chosen = f'name="options.0.image" value="{key}" checked'
+    assert chosen in desk.client.get(f"/portal/media/choose?name=options.0.image&value={key}").text
+    assert chosen not in desk.client.get("/portal/media/choose?name=options.0.image").text
+    assert desk.client.get("/portal/media/choose?name=<b>&value=x").status_code == 200
+    desk.client.post(f"{desk.home}/add", data={"type": "single", "at": "texts"}, headers=BY_SCRIPT)
+    option = {"options.0.was": "o1", "options.0.code": "o1", "options.0.text.en": "Card", "options.0.image": key}
+    assert desk.save("q:q1", display="pictures", **option).status_code == 200
+    assert str(desk.draft.by_code["q1"].options[0].image) == key
+    assert f"/portal/media/choose?name=options.0.image&amp;value={key}" in desk.open("q:q1")
+    assert desk.save("q:q1", display="pictures", **{**option, "options.0.image": ""}).status_code == 200
+    assert desk.draft.by_code["q1"].options[0].image is None
