@@ -18,7 +18,8 @@ from scheduler.delivery.store import inbound, pages, queue
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.ANALYST, Role.COMPLIANCE_OFFICER, Role.COMPLAINT_CENTRE})
 
-BLUEPRINTS = (views.blueprint, channel_views.blueprint, text_views.blueprint, provider_api.blueprint)
+# channel_views adds its pages to the blueprint of views
+BLUEPRINTS = (views.blueprint, text_views.blueprint, provider_api.blueprint)
 PERMISSIONS = (
     Permission(views.READ, READERS),
     Permission(views.RESEND, frozenset({Role.ADMINISTRATOR})),
@@ -41,7 +42,7 @@ def make_jobs(recheck: Recheck = nothing_changed) -> tuple[Job, ...]:
 
     return (
         Job("delivery.send_due", timedelta(seconds=2), send, _l("Send messages that are due"), batch=BATCH, by_shard=send),
-        Job("delivery.match_receipts", timedelta(minutes=1), receipts.match, _l("Find the messages of receipts that came early")),
+        Job("delivery.match_receipts", timedelta(minutes=5), receipts.match, _l("Find the messages of receipts that came early")),
         Job("delivery.forget_receipts", timedelta(hours=6), receipts.forget, _l("Delete old receipts"), batch=1_000),
     )
 

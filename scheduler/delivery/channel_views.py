@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
@@ -18,9 +18,9 @@ from scheduler.delivery.rules.setup import TLS
 from scheduler.delivery.setting_up import IDENTITY, NotSetUp, Trial
 from scheduler.delivery.store import channels as store
 from scheduler.delivery.store import pages
+from scheduler.delivery.views import blueprint
 from scheduler.delivery.wordings import CHANNELS
 
-blueprint = Blueprint("channels", __name__, url_prefix="/portal/channels")
 EDIT = "channels.edit"
 LONGEST = 4_000
 Errors = Mapping[str, str]
@@ -38,9 +38,9 @@ def _typed() -> dict[str, str]:
     return {name: value[:LONGEST].replace("\x00", "\ufffd") for name, value in request.form.items()}
 
 
-@blueprint.get("/<channel>")
+@blueprint.get("/channels/<channel>")
 @access.allow(EDIT)
-def show(channel: str) -> ResponseReturnValue:
+def channel_page(channel: str) -> ResponseReturnValue:
     """A channel."""
     return _page(_known(channel))
 
@@ -80,9 +80,9 @@ def _signer(row: Any) -> dict[str, str]:
     return {name: getattr(row, name) for name in IDENTITY} if row else {}
 
 
-@blueprint.post("/<channel>")
+@blueprint.post("/channels/<channel>")
 @access.allow(EDIT)
-def save(channel: str) -> ResponseReturnValue:
+def set_up_channel(channel: str) -> ResponseReturnValue:
     """Set a channel up."""
     typed, now = _typed(), web.now()
     try:
@@ -91,16 +91,16 @@ def save(channel: str) -> ResponseReturnValue:
     except InvalidInput as error:
         return _page(channel, _without_secrets(typed), error.fields, "settings")
     flash(_("Saved. What is sent from now on goes by it."), "good")
-    return redirect(url_for("channels.show", channel=channel))
+    return redirect(url_for("messages.channel_page", channel=channel))
 
 
 def _without_secrets(typed: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in typed.items() if name not in ("token", "receipt_secret")}
 
 
-@blueprint.post("/<channel>/signer/<use>")
+@blueprint.post("/channels/<channel>/signer/<use>")
 @access.allow(EDIT)
-def sign(channel: str, use: str) -> ResponseReturnValue:
+def sign_channel(channel: str, use: str) -> ResponseReturnValue:
     """Say who signs."""
     if use not in USES:
         raise NotFound
@@ -112,12 +112,12 @@ def sign(channel: str, use: str) -> ResponseReturnValue:
     except InvalidInput as error:
         return _page(channel, typed, error.fields, use)
     flash(_("Saved."), "good")
-    return redirect(url_for("channels.show", channel=channel))
+    return redirect(url_for("messages.channel_page", channel=channel))
 
 
-@blueprint.post("/<channel>/test")
+@blueprint.post("/channels/<channel>/test")
 @access.allow(EDIT)
-def test(channel: str) -> ResponseReturnValue:
+def test_channel(channel: str) -> ResponseReturnValue:
     """Send made-up words to the operator's own address."""
     typed, now = _typed(), web.now()
     trial = Trial(*(typed.get(name, "").strip() for name in Trial._fields))
@@ -127,7 +127,7 @@ def test(channel: str) -> ResponseReturnValue:
         return _page(channel, typed, error.fields, "test")
     except NotSetUp:
         flash(_("The channel is not set up."), "bad")
-        return redirect(url_for("channels.show", channel=channel))
+        return redirect(url_for("messages.channel_page", channel=channel))
     reason = "" if isinstance(outcome, Sent) else str(words.REASONS.get(outcome.reason, outcome.reason))
     if isinstance(outcome, Sent):
         flash(_("The provider has taken the test."), "good")
@@ -135,14 +135,14 @@ def test(channel: str) -> ResponseReturnValue:
         flash(_("The provider has not taken the test: %(reason)s.", reason=reason), "bad")
     else:
         flash(_("Nobody knows whether the test arrived: %(reason)s.", reason=reason), "warn")
-    return redirect(url_for("channels.show", channel=channel))
+    return redirect(url_for("messages.channel_page", channel=channel))
 
 
-@blueprint.post("/<channel>/wake")
+@blueprint.post("/channels/<channel>/wake")
 @access.allow(EDIT)
-def wake(channel: str) -> ResponseReturnValue:
+def wake_channel(channel: str) -> ResponseReturnValue:
     """Use a channel that rests again at once."""
     with web.writing() as session:
         setting_up.wake(session, _known(channel), access.actor(), web.now())
     flash(_("The channel is tried again at once."), "good")
-    return redirect(url_for("channels.show", channel=channel))
+    return redirect(url_for("messages.channel_page", channel=channel))

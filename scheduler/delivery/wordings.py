@@ -10,7 +10,7 @@ from scheduler.delivery.outbox import TemplateKey
 ASKING = ("invite", "reminder", "rerate")
 NOTICES = (
     *("notice_received", "notice_progress", "notice_decided", "notice_extended", "notice_points", "notice_referral"),
-    *("notice_case_opened", "notice_case_solved", "notice_case_closed", "notice_incident_closed", "notice_help"),
+    *("notice_case_opened", "notice_case_solved", "notice_case_closed", "notice_incident_closed", "notice_help", "notice_code"),
 )
 """Notices ask nothing: no link to a questionnaire, no advertising."""
 HELP = "notice_help"
@@ -51,7 +51,7 @@ def built_in(key: TemplateKey) -> Wording | None:
         return None
     if code in content["notices"]:
         words = content["notices"][code][language]
-        return Wording(_title(channel, words), NOTICE_FIELDS if channel == "wechat" else words["text"])
+        return Wording(_title(channel, words), words.get("fields", NOTICE_FIELDS) if channel == "wechat" else words["text"])
     if code not in content["asking"]:
         return None
     words, number, stop = content["asking"][code][language], content["number"][language], content["stop"][language]

@@ -18,6 +18,7 @@ TEMPLATES = {
     "notice_case_closed": _l("Notice: case closed"),
     "notice_incident_closed": _l("Notice: incident put right"),
     "notice_help": _l("Notice: how to reply"),
+    "notice_code": _l("Notice: one-time code"),
 }
 CHANNELS = {
     "sms": _l("SMS"),

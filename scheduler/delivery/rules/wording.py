@@ -6,7 +6,12 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 PLACEHOLDERS = frozenset({"bank", "surname", "what", "when", "link", "hotline", "number", "page", "note", "until", "code"})
-NEEDED = {"invite": ("link", "what", "number"), "reminder": ("link", "what", "number"), "rerate": ("link", "what", "number")}
+NEEDED = {
+    "invite": ("link", "what", "number"),
+    "reminder": ("link", "what", "number"),
+    "rerate": ("link", "what", "number"),
+    "notice_code": ("code",),
+}
 BUTTONED = frozenset({"rcs", "wechat", "app"})
 """Channels that carry the link beside the words."""
 NOTICE = "notice"

@@ -20,7 +20,7 @@ from tests.scheduler.delivery.conftest import MakeMessage
 
 pytestmark = pytest.mark.sqlite_only
 SignIn = Callable[..., FlaskClient]
-PAGE = "/portal/channels/sms"
+PAGE = "/portal/messages/channels/sms"
 
 
 def setting(ground: Ground, channel: str = "sms") -> ChannelSetting:
@@ -86,7 +86,7 @@ def test_a_channel_set_up_on_its_page_sends_with_its_signer_its_token_and_its_co
     ],
 )
 def test_what_can_not_be_is_refused_and_stays_in_the_form(ground: Ground, sign_in: SignIn, channel: str, typed: dict[str, str]) -> None:
-    answer = sign_in("administrator").post(f"/portal/channels/{channel}", data=typed)
+    answer = sign_in("administrator").post(f"/portal/messages/channels/{channel}", data=typed)
     assert answer.status_code == 422
     assert "aria-invalid" in answer.text
     with ground.reading() as session:
@@ -103,7 +103,7 @@ def test_what_can_not_be_is_refused_and_stays_in_the_form(ground: Ground, sign_i
     ],
 )
 def test_a_signer_can_not_smuggle_anything_in(sign_in: SignIn, typed: dict[str, str]) -> None:
-    assert sign_in("administrator").post("/portal/channels/email/signer/asking", data=typed).status_code == 422
+    assert sign_in("administrator").post("/portal/messages/channels/email/signer/asking", data=typed).status_code == 422
 
 
 def test_a_test_goes_to_the_operators_own_address_and_tells_what_came_of_it(
@@ -121,8 +121,8 @@ def test_a_test_goes_to_the_operators_own_address_and_tells_what_came_of_it(
     gateway.answers = [503]
     assert "has not taken the test" in client.post(f"{PAGE}/test", data=test, follow_redirects=True).text
     mail = {"url": "127.0.0.1", "port": str(mailbox.port), "tls": "none", "sender": "a@bank.test"}
-    client.post("/portal/channels/email", data=mail)
-    client.post("/portal/channels/email/test", data={**test, "to": "me@bank.test"})
+    client.post("/portal/messages/channels/email", data=mail)
+    client.post("/portal/messages/channels/email/test", data={**test, "to": "me@bank.test"})
     assert mailbox.mails[0]["To"] == "me@bank.test"
     with ground.reading() as session:
         entries = [entry for entry in session.scalars(select(AuditEntry)) if entry.act == "channel.try_out"]
@@ -182,7 +182,7 @@ def test_no_more_leave_in_a_minute_than_the_rate_allows(
     ],
 )
 def test_which_channels_are_there(ground: Ground, sign_in: SignIn, channel: str, typed: dict[str, str], ready: bool) -> None:
-    assert sign_in("administrator").post(f"/portal/channels/{channel}", data=typed).status_code == 302
+    assert sign_in("administrator").post(f"/portal/messages/channels/{channel}", data=typed).status_code == 302
     with ground.reading() as session:
         assert (channel in set_up(ground.settings, store.settings(session).values())) is ready
         assert (channel in available(ground, session)) is ready
@@ -191,6 +191,6 @@ def test_which_channels_are_there(ground: Ground, sign_in: SignIn, channel: str,
 def test_only_administrators_and_only_channels_that_are(sign_in: SignIn) -> None:
     assert sign_in("designer").get(PAGE).status_code == 403
     client = sign_in("administrator")
-    assert client.get("/portal/channels/pigeon").status_code == 404
-    assert client.post("/portal/channels/pigeon", data={}).status_code == 404
+    assert client.get("/portal/messages/channels/pigeon").status_code == 404
+    assert client.post("/portal/messages/channels/pigeon", data={}).status_code == 404
     assert client.post(f"{PAGE}/signer/nobody", data={}).status_code == 404
