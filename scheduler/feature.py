@@ -23,12 +23,15 @@ from scheduler.engine.sample_month import load as load_sample
 from scheduler.evidence import jobs as evidence
 from scheduler.improvement import additions as improvement
 from scheduler.intake import additions as intake
+from scheduler.promoters import additions as promoters
+from scheduler.promoters.store import rekey as promoter_rekey
 from scheduler.touchpoints import additions as touchpoints
 from scheduler.touchpoints import finding as touchpoint_finding
 from scheduler.touchpoints.labels import labels as touchpoint_labels
 
 follows("contacts", contact_rekey)
 follows("cases", case_rekey)
+follows("promoters", promoter_rekey)
 touchpoints_from(touchpoint_labels)  # figures know touchpoints by code only; here they learn the names
 exemptions_from(units_left_out)  # and which units a ranking leaves out
 
@@ -57,10 +60,21 @@ FEATURE = Feature(
         *appeals.BLUEPRINTS,
         *complaints.BLUEPRINTS,
         *improvement.BLUEPRINTS,
+        *promoters.BLUEPRINTS,
         *engine.BLUEPRINTS,
     ],
     commands=[*engine.COMMANDS, *intake.COMMANDS, *contacts.COMMANDS, contacts.make_replay_command(ClockLease())],
-    menu=[*touchpoints.MENU, *contacts.MENU, *delivery.MENU, *cases.MENU, *complaints.MENU, *appeals.MENU, *improvement.MENU, *engine.MENU],
+    menu=[
+        *touchpoints.MENU,
+        *contacts.MENU,
+        *delivery.MENU,
+        *cases.MENU,
+        *complaints.MENU,
+        *appeals.MENU,
+        *improvement.MENU,
+        *promoters.MENU,
+        *engine.MENU,
+    ],
     panels=[*cases.PANELS, *contacts.PANELS, *complaints.PANELS, *improvement.PANELS],
     jobs=[
         *intake.JOBS,
@@ -69,6 +83,7 @@ FEATURE = Feature(
         *cases.JOBS,
         *evidence.JOBS,
         *complaints.JOBS,
+        *promoters.JOBS,
         *engine.JOBS,
     ],
     queues=engine.QUEUES,
@@ -81,6 +96,7 @@ FEATURE = Feature(
         *appeals.PERMISSIONS,
         *complaints.PERMISSIONS,
         *improvement.PERMISSIONS,
+        *promoters.PERMISSIONS,
         *engine.PERMISSIONS,
     ],
     customer_parts=[

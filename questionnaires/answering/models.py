@@ -20,6 +20,7 @@ TO_FOLLOW_UP = text("submitted_at IS NOT NULL AND followed_up_at IS NULL")
 TO_TAKE_OVER = text("taken_over_at IS NULL")
 NUMBERED = text("number IS NOT NULL")
 WISHES = ("officer", "refer")
+WISHED = text("wish IS NOT NULL")
 STEPS_TO_COUNT = text(
     "opened_at IS NOT NULL AND counted_steps < 1 OR started_at IS NOT NULL AND counted_steps < 2 "
     "OR submitted_at IS NOT NULL AND counted_steps < 3"
@@ -99,6 +100,7 @@ class Response(SQLModel, table=True):
         Index("ix_response_of_unit", "unit_id", "submitted_at"),
         Index("ix_response_of_customer", "customer_id"),
         Index("ix_response_latest", "submitted_at"),
+        Index("ix_response_wished", "id", sqlite_where=WISHED, postgresql_where=WISHED),
         Index("ix_response_of_poster", "poster_code", "started_at", sqlite_where=AT_POSTER, postgresql_where=AT_POSTER),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -126,8 +126,8 @@ def _page(session: Session, complaint: Complaint, case: Case, token: str, errors
     made = show.form_html(
         "scheduler/complaints/public_page.html", YOURS, language, edge.frame(), complaint=complaint, number=case.number, opened=opened,
         extensions=known, review=review, reviewed=reviewed, may_review=review is None and until is not None and now <= until, until=until,
-        words=words, days=settings.in_force(session).review_within_days, open=complaint.stage in OPEN, token=token, days_of=days_of, errors=errors,
-        filled=request.form, outcomes=words.OUTCOMES,
+        words=words, days=settings.in_force(session).review_within_days, open=complaint.stage in OPEN, token=token, days_of=days_of,
+        errors=errors, filled=request.form, outcomes=words.OUTCOMES,
     )  # fmt: skip
     return show.send(made, status)
 

@@ -45,6 +45,7 @@ TABLES = (
     "referral_reward",
 )
 """In the order of what refers to what."""
+WISHED = sa.text("wish IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -75,12 +76,14 @@ def upgrade() -> None:
     _promoter_step()
     _referral_lead()
     _referral_reward()
+    op.create_index("ix_response_wished", "response", ["id"], sqlite_where=WISHED, postgresql_where=WISHED)
 
 
 def downgrade() -> None:
     """Go back: what only the later schema knows is dropped."""
     for table in reversed(TABLES):
         op.drop_table(table)
+    op.drop_index("ix_response_wished", "response")
 
 
 def _evidence_file() -> None:

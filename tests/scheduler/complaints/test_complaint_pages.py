@@ -87,7 +87,8 @@ def test_staff_take_a_complaint_down_and_the_month_adds_up(sample, sign_in) -> N
     centre = sign_in("complaint_centre", "HO")
     bad = centre.post("/portal/complaints/new", data={"words": "", "wish": "kept words"})
     assert (bad.status_code, "kept words" in text(bad)) == (422, True)
-    data = {"words": "退费迟迟不到账", "origin": "regulator", "regulator_ref": "R-7", "unit_id": str(sample.units["O1"]), "channel": "regulator",
+    data = {"words": "退费迟迟不到账", "origin": "regulator", "regulator_ref": "R-7", "unit_id": str(sample.units["O1"]),
+            "channel": "regulator",
             "business": "credit_card", "reason": "pricing", "received_on": "2026-06-11"}  # fmt: skip
     made = centre.post("/portal/complaints/new", data=data)
     assert made.status_code == 302
@@ -133,7 +134,8 @@ def test_the_code_list_the_limits_and_the_experts_are_set_here(sample, sign_in) 
 def test_a_library_entry_is_published_by_a_second_person_and_looked_at_again(sample, sign_in) -> None:
     writer, chief = sign_in("outlet_manager", "O1"), sign_in("complaint_centre", "HO")
     assert writer.post("/portal/case-library/new", data={"title": "kept words"}).status_code == 422
-    data = {"kind": "playbook", "title": "Card swallowed", "situation": "At night", "handling": "Apologise first", "review_on": "2026-12-31",
+    data = {"kind": "playbook", "title": "Card swallowed", "situation": "At night", "handling": "Apologise first",
+            "review_on": "2026-12-31",
             "root_cause": "system"}  # fmt: skip
     at = writer.post("/portal/case-library/new", data=data).location
     assert sign_in("designer", "HO").get(at).status_code == 404
