@@ -13,9 +13,6 @@ from questionnaires.library import additions as library
 from questionnaires.library import finding as library_finding
 from questionnaires.library.shipped import load_sample
 from questionnaires.metrics import additions as metrics
-from questionnaires.metrics.api import blueprint as metrics_api
-from questionnaires.metrics.views import blueprint as metrics_pages
-from questionnaires.metrics.wall_views import blueprint as metrics_wall
 from questionnaires.reports import additions as reports
 
 
@@ -37,9 +34,7 @@ FEATURE = Feature(
         *bank.BLUEPRINTS,
         *answering.BLUEPRINTS,
         test_links.blueprint,
-        metrics_pages,
-        metrics_wall,
-        metrics_api,
+        *metrics.BLUEPRINTS,
         *analysis.BLUEPRINTS,
         *reports.BLUEPRINTS,
         *interchange.BLUEPRINTS,

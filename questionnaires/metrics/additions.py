@@ -8,13 +8,17 @@ from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, CheckResult, MenuItem, Panel
-from questionnaires.metrics import glances, panels
+from questionnaires.metrics import glances, index_views, indicator_views, panels
+from questionnaires.metrics.api import blueprint as api
 from questionnaires.metrics.bank_figures import count_bank_figures
 from questionnaires.metrics.checking import differences
 from questionnaires.metrics.commands import metrics
+from questionnaires.metrics.index_views import EDIT
 from questionnaires.metrics.jobs import follow_organisation, roll_up
 from questionnaires.metrics.rules.periods import day_of
 from questionnaires.metrics.views import PERMISSION
+from questionnaires.metrics.views import blueprint as dashboard
+from questionnaires.metrics.wall_views import blueprint as wall
 from questionnaires.metrics.weighing import differences as weight_differences
 from questionnaires.metrics.weighing import weigh
 
@@ -40,8 +44,15 @@ def check(ground: Ground) -> CheckResult:
     return CheckResult(compared + weighed, [*found, *wrong])
 
 
-PERMISSIONS = [Permission(PERMISSION, READERS)]
-MENU = [MenuItem("listen", _l("Dashboard"), "metrics.dashboard", "chart", PERMISSION, order=10)]
+EDITORS = frozenset({Role.ADMINISTRATOR, Role.ANALYST})
+PERMISSIONS = [Permission(PERMISSION, READERS), Permission(EDIT, EDITORS)]
+BLUEPRINTS = [dashboard, wall, api, index_views.blueprint, indicator_views.blueprint]
+MENU = [
+    MenuItem("listen", _l("Dashboard"), "metrics.dashboard", "chart", PERMISSION, order=10),
+    MenuItem("listen", _l("Experience index"), "indexes.index", "layers", PERMISSION, order=12),
+    MenuItem("manage", _l("Indicators"), "indicators.index", "scales", PERMISSION, order=70),
+    MenuItem("manage", _l("Targets"), "indicators.target_list", "target", PERMISSION, order=71),
+]
 PANELS = [
     Panel(_l("Net Promoter Score (NPS)"), "questionnaires/metrics/_panel_nps.html", PERMISSION, panels.nps_now, order=10),
     Panel(_l("Response rate"), "questionnaires/metrics/_panel_rate.html", PERMISSION, panels.response_rate, order=20),

@@ -1,6 +1,6 @@
 """Everything the dashboard shows, read with a number of statements that does not depend on the number of answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -88,11 +88,13 @@ def lines_of(names: Mapping[str, Label]) -> dict[str, tuple[str, ...]]:
     return {line.code: codes for line, codes in labels.journeys(names).items()}
 
 
-def read_figures(session: Session, place: Place, asked: Asked, reader: Reader, tree: Tree, today: date) -> tuple[Series, Cells]:
+def read_figures(
+    session: Session, place: Place, asked: Asked, reader: Reader, tree: Tree, today: date, indicators: Sequence[str] = MAIN
+) -> tuple[Series, Cells]:
     """The daily sums of a place, with what this reader must not be shown; and what it is broken down by."""
-    series = read_series(session, place, asked, today, coarse=reader.coarse)
-    cells = read_cells(session, place, series.period, MAIN)
-    around = look_around(session, place, series.period, reader, tree, cells.of_place, MAIN, today)
+    series = read_series(session, place, asked, today, indicators, coarse=reader.coarse)
+    cells = read_cells(session, place, series.period, indicators)
+    around = look_around(session, place, series.period, reader, tree, cells.of_place, indicators, today)
     others = peers(session, place, tree, series) if asked.against == "peers" else {}
     return replace(series, around=around, others=others), cells
 

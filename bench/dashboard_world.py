@@ -1,0 +1,197 @@
+"""A bank with any number of answers for `bench.dashboard`: 30 branches, 300 outlets, 8 touchpoints, a year; filled by the database itself.
+
+Outlets and touchpoints differ much in size, so that of the combinations of day, outlet and touchpoint some are known from a few
+answers on and others only from very many. The daily rows are what the roll-up makes of such answers (`--check` counts anew).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from portal.foundation.db import insert_rows
+from portal.foundation.ground import Ground
+from portal.foundation.ids import new_id
+from portal.people.models import FOREVER, OrgUnit, UnitAncestor, UnitParent
+from questionnaires.library.models import Questionnaire, QuestionnaireVersion
+
+BRANCHES, OUTLETS, DAYS = 30, 10, 365
+TOUCHPOINTS = ("transfer", "counter", "call", "card", "account", "wealth", "loan", "complaint")
+NOW = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)
+TODAY, ALWAYS = date(2026, 6, 15), date(2000, 1, 1)
+HALVES = ("n", "sum", "sum2", "low", "mid", "high")
+WEIGHTS = ("w", "w2", "w_sum", "w_sum2", "w_low", "w_mid", "w_high")
+KEPT = ("ix_response_to_count", "ix_response_latest", "ix_response_of_unit")
+"""Indexes of answers that the pages and the count use; the others would only make filling slow."""
+
+
+class BenchBank:
+    """The bank's frame and its answers, with their daily rows."""
+
+    def __init__(self, ground: Ground, answers: int) -> None:
+        self.ground, self.answers, self.sqlite = ground, answers, ground.db.dialect == "sqlite"
+        self.version_id, self.head = new_id(), new_id()
+        self.branches = [new_id() for _ in range(BRANCHES)]
+        self.outlets = [new_id() for _ in range(BRANCHES * OUTLETS)]
+        with ground.writing() as session:
+            self._frame(session)
+        for step in (self._fill, self._daily):
+            with ground.writing() as session:
+                step(session)
+        with ground.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
+
+    def _units(self) -> Iterator[tuple[UUID, str, str, list[UUID]]]:
+        yield self.head, "HO", "head", []
+        for number, branch in enumerate(self.branches):
+            yield branch, f"B{number}", "branch", [self.head]
+        for number, outlet in enumerate(self.outlets):
+            yield outlet, f"O{number}", "outlet", [self.branches[number // OUTLETS], self.head]
+
+    def _frame(self, session: Session) -> None:
+        units, days = list(self._units()), {"valid_from": ALWAYS, "valid_to": FOREVER}
+        insert_rows(
+            session,
+            OrgUnit,
+            [{"id": one, "code": code, "name_zh": code, "name_en": code, "kind": kind, "calendar": "cn"} for one, code, kind, _ in units],
+        )
+        insert_rows(
+            session,
+            UnitParent,
+            [{"id": new_id(), "unit_id": one, "parent_id": above[0] if above else None, **days} for one, _, _, above in units],
+        )
+        lines = [(one, ancestor, depth) for one, _, _, above in units for depth, ancestor in enumerate([one, *above])]
+        insert_rows(
+            session,
+            UnitAncestor,
+            [{"id": new_id(), "unit_id": one, "ancestor_id": ancestor, "depth": depth, **days} for one, ancestor, depth in lines],
+        )
+        made = Questionnaire(code="Q", title_zh="问卷", title_en="Q", status="published", draft={}, created_at=NOW, updated_at=NOW)
+        session.add(made)
+        session.flush()
+        version = {"definition": {"pages": []}, "content_hash": "0" * 64, "published_at": NOW}
+        session.add(QuestionnaireVersion(id=self.version_id, questionnaire_id=made.id, number=1, **version))
+        session.flush()
+        self._run(session, "INSERT INTO counted_placement SELECT unit_id, ancestor_id, valid_from, valid_to FROM unit_ancestor")
+        self._run(session, f"CREATE TABLE bench_outlet (n INTEGER PRIMARY KEY, id {'CHAR(32)' if self.sqlite else 'UUID'})")
+        self._run(session, "CREATE TABLE bench_touchpoint (n INTEGER PRIMARY KEY, code VARCHAR(20))")
+        for number, outlet in enumerate(self.outlets):
+            self._run(session, f"INSERT INTO bench_outlet VALUES ({number}, '{outlet.hex}')")
+        for number, code in enumerate(TOUCHPOINTS):
+            self._run(session, f"INSERT INTO bench_touchpoint VALUES ({number}, '{code}')")
+
+    def _run(self, session: Session, statement: str) -> None:
+        session.execute(text(statement))
+
+    def _fill(self, session: Session) -> None:
+        dropped = self._without_indexes(session)
+        series, chance = f"generate_series(1, {self.answers}) AS s(n)", "random()"
+        new, day = "gen_random_uuid()", f"TIMESTAMPTZ '{NOW:%Y-%m-%d %H:%M:%S}+00' - (d * {DAYS} || ' days')::interval"
+        if self.sqlite:
+            series = f"(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {self.answers}) SELECT n FROM s)"
+            chance = "((random() & 9223372036854775807) / 9223372036854775808.0)"
+            new, day = (
+                "lower(hex(randomblob(16)))",
+                f"strftime('%Y-%m-%d %H:%M:%f000', '{NOW:%Y-%m-%d %H:%M:%S}', '-' || (d * {DAYS}) || ' days')",
+            )
+        draws = ", ".join(f"{chance} AS {name}" for name in "abcdef")
+        self._run(session, f"CREATE TABLE bench_draw AS SELECT {new} AS id, {draws} FROM {series}")
+        floor = "CAST" if self.sqlite else "FLOOR"
+        whole = (lambda some: f"CAST({some} AS INTEGER)") if floor == "CAST" else (lambda some: f"FLOOR({some})::int")
+        segment = "CASE WHEN e < 0.6 THEN 'retail' WHEN e < 0.9 THEN 'gold' ELSE 'private' END"
+        self._run(
+            session,
+            f"""
+            INSERT INTO response (id, version_id, touchpoint, stage, unit_id, channel, segment, purpose, source, answers, page, revision, flags,
+                                  started_at, submitted_at, counted_at, followed_up_at, test)
+            SELECT x.id, '{self.version_id.hex}', t.code, '', o.id, CASE WHEN c < 0.7 THEN 'sms' ELSE 'email' END, {segment}, 'customer', 'invited', '{{}}',
+                   0, 0, '[]', x.at, x.at, x.at, x.at, {"0" if self.sqlite else "FALSE"}
+            FROM (SELECT *, {day} AS at FROM bench_draw) x
+            JOIN bench_outlet o ON o.n = {whole(f"{len(self.outlets)} * a * a")} JOIN bench_touchpoint t ON t.n = {whole(f"{len(TOUCHPOINTS)} * b * b")}
+        """,
+        )
+        self._run(
+            session,
+            "INSERT INTO score (response_id, indicator, value) SELECT id, 'nps', CASE WHEN f < 0.2 THEN 3 WHEN f < 0.5 THEN 7 ELSE 10 END FROM bench_draw",
+        )
+        for statement in dropped:
+            self._run(session, statement)
+
+    def _without_indexes(self, session: Session) -> list[str]:
+        """Drop the secondary indexes of responses; the statements that make those anew which are needed."""
+        if self.sqlite:
+            rows = session.execute(
+                text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'response' AND sql IS NOT NULL")
+            )
+        else:
+            rows = session.execute(
+                text("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'response' AND indexdef NOT LIKE '%UNIQUE%'")
+            )
+        found = dict(rows.all())
+        for name in found:
+            self._run(session, f"DROP INDEX {name}")
+        return [statement for name, statement in found.items() if name in KEPT]
+
+    def _daily(self, session: Session) -> None:
+        day = "date(r.submitted_at, '+8 hours')" if self.sqlite else "(r.submitted_at AT TIME ZONE 'Asia/Shanghai')::date"
+        bands = ("s.value < 7", "s.value >= 7 AND s.value < 9", "s.value >= 9")
+        sums = ["COUNT(*)", "SUM(s.value)", "SUM(s.value * s.value)", *(f"SUM(CASE WHEN {band} THEN 1 ELSE 0 END)" for band in bands)]
+        weights = [sums[0], *sums]
+        names = ", ".join([*HALVES, *(f"adj_{name}" for name in HALVES)])
+        key = "touchpoint, r.channel, r.segment"
+        self._run(
+            session,
+            f"""
+            CREATE TABLE bench_day AS SELECT {day} AS day, r.unit_id AS unit_id, r.{key}, {", ".join(f"{some} AS {name}" for some, name in zip(sums, HALVES, strict=True))}
+            FROM response r JOIN score s ON s.response_id = r.id GROUP BY {day}, r.unit_id, r.{key}
+        """,
+        )
+        both = ", ".join(f"SUM({name})" for name in (*HALVES, *HALVES))
+        self._run(
+            session,
+            f"""
+            INSERT INTO daily_count (day, unit_id, purpose, source, indicator, touchpoint, channel, version_id, {names}, {", ".join(WEIGHTS)})
+            SELECT day, unit_id, 'customer', 'invited', 'nps', touchpoint, channel, '{self.version_id.hex}', {both}, {", ".join(f"SUM({name})" for name in ("n", *HALVES))}
+            FROM bench_day GROUP BY day, unit_id, touchpoint, channel
+        """,
+        )
+        zero = "0" * 32
+        nodes = (
+            f"(SELECT unit_id, ancestor_id FROM unit_ancestor UNION ALL SELECT id, '{zero}' FROM bench_outlet) a"
+            if self.sqlite
+            else f"(SELECT unit_id, ancestor_id FROM unit_ancestor UNION ALL SELECT id, '{zero}'::uuid FROM bench_outlet) a"
+        )
+        source = f"FROM bench_day d JOIN {nodes} ON a.unit_id = d.unit_id GROUP BY d.day, a.ancestor_id"
+        self._run(
+            session,
+            f"INSERT INTO daily_total (day, node_id, purpose, source, indicator, {names}) SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', {both} {source}",
+        )
+        for name in ("touchpoint", "channel", "segment"):
+            cut = f"INSERT INTO daily_cut (day, node_id, purpose, source, indicator, dimension, value, {names})"
+            self._run(
+                session, f"{cut} SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', '{name}', d.{name}, {both} {source}, d.{name}"
+            )
+        weighed = ", ".join(f"SUM({name})" for name in ("n", "n", "n", *HALVES[1:]))
+        self._run(
+            session,
+            f"INSERT INTO weighted_day (day, node_id, indicator, n, {', '.join(WEIGHTS)}) SELECT d.day, a.ancestor_id, 'nps', {weighed} {source}",
+        )
+        for step, times in (
+            ("events", 20),
+            ("candidates", 16),
+            ("invited", 5),
+            ("delivered", 4),
+            ("opened", 2),
+            ("started", 1),
+            ("completed", 1),
+        ):
+            touchpoint = "''" if step == "events" else "touchpoint"
+            self._run(
+                session,
+                f"""
+                INSERT INTO funnel_day (day, unit_id, touchpoint, channel, step, code, n)
+                SELECT day, unit_id, {touchpoint}, '', '{step}', '', {times} * SUM(n) FROM bench_day GROUP BY day, unit_id{"" if step == "events" else ", touchpoint"}
+            """,
+            )
