@@ -33,12 +33,12 @@ def notify(
     session: Session, settings: Settings, customer_id: UUID, template: str, facts: Mapping[str, Any], now: datetime,
     channels: tuple[str, ...] = PREFERENCE,
 ) -> UUID | None:  # fmt: skip
-    """Send a customer a notice by the first channel that reaches them; the contact's id, None where none does.
+    """Send a customer a notice by their own choice of channel, else by the first that reaches them; the contact's id, None where none does.
 
     Shape   facts as for every message: what it is about, nothing of the person. In quiet hours it waits, but for a code
     Raises  InvalidInput for a template that is no notice: those that ask go by decisions
     """
-    if template not in (*NOTICES, CODE):
+    if template not in NOTICES:
         raise InvalidInput({"template": "not_a_notice"})
     customer = find_customer(session, customer_id)
     if customer is None or customer.erased_at is not None:
@@ -48,7 +48,8 @@ def notify(
     zone = (policy.quiet_hours.zone if policy.quiet_hours else None) or settings.zone
     person = gather(session, [customer.person_id], now, zone, since=now).persons.get(customer.person_id)
     up = set_up(settings, channel_store.settings(session).values())
-    channel = next((one for one in channels if person and one in person.channels and one in up), None)
+    wanted = (person.preferred, *channels) if person and person.preferred in channels else channels
+    channel = next((one for one in wanted if person and one in person.channels and one in up), None)
     if person is None or channel is None:
         return None
     quiet_until = None if template == CODE else quiet_of(policy)(now, person.zone, NO_DAYS)
