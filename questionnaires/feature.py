@@ -5,6 +5,7 @@ from sqlmodel import Session
 from portal.foundation.ground import Ground
 from portal.shell.features import Feature, Sampling
 from questionnaires.analysis import additions as analysis
+from questionnaires.analysis import sample as analysis_sample
 from questionnaires.answering import additions as answering
 from questionnaires.answering import links_sample, response_store, test_links
 from questionnaires.bank import additions as bank
@@ -14,6 +15,7 @@ from questionnaires.library import finding as library_finding
 from questionnaires.library.shipped import load_sample
 from questionnaires.metrics import additions as metrics
 from questionnaires.reports import additions as reports
+from questionnaires.reports import sample as reports_sample
 
 
 def stats(session: Session) -> dict[str, int]:
@@ -25,6 +27,8 @@ def sample(ground: Ground, sampling: Sampling) -> None:
     """The sample bank's questionnaires, then the codes that ask one of them."""
     load_sample(ground, sampling)
     links_sample.load(ground, sampling)
+    analysis_sample.load(ground, sampling)
+    reports_sample.load(ground, sampling)
 
 
 FEATURE = Feature(

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from portal.foundation import web
 from portal.foundation.apidoc import described
 from portal.foundation.errors import MalformedBody, TooLarge, WrongMediaType
-from portal.foundation.key_limit import per_key
+from portal.foundation.limits import per_key
 from portal.people import access
 from portal.people.sheets import code_of
 from questionnaires.analysis import feedback

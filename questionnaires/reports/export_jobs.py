@@ -37,6 +37,9 @@ class Stopped(Exception):
 
 def make_exports(ground: Ground, now: datetime) -> int:
     """Make the oldest export that waits. What goes wrong is said on its page, and never tried for ever."""
+    with ground.reading() as session:  # on SQLite the writer's place is asked for only where there is work
+        if not store.anything(session):
+            return 0
     with ground.writing() as session:
         claimed = store.claim(session, now, now + LEASE)
     if claimed is None:

@@ -13,7 +13,7 @@ from questionnaires.analysis import asked as address
 from questionnaires.metrics.naming import DECIMALS, SHORT_KINDS, UNIT_OF
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.reports import noting
-from questionnaires.reports.rights import ALARMS, NOTES, READ
+from questionnaires.reports.rights import ALARMS, NOTES, READ, VIEWS
 from questionnaires.reports.store import notes as store
 
 blueprint = Blueprint("notes", __name__, url_prefix="/portal")
@@ -67,7 +67,7 @@ def views() -> ResponseReturnValue:
 
 
 @blueprint.post("/views")
-@access.allow(READ)
+@access.allow(VIEWS)
 def save() -> ResponseReturnValue:
     """Save a view."""
     form = {name: request.form.get(name, "").replace("\x00", "").strip() for name in ("name", "address")}
@@ -82,7 +82,7 @@ def save() -> ResponseReturnValue:
 
 
 @blueprint.post("/views/<uuid:view_id>/remove")
-@access.allow(READ)
+@access.allow(VIEWS)
 def forget(view_id: UUID) -> ResponseReturnValue:
     """Forget a view."""
     with web.writing() as session:
@@ -113,5 +113,5 @@ def _notes(filled: dict[str, str], wrong: dict[str, str]) -> str:
 def _views(filled: dict[str, str], wrong: dict[str, str]) -> str:
     with web.reading() as session:
         rows = store.views(session, access.me().user_id)
-    values = {"filled": filled, "wrong": wrong, "me_id": access.me().user_id, "may_share": access.may(NOTES)}
+    values = {"filled": filled, "wrong": wrong, "me_id": access.me().user_id, "may_share": access.may(NOTES), "may_save": access.may(VIEWS)}
     return web.render("questionnaires/reports/views.html", rows=rows, **values)

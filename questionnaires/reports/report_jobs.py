@@ -31,6 +31,9 @@ def order_due(ground: Ground, now: datetime) -> int:
 
 def make_reports(ground: Ground, now: datetime) -> int:
     """Make the oldest report that waits. What goes wrong is said on its page, and never tried for ever."""
+    with ground.reading() as session:  # on SQLite the writer's place is asked for only where there is work
+        if not store.anything_to_make(session):
+            return 0
     with ground.writing() as session:
         claimed = store.claim(session, now, now + LEASE)
     if claimed is None:
@@ -58,6 +61,9 @@ def _files(ground: Ground, report: Report, now: datetime) -> dict[str, Any]:
 
 def send_mails(ground: Ground, now: datetime) -> int:
     """Send a mail that is due and whose report is ready: claim, commit, send, mark."""
+    with ground.reading() as session:
+        if not store.anything_to_send(session):
+            return 0
     with ground.writing() as session:
         store.give_up_lost(session, now - LEASE)
         mail = store.claim_mail(session, now)
@@ -99,7 +105,7 @@ def clean_up(ground: Ground, now: datetime) -> int:
 
 
 JOBS = [
-    Job("reports.order_due", timedelta(minutes=15), order_due, _l("Order the reports that are due")),
+    Job("reports.order_due", timedelta(hours=1), order_due, _l("Order the reports that are due")),
     Job("reports.make_reports", timedelta(seconds=10), make_reports, _l("Make reports"), batch=1),
     Job("reports.send_mails", timedelta(seconds=30), send_mails, _l("Mail reports"), batch=1),
     Job("reports.clean_up_reports", timedelta(hours=12), clean_up, _l("Remove old reports")),

@@ -115,6 +115,11 @@ def _meant(subject: str, wanted: Wanted) -> list[Any]:
     return [*rows, col(Response.version_id).in_(versions), col(Response.test).is_(False)]
 
 
+def anything(session: Session) -> bool:
+    """Whether an export waits or was left half made."""
+    return session.scalar(select(col(Export.id)).where(col(Export.state).in_(("waiting", "making"))).limit(1)) is not None
+
+
 def claim(session: Session, now: datetime, until: datetime) -> Export | None:
     """The oldest order that nobody is making, held until a moment; one begun by a process that died is taken again from its start."""
     free = or_(col(Export.leased_until).is_(None), col(Export.leased_until) <= now)

@@ -69,6 +69,16 @@ def made_of(session: Session, plan_id: UUID, first: date) -> bool:
     return session.scalar(select(col(Report.id)).where(col(Report.plan_id) == plan_id, col(Report.first) == first)) is not None
 
 
+def anything_to_make(session: Session) -> bool:
+    """Whether a report waits or was left half made."""
+    return session.scalar(select(col(Report.id)).where(col(Report.state).in_(("waiting", "making"))).limit(1)) is not None
+
+
+def anything_to_send(session: Session) -> bool:
+    """Whether a mail waits or was left on the way."""
+    return session.scalar(select(col(ReportMail.id)).where(col(ReportMail.state).in_(("waiting", "sending"))).limit(1)) is not None
+
+
 def claim(session: Session, now: datetime, until: datetime) -> Report | None:
     """The oldest report that nobody is making, held until a moment."""
     free = or_(col(Report.leased_until).is_(None), col(Report.leased_until) <= now)
