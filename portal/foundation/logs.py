@@ -109,5 +109,5 @@ def configure(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
-    for loud in ("apscheduler", "alembic", "celery.worker.strategy", "fontTools", "weasyprint"):
+    for loud in ("apscheduler", "alembic", "celery", "kombu", "fontTools", "weasyprint"):
         logging.getLogger(loud).setLevel(logging.WARNING)

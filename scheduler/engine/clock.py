@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -53,8 +53,9 @@ class ClockWork:
         see_to: Callable[[Job], None] = self._hand if self.hand_over else self._run
         self._every(self.span / 3, self.renew, LEASE, executor="lease")
         self._every(FORGOTTEN / 24, self._forget, "clock.forget")
+        at_once = datetime.now(UTC)  # the scheduler goes by the machine's own clock, right or wrong
         for job in self.jobs:
-            self._every(job.every, see_to, job.name, args=[job], next_run_time=self.ground.now())
+            self._every(job.every, see_to, job.name, args=[job], next_run_time=at_once)
         self._scheduler.start()
 
     def _every(self, span: timedelta, call: Callable[..., None], name: str, **more: object) -> None:
