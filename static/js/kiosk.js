@@ -24,7 +24,8 @@
   });
   if (!form) return;
   form.setAttribute("autocomplete", "off");
-  ["pointerdown", "keydown", "input", "scroll", "touchstart"].forEach(function (kind) {
+  /* what only a person does: the notice itself may make the page scroll, and then nobody would ever be gone */
+  ["pointerdown", "keydown", "input", "wheel", "touchstart", "touchmove"].forEach(function (kind) {
     window.addEventListener(kind, awake, { passive: true });
   });
   awake();
