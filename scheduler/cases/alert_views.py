@@ -107,19 +107,29 @@ def _form(
 def make() -> ResponseReturnValue:
     """Make a rule or a new version, which waits for a second person; or only look what it would have done."""
     form, rule_id = request.form, uuid_of(request.form.get("rule"))
+    if form.get("look"):
+        return _look(form)
     try:
         with web.writing() as session:
             old = rule_store.one(session, rule_id) if rule_id else None
             raw, chosen = alert_form.raw_of(form, _units(session)), _touchpoints(session, form)
-            if form.get("look"):
-                shown = previewing.preview(session, _spec(raw), chosen, web.now())
-                return _form(form, {}, old, shown)
             code = old.code if old else f"rule-{new_id().hex[-8:]}"
             alerting.make(session, access.actor(), code, raw, chosen, web.now(), replaces=old is not None)
     except SoundingsError as error:
         return _form(form, getattr(error, "fields", {}) or {"condition": error.code}, status=error.status)
     flash(_("The rule waits for a second person."), "info")
     return redirect(url_for("alerts.index"))
+
+
+def _look(form: MultiDict[str, str]) -> ResponseReturnValue:
+    """What the rule on the form would have done; nothing is kept."""
+    try:
+        with web.reading() as session:
+            raw, chosen = alert_form.raw_of(form, _units(session)), _touchpoints(session, form)
+            shown = previewing.preview(session, _spec(raw), chosen, web.now())
+    except InvalidInput as error:
+        return _form(form, error.fields, status=error.status)
+    return _form(form, {}, shown=shown)
 
 
 def _spec(raw: dict[str, Any]) -> AlertSpec:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import distinct, func, select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import keys_in
@@ -84,9 +84,10 @@ def join(session: Session, code: str, since: datetime, case_id: UUID) -> None:
 def attached_customers(session: Session, case_id: UUID) -> list[UUID]:
     """Everybody whose answer joined an incident, or whose case belongs to it; once each."""
     answers = (
-        select(distinct(col(Response.customer_id)))
+        select(col(Response.customer_id))
         .join(CaseTrigger, col(CaseTrigger.response_id) == col(Response.id))
         .where(col(CaseTrigger.case_id) == case_id, col(Response.customer_id).is_not(None))
+        .distinct()
     )
-    cases = select(distinct(col(Case.customer_id))).where(col(Case.incident_id) == case_id, col(Case.customer_id).is_not(None))
+    cases = select(col(Case.customer_id)).where(col(Case.incident_id) == case_id, col(Case.customer_id).is_not(None)).distinct()
     return sorted({*session.scalars(answers), *session.scalars(cases)})

@@ -44,7 +44,7 @@ class Desk:
     ) -> UUID:
         """A submitted answer; gives its id."""
         now = self.sample.ground.now()
-        person = self._person(ref) if ref else None
+        person = self.person(ref) if ref else None
         row = Response(
             version_id=self.version_id,
             person_id=person.person_id if person else None,
@@ -59,7 +59,8 @@ class Desk:
             session.add(Score(response_id=row.id, indicator="nps", value=score))
         return row.id
 
-    def _person(self, ref: str) -> Any:
+    def person(self, ref: str) -> Any:
+        """A customer by reference, made at the first asking."""
         if ref not in self.people:
             self.people[ref] = self.sample.customer(ref)
         return self.people[ref]
@@ -96,6 +97,11 @@ class Desk:
         """A member of staff as the rules see them."""
         user = self.sample.user(role, unit)
         return Doer(Actor("user", str(user)), ActorFacts(str(user), rule_role, f"{role}.{unit}".lower()))
+
+    def above(self) -> Doer:
+        """A manager of the level above O1."""
+        user = self.sample.user("outlet_manager", "B1")
+        return Doer(Actor("user", str(user)), ActorFacts(str(user), Role.MANAGER, "outlet_manager.b1", above=True))
 
     def take(self, case: Case, step: Step, doer: Doer | None = None, now: datetime | None = None, **wanted: Any) -> Case:
         """Take a step with everything filled in that it may need."""

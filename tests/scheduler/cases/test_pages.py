@@ -119,7 +119,9 @@ def test_a_case_is_worked_on_through_its_forms(desk: Desk, sign_in) -> None:
     at = f"/portal/cases/{case.number}"
     assert client.post(f"{at}/accept", data={"revision": "1"}).status_code == 302
     assert client.post(f"{at}/contact", data={"outcome": "reached", "note": "said sorry", "revision": "2"}).status_code == 302
-    assert client.post(f"{at}/resolve", data={"root_cause": "outlet.waiting", "done": "a second counter", "revision": "3"}).status_code == 302
+    assert (
+        client.post(f"{at}/resolve", data={"root_cause": "outlet.waiting", "done": "a second counter", "revision": "3"}).status_code == 302
+    )
     page = text(client.get(at))
     assert "Root cause: Waiting" in page
     assert "said sorry" in page

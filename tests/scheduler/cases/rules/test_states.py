@@ -167,6 +167,8 @@ WANTS = st.builds(
     st.none() | st.just("C2"),
     st.sampled_from(["", "papers"]),
     st.sampled_from(["", "done"]),
+    st.just(""),
+    st.sampled_from([{}, {"amount": 3}]),
 )
 CASES = st.builds(
     CaseFacts,
@@ -181,6 +183,10 @@ CASES = st.builds(
     st.booleans(),
     st.integers(0, 3),
     st.booleans(),
+    st.sampled_from(["nobody", "manager", "above"]),
+    st.booleans(),
+    st.sampled_from([{}, {"resolve": frozenset({"amount"})}, {"accept": frozenset({"amount"}), "close": frozenset({"amount"})}]),
+    st.sampled_from([frozenset(), frozenset({"sorry"})]),
 )
 
 
@@ -193,9 +199,14 @@ def test_no_path_leaves_the_diagram_and_none_loses_a_case(case, path):
         before, moved = case, take(case, wanted)
         if moved.state is State.CLOSED:
             assert before.state is State.RESOLVED
-        if moved.state is State.RESOLVED:
-            assert wanted.root_cause
+            closes_alone = actor.role is Role.SYSTEM or (before.closing == "nobody" and not before.unreachable)
+            assert closes_alone or actor.role is Role.MANAGER
+            assert before.closing != "above" or actor.above or actor.role is Role.SYSTEM
+        if moved.state is State.RESOLVED and wanted.step is Step.RESOLVE:
+            assert wanted.root_cause or not before.needs_cause
             assert wanted.done
+            assert not before.unchecked
+        assert not before.missing.get(wanted.step, frozenset()) - set(wanted.fields)
         case = replace(
             case,
             state=moved.state,

@@ -274,3 +274,41 @@ def test_the_share_only_grows_and_is_one_exactly_from_the_limit(moment, limit, c
     assert 0 <= share_used(moment, ends, early, calendar) <= share_used(moment, ends, late, calendar)
     assert (share_used(moment, ends, late, calendar) >= 1) >= (late >= ends)
     assert moment_of(0.5, moment, ends, calendar) <= moment_of(0.8, moment, ends, calendar) <= ends
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("06-15 10:00", 1, "06-16 18:00"),
+        ("06-15 23:59", 15, "06-30 18:00"),  # evening: the day itself does not count
+        ("06-18 09:00", 1, "06-19 18:00"),  # Dragon Boat: a day of the calendar all the same
+        ("06-12 16:00", 2, "06-14 18:00"),  # ends on a Sunday
+        ("02-10 10:00", 15, "02-25 18:00"),  # over Spring Festival
+        ("09-30 17:00", 7, "10-07 18:00"),
+        ("12-20 08:00", 11, "12-31 18:00"),
+        ("01-31 12:00", 30, "03-02 18:00"),  # February has 28 days
+    ],
+)
+def test_days_of_the_calendar_do_not_care_for_holidays(start, days, end):
+    assert due(at(start), Limit(days, Basis.DAYS), CHINA) == at(end)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "mark", "moment"),
+    [
+        ("06-15 10:00", 4, 0.5, "06-15 12:00"),
+        ("06-15 10:00", 4, 0.8, "06-15 13:12"),
+        ("06-15 10:00", 4, 1.0, "06-15 14:00"),
+        ("06-15 10:00", 4, 1.5, "06-15 16:00"),
+        ("06-15 10:00", 4, 2.0, "06-15 18:00"),
+        ("06-15 14:00", 4, 1.5, "06-16 11:00"),  # beyond closing time: next morning
+        ("06-18 14:00", 4, 1.5, "06-22 11:00"),  # over Dragon Boat
+        ("02-14 14:00", 4, 2.0, "02-24 13:00"),  # make-up Saturday, then Spring Festival
+        ("02-27 16:00", 4, 1.5, "02-28 13:00"),  # into a make-up Saturday
+        ("06-12 17:00", 2, 4.0, "06-15 16:00"),
+    ],
+)
+def test_the_rungs_of_the_ladder_lie_in_open_hours(start, hours, mark, moment):
+    due_at = due(at(start), Limit(hours, Basis.OPEN_HOURS), CHINA)
+    assert moment_of(mark, at(start), due_at, CHINA) == at(moment)
+    assert next_mark(mark - 0.01, at(start), due_at, CHINA, (0.5, 0.8, 1.0, 1.5, 2.0, 4.0)) == (mark, at(moment))
