@@ -10,6 +10,7 @@ import json
 import random
 import signal
 import socket
+import ssl
 import threading
 import time
 from asyncio import WriteTransport
@@ -193,10 +194,12 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def http_gateway(made: Gateway | None = None, port: int = 0) -> Iterator[Gateway]:
-    """A running HTTP gateway."""
+def http_gateway(made: Gateway | None = None, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Gateway]:
+    """A running HTTP gateway; behind TLS where it is given a context."""
     gateway = made or Gateway()
     server = _Server(("127.0.0.1", port), _handler(gateway))
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     gateway.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -13,10 +13,13 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 from urllib3.response import BaseHTTPResponse
+from urllib3.util.ssl_match_hostname import CertificateError
 
 CONNECT, READ, WHOLE = 3.05, 10.0, 20.0
 MOST_ANSWER = 65_536
 KEPT_OPEN = 4
+UNPROVEN = (ssl.SSLCertVerificationError, CertificateError)
+"""The server could not prove its name, so nothing was said to it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class _Bounded:
 
     def getresponse(self) -> object:
         """The answer's head."""
-        timer = threading.Timer(self.whole, _cut, [self.sock])
+        timer = threading.Timer(self.whole, cut, [self.sock])
         timer.daemon = True
         timer.start()
         try:
@@ -66,7 +69,8 @@ class _Bounded:
             timer.cancel()
 
 
-def _cut(sock: socket | None) -> None:
+def cut(sock: socket | None) -> None:
+    """End a connection under whoever waits for it in another thread; closing alone would not wake them."""
     try:
         if sock is not None:
             sock.shutdown(SHUT_RDWR)
@@ -117,12 +121,19 @@ class Post:
         own = {"Host": self._host, "User-Agent": "Soundings", **headers}
         try:
             answer = self._pool.urlopen(
-                method, path or self._path, body=body, headers=own, retries=False, redirect=False, preload_content=False, assert_same_host=False
+                method,
+                path or self._path,
+                body=body,
+                headers=own,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                assert_same_host=False,
             )
         except (NewConnectionError, ConnectTimeoutError):
             return NotSent()
         except SSLError as error:
-            return NotSent() if isinstance(error.args[0] if error.args else None, ssl.SSLCertVerificationError) else NoAnswer()
+            return NotSent() if isinstance(error.args[0] if error.args else None, UNPROVEN) else NoAnswer()
         except (HTTPError, OSError):
             return NoAnswer()
         return Answer(answer.status, _read(answer, time.monotonic() + self._bounds.whole))

@@ -15,7 +15,7 @@ from portal.foundation.files import resources
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import LANGUAGES, match_language
 from portal.foundation.settings import Settings
-from portal.people.rules.masking import mask_email, mask_name, mask_phone
+from portal.people.rules.masking import mask_email, mask_name, mask_openid, mask_phone
 from questionnaires.answering.invitations import link as link_of
 from questionnaires.answering.invitations import short_number, spoken_number
 from scheduler.delivery.channel_models import SenderIdentity
@@ -181,7 +181,7 @@ class Preview:
 HIDDEN_LINK, HIDDEN_NUMBER = "/s/••••••", "•••• ••••"
 PAGES = frozenset({"file", "email"})
 """Channels that carry the words as a page too."""
-_MASKS: Mapping[str, Callable[[str | None], str]] = {"phone_enc": mask_phone, "email_enc": mask_email, "openid_enc": mask_phone}
+_MASKS: Mapping[str, Callable[[str | None], str]] = {"phone_enc": mask_phone, "email_enc": mask_email, "openid_enc": mask_openid}
 _ADDRESSES = {"sms": "phone_enc", "rcs": "phone_enc", "email": "email_enc", "wechat": "openid_enc"}
 
 

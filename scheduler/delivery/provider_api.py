@@ -108,21 +108,30 @@ def take_receipts(channel: str) -> ResponseReturnValue:
         raise NotFound
     _check_signature(channel, needed=True)
     items = _items()
-    said, places, refused = [], [], []
-    for index, item in enumerate(items):
-        try:
-            one = ReceiptIn.model_validate(item)
-            said.append(Said(one.status, one.at, one.key, one.ref, one.reason))
-            places.append(index)
-        except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-            refused.append(RefusedReceipt(index=index, code=first["type"], field=".".join(str(part) for part in first["loc"]) or "body"))
+    said, places, refused = _read(items)
     with web.writing() as session:
         taken = receipts.take(session, channel, said, web.now())
     refused += [RefusedReceipt(index=places[one.place], code=one.code, field="at") for one in taken.refused]
-    counts = {"applied": taken.applied, "repeated": taken.repeated, "unknown": taken.unknown}
     refused.sort(key=lambda one: one.index)
+    counts = {"applied": taken.applied, "repeated": taken.repeated, "unknown": taken.unknown}
     return ReceiptsTaken(received=len(items), rejected=refused, **counts).model_dump(), 200
+
+
+def _read(items: list[Any]) -> tuple[list[Said], list[int], list[RefusedReceipt]]:
+    """The receipts that can be read, their places, and those that can't be."""
+    said: list[Said] = []
+    places: list[int] = []
+    refused: list[RefusedReceipt] = []
+    for index, item in enumerate(items):
+        try:
+            one = ReceiptIn.model_validate(item)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+            refused.append(RefusedReceipt(index=index, code=first["type"], field=".".join(str(part) for part in first["loc"]) or "body"))
+            continue
+        said.append(Said(one.status, one.at, one.key, one.ref, one.reason))
+        places.append(index)
+    return said, places, refused
 
 
 def _check_signature(channel: str, *, needed: bool) -> None:

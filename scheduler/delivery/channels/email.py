@@ -3,6 +3,7 @@
 import re
 import smtplib
 import ssl
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -10,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_LINES
 from email.utils import localtime
 
+from portal.foundation.posting import cut
 from scheduler.delivery.channels.base import Letter, Outcome, Refused, Sent, Unknown
 
 TIMEOUT = 10.0
@@ -27,6 +29,7 @@ class MailServer:
     password: str = ""
     tls: str = "starttls"
     timeout: float = TIMEOUT
+    whole: float = 6 * TIMEOUT
 
 
 class EmailChannel:
@@ -51,9 +54,13 @@ class EmailChannel:
         except (OSError, smtplib.SMTPException) as error:
             wrong_login = isinstance(error, smtplib.SMTPAuthenticationError)
             return Refused(permanent=False, reason="not_authorised" if wrong_login else "unreachable", unreachable=True)
+        timer = threading.Timer(self._server.whole, cut, [connection.sock])  # a server that drips its answers would hold us for hours
+        timer.daemon = True
+        timer.start()
         try:
             return self._hand_over(connection, letter, message)
         finally:
+            timer.cancel()
             connection.close()
 
     def _connect(self) -> smtplib.SMTP:
