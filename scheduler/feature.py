@@ -2,8 +2,9 @@
 
 from sqlmodel import Session
 
+from portal.foundation.ground import Ground
 from portal.people.linking import follows
-from portal.shell.features import Feature
+from portal.shell.features import Feature, Sampling
 from questionnaires.metrics.exemptions import exemptions_from
 from questionnaires.metrics.labels import touchpoints_from
 from scheduler.cases import additions as cases
@@ -22,6 +23,7 @@ from scheduler.engine.lease import ClockLease
 from scheduler.engine.sample_month import load as load_sample
 from scheduler.evidence import jobs as evidence
 from scheduler.improvement import additions as improvement
+from scheduler.improvement.sample import load as load_improvement
 from scheduler.intake import additions as intake
 from scheduler.promoters import additions as promoters
 from scheduler.promoters.store import rekey as promoter_rekey
@@ -47,6 +49,12 @@ def stats(session: Session) -> dict[str, int]:
         **complaints.stats(session),
         **improvement.stats(session),
     }
+
+
+def _sample(ground: Ground, sampling: Sampling) -> None:
+    """The month that was played, then what its complaints and low scores led to."""
+    load_sample(ground, sampling)
+    load_improvement(ground, sampling)
 
 
 FEATURE = Feature(
@@ -106,7 +114,7 @@ FEATURE = Feature(
         *cases.CUSTOMER_PARTS,
         *complaints.CUSTOMER_PARTS,
     ],
-    sample=load_sample,
+    sample=_sample,
     finders=[*touchpoint_finding.FINDERS, *event_finding.FINDERS, *case_finding.FINDERS],
     stats=stats,
     checks=[*cases.CHECKS, *contacts.CHECKS],

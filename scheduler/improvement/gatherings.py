@@ -141,7 +141,7 @@ def _wrong(session: Session, new: NewProgramme, editor: Editor, now: datetime) -
     if not CODE.match(new.code):
         fields["code"] = "not_a_code" if new.code else "missing"
     elif store.programme_by_code(session, new.code) is not None:
-        fields["code"] = "taken"
+        fields["code"] = "code_taken"
     if new.unit_id is not None and not unit_in_scope(session, editor.scope, new.unit_id, now):
         fields["unit_id"] = "outside_your_units"
     if new.owner_id is not None and user_by_id(session, new.owner_id) is None:

@@ -52,8 +52,8 @@ def _page(error: str, status: int, revealed: UUID | None = None) -> ResponseRetu
         name, phone = (keys.decrypt(sealed) if sealed else "" for sealed in (one.name_enc, one.phone_enc))
         people[one.id] = (name, phone) if one.id == revealed else (mask_name(name), mask_phone(phone) if phone else "")
     page = web.render(
-        "scheduler/promoters/index.html", steps=steps, leads=leads, rewards=rewards, units=units, funnel=funnel, people=people, states=STATES,
-        tones=TONES, reasons=REASONS, error=error, may_work=access.may(WORK), revealed=revealed, filled=request.form,
+        "scheduler/promoters/index.html", steps=steps, leads=leads, rewards=rewards, units=units, funnel=funnel, people=people,
+        states=STATES, tones=TONES, reasons=REASONS, error=error, may_work=access.may(WORK), revealed=revealed, filled=request.form,
     )  # fmt: skip
     return page, status
 
