@@ -1,5 +1,6 @@
 """Run Alembic from code: upgrade, downgrade, check, and a new revision."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 
-def configuration(connection: Connection | None = None) -> Config:
-    """Alembic's settings, without a file."""
+def configuration(connection: Connection | None = None, more: Path | None = None) -> Config:
+    """Alembic's settings, without a file. `more`: a folder with further revisions beside ours."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    if more is not None:
+        config.set_main_option("version_locations", os.pathsep.join([str(Path(__file__).parent / "versions"), str(more)]))
     config.attributes["connection"] = connection
     return config
 

@@ -8,6 +8,7 @@ import click
 
 from portal.foundation.settings import PREFIX, Settings
 from portal.migrations import run as migrations
+from portal.migrations.serving import upgrade_serving
 from portal.shell.cli import OpenGround, put
 from portal.shell.serving import serve as serve_processes
 
@@ -43,10 +44,10 @@ def db() -> None:
 @db.command("upgrade")
 @click.pass_obj
 def upgrade(opened: OpenGround) -> None:
-    """Bring the schema to the newest revision."""
+    """Bring the schema to the newest revision, also while it serves; a second upgrade waits for the first."""
     engine = opened.bare_ground.db.engine
     before = migrations.current(engine)
-    migrations.upgrade(engine)
+    upgrade_serving(engine, tell=lambda line: click.echo(line, err=True))
     click.echo(f"{before or 'empty'} → {migrations.current(engine)}")
 
 
