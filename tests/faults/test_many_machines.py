@@ -53,13 +53,15 @@ def settle(bank: Town) -> None:
     bank.kills.clear()
     for _ in range(20):
         bank.look_after()
-        bank.forward(timedelta(minutes=11))
+        bank.forward(timedelta(minutes=31))
         for _ in range(10):
             threading.Event().wait(0.4)
             if not (bank.number(WAITING) or bank.number(UNSENT) or bank.number(NOT_TAKEN_OVER)):
                 return
     jobs = "SELECT name, asked, taken, runs, error FROM job_run WHERE name LIKE 'delivery.send%' OR name LIKE 'contacts.%'"
-    raise AssertionError(f"not settled: {bank.rows('SELECT state, reason, count(*) FROM message GROUP BY 1, 2')}, {bank.rows(jobs)}")
+    raise AssertionError(
+        f"not settled: {bank.rows('SELECT state, reason, attempts, count(*), min(due_at), now() FROM message GROUP BY 1, 2, 3')}, {bank.rows(jobs)}"
+    )
 
 
 def figures(bank: Town, handed_in: int, kills: int) -> dict[str, int]:
