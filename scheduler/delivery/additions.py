@@ -12,7 +12,7 @@ from portal.foundation.jobs import Job, Shards
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
-from scheduler.delivery import channel_views, provider_api, receipts, text_views, views
+from scheduler.delivery import channel_views, provider_api, receipts, tallying, text_views, views
 from scheduler.delivery.sending import BATCH, Recheck, nothing_changed, send_due
 from scheduler.delivery.store import inbound, pages, queue
 
@@ -43,6 +43,7 @@ def make_jobs(recheck: Recheck = nothing_changed) -> tuple[Job, ...]:
     return (
         Job("delivery.send_due", timedelta(seconds=2), send, _l("Send messages that are due"), batch=BATCH, by_shard=send),
         Job("delivery.match_receipts", timedelta(minutes=5), receipts.match, _l("Find the messages of receipts that came early")),
+        Job("delivery.tally", timedelta(minutes=15), tallying.tally, _l("Count what went out by each channel a day")),
         Job("delivery.forget_receipts", timedelta(hours=6), receipts.forget, _l("Delete old receipts"), batch=1_000),
     )
 

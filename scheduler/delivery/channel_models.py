@@ -1,6 +1,6 @@
 """How channels are set up and how they do; who signs; what providers and customers sent back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,22 @@ class ChannelState(SQLModel, table=True):
     open_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tokens: float = 0
     tokens_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ChannelDay(SQLModel, table=True):
+    """What went out by a channel on one of the bank's days; counted anew by a job while receipts may still come in.
+
+    Shape   `channel` is the one that took the messages; `cents` what they cost; `delivered`, `lost` by the providers' receipts
+    """
+
+    __tablename__ = "channel_day"
+    day: date = Field(primary_key=True)
+    channel: str = Field(primary_key=True, max_length=20)
+    sent: int = 0
+    parts: int = 0
+    cents: int = 0
+    delivered: int = 0
+    lost: int = 0
 
 
 class SenderIdentity(SQLModel, table=True):

@@ -10,7 +10,7 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import NAMES, _, code_text
 from portal.people import access
-from scheduler.delivery import setting_up, words
+from scheduler.delivery import setting_up, tallying, words
 from scheduler.delivery.channel_models import USES, ChannelSetting, ChannelState
 from scheduler.delivery.channels.available import set_up
 from scheduler.delivery.channels.base import Refused, Sent
@@ -18,6 +18,7 @@ from scheduler.delivery.rules.setup import TLS
 from scheduler.delivery.setting_up import IDENTITY, NotSetUp, Trial
 from scheduler.delivery.store import channels as store
 from scheduler.delivery.store import pages
+from scheduler.delivery.store.tallies import Sums
 from scheduler.delivery.views import blueprint
 from scheduler.delivery.wordings import CHANNELS
 
@@ -54,7 +55,7 @@ def _page(channel: str, typed: Mapping[str, str] | None = None, errors: Errors =
         signers = store.identities(session)
         on = pages.switches(session).get(channel, True)
         ready = channel in set_up(web.ground().settings, [row] if row else [])
-        month = pages.month_sums(session, web.ground().settings.zone, now).get(channel, pages.MonthSums())
+        month = tallying.month(session, web.ground().settings.zone, now).get(channel, Sums())
     values = {"settings": _as_typed(row)} | {use: _signer(signers.get((channel, use))) for use in USES}
     if typed is not None and form:
         values[form] = {**values.get(form, {}), **typed}

@@ -15,6 +15,7 @@ MESSAGE_STATES = ("waiting", "sending", "accepted", "refused", "unknown")
 
 
 WAITS = text("state = 'waiting'")
+ENDED_BADLY = text("state IN ('refused', 'unknown')")
 
 
 class Message(SQLModel, table=True):
@@ -29,6 +30,7 @@ class Message(SQLModel, table=True):
         CheckConstraint(one_of("state", MESSAGE_STATES), name="state"),
         UniqueConstraint("channel", "provider_ref"),
         Index("ix_message_to_send", "channel", "due_at", "shard", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index("ix_message_ended_badly", "channel", "reason", sqlite_where=ENDED_BADLY, postgresql_where=ENDED_BADLY),
         Index("ix_message_done", "done_at", "channel", "state"),
         Index("ix_message_in_flight", "lease_until", sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'")),
         Index(

@@ -12,13 +12,14 @@ from portal.foundation import web
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import _, _n
 from portal.people import access
-from scheduler.delivery import outgoing, words
+from scheduler.delivery import outgoing, tallying, words
 from scheduler.delivery.channel_models import ChannelState
 from scheduler.delivery.channels.available import set_up
 from scheduler.delivery.compose import preview
 from scheduler.delivery.store import channels as channel_store
 from scheduler.delivery.store import pages
 from scheduler.delivery.store import receipts as receipt_store
+from scheduler.delivery.store.tallies import Sums
 
 blueprint = Blueprint("messages", __name__, url_prefix="/portal/messages")
 READ, RESEND, SWITCH = "messages.read", "messages.resend", "channels.switch"
@@ -89,7 +90,7 @@ def channels() -> ResponseReturnValue:
 
 def _rows(session: Session) -> list[dict[str, Any]]:
     ground, now = web.ground(), web.now()
-    sums, switches, month = pages.channel_sums(session, now), pages.switches(session), pages.month_sums(session, ground.settings.zone, now)
+    sums, switches, month = pages.channel_sums(session, now), pages.switches(session), tallying.month(session, ground.settings.zone, now)
     states, settings = channel_store.states(session), channel_store.settings(session)
     ready = set_up(ground.settings, settings.values())
     return [
@@ -100,7 +101,7 @@ def _rows(session: Session) -> list[dict[str, Any]]:
             "sums": sums.get(name, pages.ChannelSums()),
             "rests": rests_until(states.get(name), now),
             "rate": settings[name].rate if name in settings else None,
-            "month": month.get(name, pages.MonthSums()),
+            "month": month.get(name, Sums()),
         }
         for name in words.CHANNELS
     ]

@@ -15,9 +15,10 @@ branch_labels = None
 depends_on = None
 
 TIME = UtcDateTime()
+BADLY = sa.text("state IN ('refused', 'unknown')")
 ON_MESSAGE = ("via", "parts", "cost", "receipt", "receipt_at")
 TABLES = (
-    *("inbound_text", "receipt", "sender_identity", "channel_state", "channel_setting"),
+    *("inbound_text", "receipt", "sender_identity", "channel_day", "channel_state", "channel_setting"),
     *("webhook_delivery", "webhook_endpoint"),
 )
 
@@ -29,6 +30,7 @@ def upgrade() -> None:
     op.add_column("message", sa.Column("cost", sa.Integer(), nullable=True))
     op.add_column("message", sa.Column("receipt", sa.String(length=12), nullable=True))
     op.add_column("message", sa.Column("receipt_at", TIME, nullable=True))
+    op.create_index("ix_message_ended_badly", "message", ["channel", "reason"], sqlite_where=BADLY, postgresql_where=BADLY)
     _webhooks()
     _channels()
     _coming_back()
@@ -101,6 +103,13 @@ def _channels() -> None:
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_channel_state")),
     )
     op.create_table(
+        "channel_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("sent", "parts", "cents", "delivered", "lost")),
+        sa.PrimaryKeyConstraint("day", "channel", name=op.f("pk_channel_day")),
+    )
+    op.create_table(
         "sender_identity",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
@@ -154,6 +163,7 @@ def downgrade() -> None:
     """Go back."""
     for table in TABLES:
         op.drop_table(table)
+    op.drop_index("ix_message_ended_badly", "message")
     with op.batch_alter_table("message") as table:
         for column in ON_MESSAGE:
             table.drop_column(column)

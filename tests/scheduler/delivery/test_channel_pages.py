@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
 from portal.foundation.ground import Ground
+from scheduler.delivery import tallying
 from scheduler.delivery.channel_models import ChannelSetting, ChannelState
 from scheduler.delivery.channels.available import available, set_up
 from scheduler.delivery.models import Message
@@ -57,6 +58,7 @@ def test_a_channel_set_up_on_its_page_sends_with_its_signer_its_token_and_its_co
     found = state_of(ground, message)
     assert found.parts == 2
     assert found.cost == 10
+    assert [tallying.tally(ground, NOON), tallying.tally(ground, NOON)] == [1, 4]
     assert "0.10" in client.get("/portal/messages/channels").text
     client.post(PAGE, data={**typed, "token": "", "receipt_secret": "-"})
     row = setting(ground)
