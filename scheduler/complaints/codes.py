@@ -22,8 +22,8 @@ from scheduler.complaints.store import codes as store
 COLUMNS = ("kind", "code", "parent", "name_zh", "name_en", "words", "unit")
 LEARNT = ("business", "reason")
 MOST_ROWS, MOST_TEXTS, FEWEST_TEXTS = 2000, 20_000, 60
-_MODELS: dict[tuple[str, int], Model] = {}
-"""Models of this process by kind and number: a model never changes once it is kept."""
+_MODELS: dict[str, tuple[tuple[int, datetime], Model]] = {}
+"""This process's model of each kind: a model never changes once it is kept, and only the newest is asked."""
 
 
 def shipped() -> list[dict[str, Any]]:
@@ -112,12 +112,15 @@ def suggest(session: Session, text: str, codes: Sequence[ComplaintCode]) -> dict
 
 
 def _model(session: Session, kind: str) -> Model | None:
+    key = store.newest_key(session, kind)
+    held = _MODELS.get(kind)
+    if key is None or (held is not None and held[0] == key):
+        return held[1] if key and held else None
     row = store.newest_model(session, kind)
     if row is None:
         return None
-    if (kind, row.number) not in _MODELS:
-        _MODELS[(kind, row.number)] = Model.from_json(row.document)
-    return _MODELS[(kind, row.number)]
+    _MODELS[kind] = (key, Model.from_json(row.document))
+    return _MODELS[kind][1]
 
 
 def learn_anew(session: Session, keys: Keys, now: datetime) -> dict[str, Measured]:

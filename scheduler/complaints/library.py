@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.people.approval import SamePerson, second_person
 from portal.people.store import user_by_id
 from scheduler.complaints.handling import Desk, hold, note, refuse
 from scheduler.complaints.library_models import ENTRY_KINDS, ComplaintExpert, ExpertOpinion, LibraryEntry
@@ -19,7 +20,7 @@ QUARTER = re.compile(r"20\d\d-Q[1-4]\Z")
 LENGTHS = {"title": 120, "situation": 3000, "handling": 3000, "lesson": 2000}
 
 
-class SameAuthor(Conflict):
+class SameAuthor(SamePerson):
     """Whoever wrote an entry does not publish it."""
 
     code = "needs_second_person"
@@ -103,9 +104,8 @@ def publish(session: Session, entry_id: UUID, actor: Actor, now: datetime) -> Li
     Raises  NotFound, SameAuthor
     """
     row = _draft(session, entry_id)
-    if row.author_id == actor.user_id:
-        raise SameAuthor
-    row.state, row.approved_by, row.reviewed_at = "published", actor.user_id, now
+    row.approved_by = second_person(actor, [row.author_id], SameAuthor)
+    row.state, row.reviewed_at = "published", now
     record(session, actor, "library.publish", "library_entry", row.id, now)
     return row
 

@@ -54,6 +54,13 @@ def units_by_code(session: Session, codes: Iterable[str]) -> dict[str, UUID]:
     return {row[0]: row[1] for row in rows}
 
 
+def newest_key(session: Session, kind: str) -> tuple[int, datetime] | None:
+    """Number and moment of what was learnt last; the document itself is large."""
+    rows = select(col(ComplaintModel.number), col(ComplaintModel.made_at)).where(col(ComplaintModel.kind) == kind)
+    row = session.execute(rows.order_by(col(ComplaintModel.number).desc()).limit(1)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
 def newest_model(session: Session, kind: str) -> ComplaintModel | None:
     """What was learnt last about a kind of code."""
     rows = select(ComplaintModel).where(col(ComplaintModel.kind) == kind)
@@ -62,8 +69,8 @@ def newest_model(session: Session, kind: str) -> ComplaintModel | None:
 
 def add_model(session: Session, row: Mapping[str, Any]) -> None:
     """Keep what was learnt."""
-    last = session.scalar(select(func.max(col(ComplaintModel.number))).where(col(ComplaintModel.kind) == row["kind"]))
-    insert_rows(session, ComplaintModel, [{**row, "number": int(last or 0) + 1}])
+    last = newest_key(session, row["kind"])
+    insert_rows(session, ComplaintModel, [{**row, "number": last[0] + 1 if last else 1}])
 
 
 def classified(session: Session, kind: str, limit: int) -> list[tuple[bytes, str]]:
