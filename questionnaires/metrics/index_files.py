@@ -98,7 +98,7 @@ def _rows(data: bytes) -> list[dict[str, str]]:
 def _of_rows(rows: list[dict[str, str]]) -> dict[str, Any]:
     """A document from rows that name their parents.
 
-    Raises  InvalidInput: no_root, two_roots, code_twice, unknown_parent, circle, not_a_number
+    Raises  InvalidInput: no_root, two_roots, code_twice, unknown_parent, circle_in_tree, not_a_number
     """
     by_code = {row["code"]: row for row in rows}
     if len(by_code) < len(rows):
@@ -118,7 +118,7 @@ def _check_circle(row: Mapping[str, str], by_code: Mapping[str, Mapping[str, str
     seen, above = {row["code"]}, row["parent"]
     while above:
         if above in seen:
-            raise InvalidInput({"file": "circle"}, place=row["code"][:40])
+            raise InvalidInput({"file": "circle_in_tree"}, place=row["code"][:40])
         seen.add(above)
         above = by_code[above]["parent"] if above in by_code else ""
 

@@ -28,6 +28,12 @@ from questionnaires.metrics.store import indexes as store
 from questionnaires.metrics.store import reading
 from questionnaires.metrics.tree import Tree as Organisation
 
+OWN_PROBLEMS = (
+    *("map_without_width", "bins_without_end", "bins_out_of_order", "marks_out_of_order"),
+    *("leaf_or_node", "weights_do_not_sum", "code_twice", "tree_too_deep"),
+)
+"""What a tree says of itself; everything else that pydantic refuses is a plain mistake in the file."""
+
 
 @dataclass(frozen=True)
 class InForce:
@@ -66,7 +72,8 @@ def parse(raw: Mapping[str, Any]) -> Tree:
         return Tree.model_validate(raw)
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
-        raise InvalidInput({"file": first["type"]}, place=".".join(str(part) for part in first["loc"]) or "tree") from None
+        code = first["type"] if first["type"] in OWN_PROBLEMS else "tree_not_valid"
+        raise InvalidInput({"file": code}, place=".".join(str(part) for part in first["loc"]) or "tree") from None
 
 
 def publish(session: Session, tree: Tree, effective_from: date, actor: Actor, now: datetime) -> IndexTree:

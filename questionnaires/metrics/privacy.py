@@ -86,7 +86,7 @@ def look_around(
     days = _days(period, today) if reader.coarse else period
     nodes = [*place.cut.nodes, *(node for unit in above for node in nodes_of(unit))]
     twin_cuts: list[Cut] = []
-    if reader.coarse or own_cut.narrowed:
+    if reader.coarse:
         twin_cuts = twins.cuts(session, place, period, dimensions, indicators)
         nodes += twins.nodes(session, place, tree, period, indicators)
     wider = {cut for one in (own_cut, *twin_cuts) for cut in (one, *_wider(one))} - {own_cut}

@@ -1,6 +1,6 @@
 """SQL that dashboards read: sums over the daily rows, so that no figure's cost grows with the number of answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -152,9 +152,8 @@ def answers_by_day(
     """How many answers each of some nodes has on each day by indicator, narrowed as the cut is."""
     found: dict[tuple[UUID, str], dict[date, int]] = {(node, name): {} for node in nodes for name in indicators}
     if len(cut.narrowed) > 1:
-        for node in {key[0] for key in found}:
-            for row in by_day(session, replace(cut, nodes=(node,)), period, indicators):
-                found[node, row.indicator][row.day] = row.tally.n
+        for key, days in _crossed_by_day(session, cut, {pair[0] for pair in found}, period, indicators):
+            found[key].update(days)
         return found
     model = DailyCut if cut.narrowed else DailyTotal
     key = (col(model.node_id), col(model.indicator), col(model.day))
@@ -167,6 +166,30 @@ def answers_by_day(
     for node, indicator, day, n in session.execute(query.group_by(*key)):
         found[node, indicator][day] = int(n)
     return found
+
+
+def _crossed_by_day(
+    session: Session, cut: Cut, nodes: set[UUID], period: Period, indicators: Sequence[str]
+) -> Iterator[tuple[tuple[UUID, str], dict[date, int]]]:
+    """The same where two dimensions are asked for: one statement for the units, one for the whole bank where it is among them."""
+    if NO_UNIT in nodes:
+        for row in by_day(session, replace(cut, nodes=(NO_UNIT,)), period, indicators):
+            yield (NO_UNIT, row.indicator), {row.day: row.tally.n}
+    above = (
+        col(UnitAncestor.unit_id) == col(DailyCount.unit_id),
+        col(UnitAncestor.valid_from) <= col(DailyCount.day),
+        col(DailyCount.day) < col(UnitAncestor.valid_to),
+        ids_in(UnitAncestor.ancestor_id, nodes - {NO_UNIT}),
+    )
+    key: tuple[Any, ...] = (col(UnitAncestor.ancestor_id), col(DailyCount.indicator), col(DailyCount.day))
+    query = (
+        select(*key, func.sum(col(DailyCount.n)))
+        .join(UnitAncestor, and_(*above))
+        .where(*_of_days(DailyCount, cut, period), *_filtered(DailyCount, cut), keys_in(DailyCount.indicator, indicators))
+    )
+    if nodes - {NO_UNIT}:
+        for node, indicator, day, n in session.execute(query.group_by(*key)):
+            yield (node, indicator), {day: int(n)}
 
 
 def by_child(session: Session, cut: Cut, children: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[CellSums]:

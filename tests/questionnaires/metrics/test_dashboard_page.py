@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,11 @@ from sqlalchemy import event
 
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id
+from portal.people.rules.roles import EVERYTHING
+from questionnaires.metrics.asked import Asked
+from questionnaires.metrics.dashboard import read_dashboard
 from questionnaires.metrics.jobs import roll_up
+from questionnaires.metrics.privacy import Reader
 from questionnaires.metrics.store.counting import FunnelKey, add_funnel
 from tests.bank import Sample
 from tests.questionnaires.metrics.world import NOON, TODAY, World, nps
@@ -206,6 +211,21 @@ def test_the_page_costs_as_many_statements_with_many_answers_as_with_few(ground,
         roll_up(ground, NOON)
         used.append(statements(ground, lambda: get(analyst)))
     assert used[0] == used[1] <= 20
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{}, {"unit": "B1"}, {"unit": "O1"}, {"unit": "O1", "touchpoint": "counter"}, {"channel": "sms"}, {"unit": "O1", "against": "peers"}],
+)
+def test_every_page_of_figures_takes_at_most_fifteen_statements(ground, answered, words):
+    """What the page itself reads; who is signed in and what the navigation counts comes on top, the same for all pages."""
+
+    def read(coarse: bool) -> None:
+        with ground.reading() as session:
+            read_dashboard(session, Reader(EVERYTHING, coarse=coarse), Asked(**words), TODAY, ZoneInfo("Asia/Shanghai"), NOON)
+
+    assert statements(ground, lambda: read(False)) <= 15
+    assert statements(ground, lambda: read(True)) <= 15
 
 
 def test_the_home_page_shows_the_figures_of_ones_own(sign_in, answered):

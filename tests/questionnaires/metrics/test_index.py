@@ -74,8 +74,8 @@ def test_missing_leaves_raise_the_weights_beside_them_and_are_named():
         (tree({**leaf("a"), "children": [leaf("b")]}), "leaf_or_node"),
         (tree({**leaf("a"), "map": {"kind": "linear", "zero": 1, "hundred": 1}}), "map_without_width"),
         (tree({**leaf("a"), "map": {"kind": "bins", "bins": [{"to": 5, "points": 1}, {"to": 3, "points": 2}]}}), "bins_without_end"),
-        (tree(leaf("a", 0)), "greater_than"),
-        ({"code": "x"}, "missing"),
+        (tree(leaf("a", 0)), "tree_not_valid"),
+        ({"code": "x"}, "tree_not_valid"),
     ],
 )
 def test_a_tree_that_makes_no_sense_is_refused_by_name(raw, code):
@@ -95,8 +95,8 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
-        ([("a", "b", "a", "a", 1, "", "", "", ""), ("b", "a", "b", "b", 1, "", "", "", "")], "circle"),
-        ([("a", "a", "a", "a", 1, "", "", "", "")], "circle"),
+        ([("a", "b", "a", "a", 1, "", "", "", ""), ("b", "a", "b", "b", 1, "", "", "", "")], "circle_in_tree"),
+        ([("a", "a", "a", "a", 1, "", "", "", "")], "circle_in_tree"),
         ([("a", "zz", "a", "a", 1, "", "", "", "")], "unknown_parent"),
         ([("a", "", "a", "a", 1, "nps", "linear", "0; ten", "")], "not_a_number"),
         ([("a", "", "a", "a", 1, "nps", "sine", "0; 1", "")], "unknown_map"),
