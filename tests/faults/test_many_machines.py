@@ -58,10 +58,9 @@ def settle(bank: Town) -> None:
             threading.Event().wait(0.4)
             if not (bank.number(WAITING) or bank.number(UNSENT) or bank.number(NOT_TAKEN_OVER)):
                 return
+    messages = "SELECT state, reason, attempts, count(*), min(due_at), now() FROM message GROUP BY 1, 2, 3"
     jobs = "SELECT name, asked, taken, runs, error FROM job_run WHERE name LIKE 'delivery.send%' OR name LIKE 'contacts.%'"
-    raise AssertionError(
-        f"not settled: {bank.rows('SELECT state, reason, attempts, count(*), min(due_at), now() FROM message GROUP BY 1, 2, 3')}, {bank.rows(jobs)}"
-    )
+    raise AssertionError(f"not settled: {bank.rows(messages)}, {bank.rows(jobs)}")
 
 
 def figures(bank: Town, handed_in: int, kills: int) -> dict[str, int]:
