@@ -3,10 +3,10 @@
 from portal.foundation.i18n import _l
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
-from questionnaires.bank import category_views, edit_views, exchange_views
+from questionnaires.bank import category_views, edit_views, exchange_views, forbidden_views
 from questionnaires.bank.views import READ, WRITE, blueprint
 
-PAGES = (edit_views, exchange_views, category_views)
+PAGES = (edit_views, exchange_views, category_views, forbidden_views)
 """Imported for their routes."""
 
 BLUEPRINTS = [blueprint]

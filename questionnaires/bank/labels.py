@@ -105,6 +105,16 @@ def part_labels() -> dict[str, str]:
     }
 
 
+def secret_labels() -> dict[str, str]:
+    """What is never asked for, by kind."""
+    return {
+        "password": _("Passwords"),
+        "code": _("Codes"),
+        "card_number": _("Card and account numbers"),
+        "identity_number": _("Identity documents"),
+    }
+
+
 def language_label(tag: str) -> str:
     """A language by its own name."""
     if tag in NAMES:

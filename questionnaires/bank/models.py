@@ -149,3 +149,12 @@ class BankImport(SQLModel, table=True):
     rows: list[dict[str, Any]] = Field(sa_type=Json)
     rejected: list[dict[str, Any]] = Field(sa_type=Json)
     made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ForbiddenWord(SQLModel, table=True):
+    """A word that the bank's questionnaires never ask for, besides those that the product knows."""
+
+    __tablename__ = "forbidden_word"
+    word: str = Field(primary_key=True, max_length=60)
+    added_by: UUID | None = Field(default=None, foreign_key="app_user.id")
+    added_at: datetime = Field(sa_type=UtcDateTime)

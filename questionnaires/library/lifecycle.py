@@ -12,7 +12,7 @@ from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput
 from portal.people import approval
 from portal.people.rules.roles import Role
-from questionnaires.bank import usage
+from questionnaires.bank import forbidden, usage
 from questionnaires.library import draft_store, library, store
 from questionnaires.library.errors import NotPublishable, NotYourStep, OwnWork, WrongStatus
 from questionnaires.library.models import ApprovalStep, Questionnaire, QuestionnaireVersion
@@ -70,7 +70,7 @@ def submit(session: Session, questionnaire_id: UUID, revision: int, actor: Actor
     found = library.at_revision(session, questionnaire_id, revision)
     if state_of(session, found) != "draft":
         raise WrongStatus(status=state_of(session, found))
-    _refuse_errors(library.draft_of(found))
+    _refuse_errors(session, library.draft_of(found))
     assert actor.user_id is not None
     route = approval.steps_for(session, "questionnaire", found.subject_class)
     steps = [
@@ -162,7 +162,7 @@ def publish(
     if found.status == "retired" or state_of(session, found) != "approved":
         raise WrongStatus(status=state_of(session, found))
     definition = library.draft_of(found)
-    _refuse_errors(definition)
+    _refuse_errors(session, definition)
     version = QuestionnaireVersion(
         questionnaire_id=found.id,
         number=store.last_number(session, found.id) + 1,
@@ -226,8 +226,8 @@ def _follow(questionnaire: Questionnaire, status: str, now: datetime) -> None:
         questionnaire.status = status
 
 
-def _refuse_errors(definition: Definition) -> None:
-    errors = [finding for finding in check(definition) if finding.stops]
+def _refuse_errors(session: Session, definition: Definition) -> None:
+    errors = [finding for finding in check(definition, forbidden.lists(session)) if finding.stops]
     if errors:
         raise NotPublishable({_place(finding): finding.key for finding in errors}, count=len(errors))
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from portal.foundation.i18n import _, current_language, pick
 from portal.people.rules.roles import Role
+from questionnaires.bank import forbidden
 from questionnaires.bank import store as bank_store
 from questionnaires.bank.labels import language_label, type_labels, words_of
 from questionnaires.bank.present import page_above
@@ -59,16 +60,16 @@ def role_label(role: str) -> str:
     return str(names.get(Role(role), role))
 
 
-def findings(definition: Definition) -> list[dict[str, Any]]:
+def findings(session: Session, definition: Definition) -> list[dict[str, Any]]:
     """The check's findings in words, errors first."""
-    found = sorted(check(definition), key=lambda one: one.severity is not Severity.ERROR)
+    found = sorted(check(definition, forbidden.lists(session)), key=lambda one: one.severity is not Severity.ERROR)
     return [_finding(one, definition) for one in found]
 
 
-def checked(questionnaire: Questionnaire) -> dict[str, Any]:
+def checked(session: Session, questionnaire: Questionnaire) -> dict[str, Any]:
     """The check for the builder's side: findings with the part to open, a mark for each question, what is in order."""
     definition = library.draft_of(questionnaire)
-    found = findings(definition)
+    found = findings(session, definition)
     marks = {question.code: "none" for question in definition.questions()}
     for one in found:
         if one["question"] in marks and marks[one["question"]] != "bad":
@@ -114,7 +115,7 @@ def whole(session: Session, questionnaire: Questionnaire, decider: Decider) -> d
     steps = store.steps(session, questionnaire.id, questionnaire.draft_revision)
     state = lifecycle.state_of(session, questionnaire)
     names = store.names(session, [questionnaire.owner_id, *(step.decided_by for step in steps), *(one.published_by for one in versions)])
-    found = findings(definition)
+    found = findings(session, definition)
     figures = store.figures(session, questionnaire.current_version_id)
     return {
         "figures": figures,
@@ -169,7 +170,7 @@ def outline(session: Session, definition: Definition) -> list[dict[str, Any]]:
     """Pages and questions, in words, with what the editor says about each."""
     newest = bank_store.newest(session, [question.bank.question for question in definition.questions() if question.bank])
     problems: dict[str, list[dict[str, Any]]] = {}
-    for one in findings(definition):
+    for one in findings(session, definition):
         problems.setdefault(one["question"] or "", []).append(one)
     number, pages = 0, []
     for page in definition.pages:

@@ -93,7 +93,7 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[\s·.*_-]+(?=[\u4e00-\u9fff])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by identity: a few live as long as the process
 class WordLists:
     """The lists that a check uses."""
 
@@ -117,16 +117,12 @@ def plain(text: str) -> str:
 
 def asks_for_secret(text: str, lists: WordLists = STANDARD) -> tuple[str, str] | None:
     """The kind and the word of a secret that a text names without warning of it."""
-    return _by_standard(text) if lists is STANDARD else _secret_in(text, lists)
+    return _secret_in(text, lists)
 
 
 @lru_cache(maxsize=4096)
-def _by_standard(text: str) -> tuple[str, str] | None:
-    """Remembered, since whoever edits one question has all the others checked again."""
-    return _secret_in(text, STANDARD)
-
-
 def _secret_in(text: str, lists: WordLists) -> tuple[str, str] | None:
+    """Remembered, since whoever edits one question has all the others checked again."""
     for clause in _CLAUSE.split(plain(text)):
         for kind, words in lists.secrets.items():
             for word in words:

@@ -212,7 +212,9 @@ def step(questionnaire_id: UUID, act: str) -> ResponseReturnValue:
 def findings(questionnaire_id: UUID) -> ResponseReturnValue:
     """The publishing check, with how long the questionnaire takes."""
     with web.reading() as session:
-        return web.render("questionnaires/library/builder/findings.html", **present.checked(library.get(session, questionnaire_id)))
+        return web.render(
+            "questionnaires/library/builder/findings.html", **present.checked(session, library.get(session, questionnaire_id))
+        )
 
 
 @blueprint.post("/here")
