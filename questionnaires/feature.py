@@ -14,6 +14,7 @@ from questionnaires.library import additions as library
 from questionnaires.library import finding as library_finding
 from questionnaires.library.shipped import load_sample
 from questionnaires.metrics import additions as metrics
+from questionnaires.metrics import sample as metrics_sample
 from questionnaires.reports import additions as reports
 from questionnaires.reports import sample as reports_sample
 
@@ -24,9 +25,10 @@ def stats(session: Session) -> dict[str, int]:
 
 
 def sample(ground: Ground, sampling: Sampling) -> None:
-    """The sample bank's questionnaires, then the codes that ask one of them."""
+    """The sample bank's questionnaires, the codes that ask one of them, and figures beside the answers."""
     load_sample(ground, sampling)
     links_sample.load(ground, sampling)
+    metrics_sample.load(ground, sampling)
     analysis_sample.load(ground, sampling)
     reports_sample.load(ground, sampling)
 

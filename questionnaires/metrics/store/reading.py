@@ -152,8 +152,8 @@ def answers_by_day(
     """How many answers each of some nodes has on each day by indicator, narrowed as the cut is."""
     found: dict[tuple[UUID, str], dict[date, int]] = {(node, name): {} for node in nodes for name in indicators}
     if len(cut.narrowed) > 1:
-        for key, days in _crossed_by_day(session, cut, {pair[0] for pair in found}, period, indicators):
-            found[key].update(days)
+        for pair, days in _crossed_by_day(session, cut, {pair[0] for pair in found}, period, indicators):
+            found[pair].update(days)
         return found
     model = DailyCut if cut.narrowed else DailyTotal
     key = (col(model.node_id), col(model.indicator), col(model.day))
