@@ -72,9 +72,9 @@ def _read_cursor(cursor: str | None, wanted: Filter) -> tuple[str, str] | None:
 
 
 def lines(session: Session, cases: Sequence[Case], now: datetime) -> list[Line]:
-    """Cases with the names of what they point at; four statements, however many cases."""
+    """Cases with the names of what they point at; three statements, however many cases."""
     units = {case.unit_id for case in cases}
-    names, calendars = unit_store.names(session, units), unit_store.calendars(session, units)
+    names, calendars = unit_store.names_and_calendars(session, units)
     owners = unit_store.people(session, {case.owner_id for case in cases if case.owner_id})
     touchpoints = answer_store.touchpoints(session, {case.touchpoint for case in cases})
     made = []
@@ -95,11 +95,8 @@ def lines(session: Session, cases: Sequence[Case], now: datetime) -> list[Line]:
 
 def badges(session: Session, scope: Scope, me: UUID, now: datetime) -> dict[str, int]:
     """The numbers on the tabs, of open cases only: what is settled may be millions and is not counted."""
-    return {
-        "open": holds.load(session, scope, now),
-        "mine": store.count(session, Filter(scope, now, "mine", me=me)),
-        "overdue": store.count(session, Filter(scope, now, "overdue")),
-    }
+    mine, overdue = store.counts(session, Filter(scope, now, "mine", me=me))
+    return {"open": holds.load(session, scope, now), "mine": mine, "overdue": overdue}
 
 
 def due_today(session: Session, me: UUID, now: datetime, zone: str, limit: int = 5) -> list[Line]:

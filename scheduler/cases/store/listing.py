@@ -1,7 +1,7 @@
 """The list of cases: filtered, sorted, a page at a time; and the numbers beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -86,9 +86,12 @@ def page(session: Session, wanted: Filter, cursor: tuple[str, str] | None, limit
     return session.scalars(query.limit(limit + 1)).all()
 
 
-def count(session: Session, wanted: Filter) -> int:
-    """How many cases a view of open cases holds; it reads only open ones."""
-    return session.scalar(select(func.count()).select_from(Case).where(clause(wanted))) or 0
+def counts(session: Session, wanted: Filter) -> tuple[int, int]:
+    """How many open cases are one's own, and how many are overdue; one statement, each part through its own partial index."""
+    mine = select(func.count()).select_from(Case).where(clause(replace(wanted, view="mine"))).scalar_subquery()
+    overdue = select(func.count()).select_from(Case).where(clause(replace(wanted, view="overdue"))).scalar_subquery()
+    row = session.execute(select(mine, overdue)).one()
+    return int(row[0]), int(row[1])
 
 
 def due_today(session: Session, owner_id: UUID, until: datetime, limit: int) -> Sequence[Case]:

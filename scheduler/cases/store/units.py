@@ -24,6 +24,14 @@ def calendars(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, WorkCale
     return {row[0]: calendar_for(row[1], row[2]) for row in rows}
 
 
+def names_and_calendars(session: Session, unit_ids: Iterable[UUID]) -> tuple[dict[UUID, tuple[str, str]], dict[UUID, WorkCalendar]]:
+    """What units are called and when they work; one statement."""
+    unit = OrgUnit
+    columns = (col(unit.id), col(unit.name_zh), col(unit.name_en), col(unit.calendar), col(unit.zone))
+    rows = session.execute(select(*columns).where(ids_in(col(unit.id), unit_ids))).all()
+    return {row[0]: (row[1], row[2]) for row in rows}, {row[0]: calendar_for(row[3], row[4]) for row in rows}
+
+
 def names(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
     """Each unit's names, Chinese and English."""
     rows = session.execute(select(col(OrgUnit.id), col(OrgUnit.name_zh), col(OrgUnit.name_en)).where(ids_in(col(OrgUnit.id), unit_ids)))
