@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlmodel import Session
 
 from portal.foundation.clock import day_in
@@ -26,6 +27,7 @@ from scheduler.delivery.store import queue
 from scheduler.delivery.store.people import LinkOf
 
 __all__ = ["Recheck", "Verdict", "nothing_changed", "send_due"]
+log = structlog.get_logger()
 LEASE = timedelta(minutes=10)
 BATCH = 200
 REST = timedelta(minutes=1)
@@ -150,6 +152,9 @@ class _Run:
             gone = [one.message.customer_id for one in attempts if one.message.id in marked and _leads_nowhere(one.outcome)]
             if gone:
                 reach.lost(session, gone, channel.name, now)
+        for one in attempts:
+            what, why = type(one.outcome).__name__.lower(), getattr(one.outcome, "reason", None)
+            log.info("message", message=str(one.message.id), channel=channel.name, outcome=what, reason=why, attempt=one.message.attempts)
 
 
 def _without_fallback(letter: Letter | Refused) -> Letter | Refused:

@@ -97,10 +97,11 @@ def channel_sums(session: Session, now: datetime) -> dict[str, ChannelSums]:
     """What waits, what went out in the last day, and what came to a bad end, by channel; each from its own index."""
     by_channel = col(Message.channel)
     due = select(by_channel, func.count(), func.min(col(Message.due_at))).where(col(Message.state) == "waiting", col(Message.due_at) <= now)
-    sent = select(by_channel, func.count()).where(col(Message.done_at) > now - timedelta(days=1), col(Message.state) == "accepted")
+    day = col(Message.done_at) > now - timedelta(days=1), col(Message.state) == "accepted"
+    sent = select(func.coalesce(by_channel, ""), func.count()).where(*day).group_by(func.coalesce(by_channel, ""))  # by done_at's index
     dead = select(by_channel, func.count()).where(DEAD)
     waiting = {row[0]: (row[1], row[2]) for row in session.execute(due.group_by(by_channel))}
-    others = [{row[0]: row[1] for row in session.execute(one.group_by(by_channel))} for one in (sent, dead)]
+    others = [{row[0]: row[1] for row in session.execute(one)} for one in (sent, dead.group_by(by_channel))]
     names = waiting.keys() | others[0].keys() | others[1].keys()
     return {name: ChannelSums(*waiting.get(name, (0, None)), others[0].get(name, 0), others[1].get(name, 0)) for name in names}
 
