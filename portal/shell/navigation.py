@@ -69,7 +69,9 @@ def _navigation() -> list[dict[str, Any]]:
         return []
     items = [item for feature in features() for item in feature.menu if access.may(item.permission)]
     with web.reading() as session:
-        lines = {item: _line(item, item.count(session, access.me(), web.now()) if item.count else 0) for item in items}
+        counts = {item: item.count(session, access.me(), web.now()) if item.count else 0 for item in items}
+    endpoints = {item.endpoint for item in items}
+    lines = {item: _line(item, counts[item], endpoints) for item in items}
     found = []
     for section in SECTIONS:
         chosen = sorted((item for item in items if item.section == section), key=lambda item: item.order)
@@ -78,6 +80,7 @@ def _navigation() -> list[dict[str, Any]]:
     return found
 
 
-def _line(item: MenuItem, count: int) -> dict[str, Any]:
-    here = request.blueprint == item.endpoint.split(".")[0]
+def _line(item: MenuItem, count: int, endpoints: set[str]) -> dict[str, Any]:
+    """A line is where the reader is when it names this page, or else a page of the same blueprint that no line names."""
+    here = request.blueprint == item.endpoint.split(".")[0] and (request.endpoint == item.endpoint or request.endpoint not in endpoints)
     return {"title": item.title, "url": url_for(item.endpoint), "icon": item.icon, "current": here, "count": count or None}

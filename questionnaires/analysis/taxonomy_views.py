@@ -73,9 +73,10 @@ def save() -> ResponseReturnValue:
 
 
 @blueprint.get("/review")
-@access.allow(WORDS)
+@access.allow(TAXONOMY_EDIT)
 def look() -> ResponseReturnValue:
-    """The running quarter's review."""
+    """The running quarter's review; its counts are of the whole bank."""
+    _whole_bank()
     return _review({}, {})
 
 

@@ -13,7 +13,7 @@ CONFIDENCE = 0.995
 FEWEST = 30
 FEWEST_INVITED = 50
 COLLAPSE = 0.6
-FLOOD_TIMES, FLOOD_SPREADS, FLOOD_FEWEST = 3.0, 6.0, 30
+FLOOD_TIMES, FLOOD_SPREADS, FLOOD_FEWEST, FLOOD_DAYS = 3.0, 6.0, 30, 14
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,13 @@ def rate_collapse(invited: int, completed: int, invited_before: int, completed_b
 
 
 def flood(n: int, past: list[int]) -> Alarm | None:
-    """A day with far more answers than the days before it; `past` has a number for each day, zeros too."""
-    if n < FLOOD_FEWEST or not past:
+    """A day with far more answers than the days before it.
+
+    past  a number for each day before, the latest first, zeros too; days before the first answer of all are no past
+    """
+    while past and not past[-1]:
+        past = past[:-1]
+    if n < FLOOD_FEWEST or len(past) < FLOOD_DAYS:
         return None
     mean = sum(past) / len(past)
     spread = sqrt(sum((one - mean) ** 2 for one in past) / len(past) + mean)

@@ -167,6 +167,7 @@ def test_a_drop_a_collapse_and_a_flood_are_told_apart_from_chance() -> None:
     assert rate_collapse(40, 0, 1000, 200) is None
     assert flood(90, [10] * 28) is not None
     assert flood(25, [1] * 28) is None
+    assert flood(90, [10] * 13 + [0] * 15) is None
     assert flood(90, [60, 20] * 14) is None
 
 
