@@ -219,6 +219,15 @@ def funnel(session: Session, cut: Cut, period: Period) -> list[FunnelSums]:
     return [FunnelSums(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
 
 
+def steps_of_units(session: Session, unit_ids: Iterable[UUID], period: Period) -> list[tuple[UUID, str, int]]:
+    """Unit, step and how many got there; drops are left out."""
+    key = (col(FunnelDay.unit_id), col(FunnelDay.step))
+    query = select(*key, func.sum(col(FunnelDay.n))).where(
+        ids_in(FunnelDay.unit_id, unit_ids), col(FunnelDay.day).between(period.first, period.last), col(FunnelDay.code) == ""
+    )
+    return [(row[0], row[1], int(row[2])) for row in session.execute(query.group_by(*key))]
+
+
 def latest(session: Session, cut: Cut, start: datetime, end: datetime, today: date, limit: int) -> list[Said]:
     """The newest submitted responses of the cut; units by today's tree, since whoever reads does so by today's rights."""
     query = select(*(getattr(Response, name) for name in Said._fields)).where(

@@ -16,6 +16,7 @@ from questionnaires.metrics.rules.tally import figure
 from questionnaires.metrics.rules.weights import Weighted, factors, weighted_figure
 from questionnaires.metrics.store import weighing as store
 from questionnaires.metrics.store.counting import FunnelKey, add_funnel
+from questionnaires.metrics.watching import figures_of, volumes_of
 from questionnaires.metrics.weighing import differences, weigh
 from tests.questionnaires.metrics.world import NOON, TODAY, World
 from tests.questionnaires.metrics.world import nps as scores
@@ -116,6 +117,12 @@ def test_the_job_weighs_by_events_and_the_check_agrees(ground):
         assert sums[world.units["B1"]] == sums[WHOLE_BANK]
         found = weighted_figure(Kind.NPS, sums[WHOLE_BANK])
         assert (found.value, found.n) == (pytest.approx(-90), 40)
+        units = figures_of(session, [world.units["O1"], world.units["O2"], world.units["O3"]], "nps", Period(TODAY, TODAY))
+        assert {unit: (one.estimate.value, one.n) for unit, one in units.items()} == {
+            world.units["O1"]: (pytest.approx(100), 20),
+            world.units["O2"]: (pytest.approx(-100), 20),
+        }
+        assert volumes_of(session, world.units.values(), Period(TODAY, TODAY))[world.units["O2"]] == {"candidates": 380}
         later = date(2026, 7, 1) + timedelta(days=1)
         assert differences(session, later) == (5, [])
         assert differences(session, TODAY) == (0, [])
