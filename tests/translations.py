@@ -38,6 +38,7 @@ KEYWORDS = {
 LITERAL = re.compile(r'["\']([a-z0-9]+(?:_[a-z0-9]+)+)["\']')
 """Codes of rules and forms are plain strings in code; those that have English words are looked for, and must have Chinese ones too."""
 CODE = re.compile(r'^\s+code(?:, status)?(?:: str)? = "([a-z0-9_]+)"', re.MULTILINE)
+FINDING = re.compile(r'\b(?:error|warning|make)\(\s*"([a-z0-9_]+)"(?: if [^"\n]+ else "([a-z0-9_]+)")?')
 IS_CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+\Z")
 
 
@@ -72,6 +73,16 @@ def reason_codes() -> frozenset[str]:
     return frozenset({reason.value for reason in Reason} | {cap.code for cap in standard_policy().caps} | set(pauses))
 
 
+@functools.cache
+def finding_codes() -> frozenset[str]:
+    """Every finding of the check before publishing; those that are put together of parts are named here."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "questionnaires" / "logic").glob("*.py"))]
+    plain = {found for text in texts for call in FINDING.findall(text) for found in call if found}
+    parts = {f"duplicate_{name}" for name in ("block", "ending", "experiment", "option", "quota", "row")}
+    parts |= {f"{name}_never_shown" for name in ("option", "row")} | {f"same_{name}_text" for name in ("option", "row")}
+    return frozenset(f"finding_{code}" for code in plain | parts | {"long_text", "long_text_words"})
+
+
 def sentences(file: Any, keywords: Any, comments: Any, options: Any) -> Iterator[Any]:  # Babel's way of calling
     """The sentences of a pure rule, which may not know of translation: every text of it that ends with a full stop."""
     for node in ast.walk(ast.parse(file.read())):
@@ -100,6 +111,8 @@ def template() -> Catalog:
     options = {"**.html": {"trimmed": "true", "encoding": "utf-8"}, "**.txt": {"encoding": "utf-8"}}
     for code in sorted(reason_codes()):
         catalog.add(code, None, [("scheduler/contacts/rules/reasons.py", 0)])
+    for code in sorted(finding_codes()):
+        catalog.add(code, None, [("questionnaires/logic/findings.py", 0)])
     for source in SOURCES:
         folder = ROOT / source
         if not folder.is_dir():
