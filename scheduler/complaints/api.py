@@ -122,35 +122,46 @@ def take() -> ResponseReturnValue:
 
 
 def _many(batch: ComplaintBatch) -> ResponseReturnValue:
-    taken, refused = [], []
+    taken: list[Taken] = []
+    refused: list[Refused] = []
+    ground = web.ground()
     with web.writing() as session:
-        for one in batch.complaints:
-            try:
-                taken.append(_take(session, one))
-            except InvalidInput as error:
-                refused.append(Refused(reference=one.reference, errors=error.fields))
+        codes_of = code_store.units_by_code(session, {one.unit for one in batch.complaints if one.unit})
+        read = [(one, _incoming(one, codes_of)) for one in batch.complaints]
+        good = [made for _one, made in read if isinstance(made, Incoming)]
+        outcomes = iter(intake.take_many(session, ground.keys, good, access.actor(), web.now(), ground.settings))
+        for one, made in read:
+            outcome = next(outcomes) if isinstance(made, Incoming) else made
+            if isinstance(outcome, InvalidInput):
+                refused.append(Refused(reference=one.reference, errors=outcome.fields))
+            else:
+                taken.append(outcome)
         units = unit_store.codes(session, {one.case.unit_id for one in taken})
     known = sum(one.known for one in taken)
     lines = [_out(one, units) for one in taken]
-    return BatchOut(received=len(batch.complaints), taken=len(taken) - known, known=known, refused=refused, complaints=lines).model_dump(
-        mode="json"
-    )
+    body = BatchOut(received=len(batch.complaints), taken=len(taken) - known, known=known, refused=refused, complaints=lines)
+    return body.model_dump(mode="json")
 
 
 def _take(session: Session, one: ComplaintIn) -> Taken:
-    unit_id = None
-    if one.unit:
-        unit_id = code_store.units_by_code(session, [one.unit]).get(one.unit)
-        if unit_id is None:
-            raise InvalidInput({"unit": "unknown_unit"})
-    if naive := [name for name in ("happened_at", "received_at") if (at := getattr(one, name)) and at.tzinfo is None]:
-        raise InvalidInput({naive[0]: "naive_time"})
-    if any("\x00" in value for value in one.model_dump().values() if isinstance(value, str)):
-        raise InvalidInput({"words": "control_character"})
-    told = one.model_dump(exclude={"reference", "unit"})
+    made = _incoming(one, code_store.units_by_code(session, [one.unit] if one.unit else []))
+    if isinstance(made, InvalidInput):
+        raise made
     ground = web.ground()
-    incoming = Incoming(origin="regulator" if one.regulator_ref else "api", source_ref=one.reference, unit_id=unit_id, **told)
-    return intake.take(session, ground.keys, incoming, access.actor(), web.now(), ground.settings)
+    return intake.take(session, ground.keys, made, access.actor(), web.now(), ground.settings)
+
+
+def _incoming(one: ComplaintIn, units: dict[str, UUID]) -> Incoming | InvalidInput:
+    """A complaint as it is taken in, or what is wrong with it before anything is looked up."""
+    if one.unit and one.unit not in units:
+        return InvalidInput({"unit": "unknown_unit"})
+    if naive := [name for name in ("happened_at", "received_at") if (at := getattr(one, name)) and at.tzinfo is None]:
+        return InvalidInput({naive[0]: "naive_time"})
+    if any("\x00" in value for value in one.model_dump().values() if isinstance(value, str)):
+        return InvalidInput({"words": "control_character"})
+    told = one.model_dump(exclude={"reference", "unit"})
+    origin = "regulator" if one.regulator_ref else "api"
+    return Incoming(origin=origin, source_ref=one.reference, unit_id=units.get(one.unit), **told)
 
 
 def _out(taken: Taken, units: dict[UUID, str]) -> ComplaintOut:

@@ -1,7 +1,7 @@
 """The code list: the one that ships, a bank's own from a file, and guesses of codes from a complaint's words."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.resources import files
 from io import BytesIO
@@ -100,15 +100,22 @@ def _row(line: dict[str, str], number: int, units: dict[str, Any]) -> dict[str, 
     }  # fmt: skip
 
 
-def suggest(session: Session, text: str, codes: Sequence[ComplaintCode]) -> dict[str, list[Guess]]:
-    """The likeliest business and reason of a text: by what was learnt, else by the list's own words."""
-    found: dict[str, list[Guess]] = {}
-    for kind in LEARNT:
-        offered = [one for one in codes if one.kind == kind]
-        model = _model(session, kind)
-        guesses = [one for one in model.guess(text) if one.code in {code.code for code in offered}] if model else []
-        found[kind] = guesses or by_words(text, [(one.code, one.words) for one in offered])
-    return found
+Guesser = Callable[[str, Sequence[ComplaintCode]], dict[str, list[Guess]]]
+
+
+def guesser(session: Session) -> Guesser:
+    """What gives the likeliest business and reason of texts: by what was learnt, else by the list's own words."""
+    models = {kind: _model(session, kind) for kind in LEARNT}
+
+    def guess(text: str, codes: Sequence[ComplaintCode]) -> dict[str, list[Guess]]:
+        found: dict[str, list[Guess]] = {}
+        for kind, model in models.items():
+            offered = {one.code: one.words for one in codes if one.kind == kind}
+            guesses = [one for one in model.guess(text) if one.code in offered] if model else []
+            found[kind] = guesses or by_words(text, list(offered.items()))
+        return found
+
+    return guess
 
 
 def _model(session: Session, kind: str) -> Model | None:

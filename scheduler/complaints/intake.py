@@ -1,7 +1,7 @@
 """Complaints come in: by link, poster, staff, program, or transferred by the regulator; once each, routed, with a first guess."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from portal.people.store import head_id
 from questionnaires.metrics.rules.masking import masked
 from scheduler.cases import telling
 from scheduler.cases.models import Case
-from scheduler.cases.opening import Opening, open_case
+from scheduler.cases.opening import Opening, open_cases
 from scheduler.cases.rules.kinds import To
 from scheduler.cases.store import units as unit_store
 from scheduler.complaints import codes, settings
@@ -34,6 +34,7 @@ MOST_WORDS, MOST_NAME = 10_000, 80
 TITLE = 60
 ABOUT = {"name_zh": "您的投诉", "name_en": "your complaint"}
 """What notices are about."""
+TOLD_AT_ONCE = frozenset({To.MANAGER, To.ABOVE})
 
 
 @dataclass(frozen=True)
@@ -79,40 +80,107 @@ def take(session: Session, keys: Keys, one: Incoming, actor: Actor, now: datetim
 
     Raises  InvalidInput naming the field
     """
-    if one.source_ref and (there := store.by_source_refs(session, [one.source_ref]).get(one.source_ref)):
-        return Taken(there[0], there[1], keys.link_token(there[0].case_id, there[0].link_key)[0], known=True)
-    offered = codes.ensure(session)
+    [made] = take_many(session, keys, [one], actor, now, bank)
+    if isinstance(made, InvalidInput):
+        raise made
+    return made
+
+
+def take_many(
+    session: Session, keys: Keys, several: Sequence[Incoming], actor: Actor, now: datetime, bank: Settings
+) -> list[Taken | InvalidInput]:
+    """Take complaints in, with statements that hardly grow with their number; gives each one's outcome, in their order."""
+    there = store.by_source_refs(session, {one.source_ref for one in several if one.source_ref})
+    offered, guess = codes.ensure(session), codes.guesser(session)
+    outcome: list[Taken | InvalidInput | UUID] = []
+    ready: dict[UUID, Prepared] = {}
+    by_ref: dict[str, UUID] = {}
+    for one in several:
+        if one.source_ref in there or one.source_ref in by_ref:
+            outcome.append(_known(keys, *there[one.source_ref]) if one.source_ref in there else by_ref[one.source_ref])
+            continue
+        try:
+            made = _prepare(session, keys, one, offered, guess, now)
+        except InvalidInput as error:
+            outcome.append(error)
+            continue
+        ready[made.case_id] = made
+        outcome.append(made.case_id)
+        if one.source_ref:
+            by_ref[one.source_ref] = made.case_id
+    taken = _write(session, keys, list(ready.values()), actor, now, bank) if ready else {}
+    first: set[UUID] = set()
+    result: list[Taken | InvalidInput] = []
+    for each in outcome:
+        result.append(replace(taken[each], known=each in first) if isinstance(each, UUID) else each)
+        first |= {each} if isinstance(each, UUID) else set()
+    return result
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A complaint that will be written."""
+
+    one: Incoming
+    case_id: UUID
+    phone: str | None
+    customer_id: UUID | None
+    person_id: UUID | None
+    unit: UUID
+    guesses: dict[str, Any]
+
+
+def _known(keys: Keys, complaint: Complaint, case: Case) -> Taken:
+    return Taken(complaint, case, keys.link_token(complaint.case_id, complaint.link_key)[0], known=True)
+
+
+def _prepare(
+    session: Session, keys: Keys, one: Incoming, offered: Sequence[ComplaintCode], guess: codes.Guesser, now: datetime
+) -> Prepared:
     phone = _phone(one.phone)
     _check(one, offered, now)
     customer_id, person_id, home = _customer(session, keys, one, phone, now)
-    guesses = codes.suggest(session, one.words, offered) if one.words.strip() else {}
+    guesses = guess(one.words, offered) if one.words.strip() else {}
     unit = _unit(session, one, offered, guesses, home)
-    received = one.received_at or now
-    calendar = unit_store.calendars(session, [unit])[unit]
-    due_at = limits.first_due(received, settings.in_force(session), calendar)
-    case_id = new_id()
-    opening = Opening(
-        kind="complaint", id=case_id, unit_id=unit, customer_id=customer_id, person_id=person_id, source=one.origin,
-        title=masked(one.words.strip().replace("\n", " "))[:TITLE], resolve_due_at=due_at,
-        may_call=True if one.phone or customer_id else None,
-    )  # fmt: skip
-    case = open_case(session, opening, actor, now, bank.zone)
-    token, link_key = keys.link_token(case_id)
-    complaint = Complaint(
-        case_id=case_id, token_hash=token_hash(token), link_key=link_key, received_at=received, due_at=due_at, happened_unit_id=one.unit_id,
-        suggested={kind: [[guess.code, guess.share] for guess in several] for kind, several in guesses.items()},
-        **_columns(one), **_sealed(keys, one, phone),
-    )  # fmt: skip
-    session.add(complaint)
+    return Prepared(one, new_id(), phone, customer_id, person_id, unit, guesses)
+
+
+def _write(session: Session, keys: Keys, several: Sequence[Prepared], actor: Actor, now: datetime, bank: Settings) -> dict[UUID, Taken]:
+    """Cases, complaints and files; outlet and branch are told at once, the customer where a channel reaches them."""
+    rules, calendars = settings.in_force(session), unit_store.calendars(session, {made.unit for made in several})
+    due = {made.case_id: limits.first_due(made.one.received_at or now, rules, calendars[made.unit]) for made in several}
+    open_cases(session, [_opening(made, due[made.case_id]) for made in several], actor, now, bank.zone)
+    cases = store.cases(session, due)
+    taken: dict[UUID, Taken] = {}
+    for made in several:
+        token, link_key = keys.link_token(made.case_id)
+        complaint = Complaint(
+            case_id=made.case_id, token_hash=token_hash(token), link_key=link_key, received_at=made.one.received_at or now,
+            due_at=due[made.case_id], happened_unit_id=made.one.unit_id,
+            suggested={kind: [[guess.code, guess.share] for guess in guesses] for kind, guesses in made.guesses.items()},
+            **_columns(made.one), **_sealed(keys, made.one, made.phone),
+        )  # fmt: skip
+        session.add(complaint)
+        record(session, actor, "complaint.take", "complaint", made.case_id, now, {"origin": made.one.origin})
+        taken[made.case_id] = Taken(complaint, cases[made.case_id], token)
     session.flush()
-    owner, by = owner_of(case_id), actor.user_id
-    keeping.keep(session, keys, owner, one.files, now, added_by=by, from_customer=one.origin in ("link", "poster"))
-    telling.escalated(session, [(case, "complaint", frozenset({To.MANAGER, To.ABOVE}))], now)  # outlet and branch are told at once
-    if customer_id is not None:
-        page = {"page": {"path": "complaints", "id": str(case_id), "key": link_key}}
-        notify(session, bank, customer_id, "notice_received", {**ABOUT, **page}, now)
-    record(session, actor, "complaint.take", "complaint", case_id, now, {"origin": one.origin})
-    return Taken(complaint, case, token)
+    telling.escalated(session, [(one.case, "complaint", TOLD_AT_ONCE) for one in taken.values()], now)
+    for made in several:
+        own = made.one.origin in ("link", "poster")
+        keeping.keep(session, keys, owner_of(made.case_id), made.one.files, now, added_by=actor.user_id, from_customer=own)
+        if made.customer_id is not None:
+            page = {"page": {"path": "complaints", "id": str(made.case_id), "key": taken[made.case_id].complaint.link_key}}
+            notify(session, bank, made.customer_id, "notice_received", {**ABOUT, **page}, now)
+    return taken
+
+
+def _opening(made: Prepared, due_at: datetime) -> Opening:
+    title = masked(made.one.words.strip().replace("\n", " "))[:TITLE]
+    may_call = True if made.one.phone or made.customer_id else None
+    return Opening(
+        kind="complaint", id=made.case_id, unit_id=made.unit, customer_id=made.customer_id, person_id=made.person_id,
+        source=made.one.origin, title=title, resolve_due_at=due_at, may_call=may_call,
+    )  # fmt: skip
 
 
 def owner_of(case_id: UUID) -> str:

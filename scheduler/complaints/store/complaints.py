@@ -96,6 +96,11 @@ def by_source_refs(session: Session, refs: Iterable[str]) -> dict[str, Pair]:
     return {row[0].source_ref: (row[0], row[1]) for row in session.execute(rows.where(keys_in(col(Complaint.source_ref), refs)))}
 
 
+def cases(session: Session, ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """Cases by id."""
+    return {row.id: row for row in session.scalars(select(Case).where(ids_in(col(Case.id), ids)))}
+
+
 def alike(session: Session, one: Complaint, person_id: UUID | None, since: datetime, limit: int = 6) -> Sequence[Pair]:
     """Complaints since a moment with the same words, from the same number or the same customer; duplicates among them or not."""
     same = [col(Complaint.fingerprint) == one.fingerprint] if one.fingerprint else []
