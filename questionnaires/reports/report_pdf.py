@@ -20,7 +20,7 @@ from questionnaires.reports.content import Content
 from questionnaires.reports.words import say
 
 INK, GREY, LINE = colors.HexColor("#17212e"), colors.HexColor("#5b6572"), colors.HexColor("#d5dae1")
-WIDTH = A4[0] - 36 * mm
+WIDTH = A4[0] - 36 * mm - 12  # the frame's own padding
 
 
 class Setter:
@@ -41,11 +41,11 @@ class Setter:
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> Table:
         """A table with hairlines, its head repeated on every page."""
         cells = [[self.p(text, self.small) for text in head], *([self.p(text) for text in row] for row in rows)]
-        made = Table(cells, colWidths=[WIDTH * share for share in widths], repeatRows=1)
+        made = Table(cells, colWidths=[WIDTH * share for share in widths], repeatRows=1, hAlign="LEFT")
         rules: list[Any] = [
             ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 2),
+            ("LEFTPADDING", (0, 0), (0, -1), 0),
         ]
         made.setStyle(TableStyle(rules))
         return made

@@ -1,4 +1,4 @@
-"""The sample bank's reports: one of last month for the head office, a weekly plan, and two notes on charts."""
+"""The sample bank's reports: a weekly plan of the head office, due once within the sample's month, and two notes on charts."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ from questionnaires.reports import noting, planning
 
 
 def load(ground: Ground, sampling: Sampling) -> None:
-    """Order what an analyst would have ordered; the jobs make it."""
+    """Plan what an analyst would have planned; the jobs make it."""
     now, zone = sampling.now, ground.settings.zone
     today = day_in(zone, now)
     with ground.writing() as session:
@@ -23,8 +23,8 @@ def load(ground: Ground, sampling: Sampling) -> None:
             return
         analyst: UUID = analysts[0][0]
         actor = Actor("user", str(analyst))
-        planning.order(session, head, today - timedelta(days=28), today - timedelta(days=1), "zh", actor, now, today)
-        planning.plan(session, ground.keys, head, "weekly", "zh", "", "", actor, now, today)
+        plan = planning.plan(session, ground.keys, head, "weekly", "zh", "", "", actor, now, today)
+        plan.next_on = today - timedelta(days=today.weekday())  # the last Monday of the month that is played next
         noting.add_note(session, today - timedelta(days=6), None, "新版手机银行上线 · New app released", actor, now)
         noting.add_note(session, today - timedelta(days=17), None, "暴雨，部分网点提前关门 · Storm, some outlets closed early", actor, now)
-    sampling.tell("a report, a plan and two notes")
+    sampling.tell("a plan of reports and two notes")
