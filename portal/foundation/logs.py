@@ -77,8 +77,8 @@ def _failure(_logger: object, _method: str, event: Event) -> Event:
     return event
 
 
-def configure(settings: Settings) -> None:
-    """Set up our logs and those of the libraries: one form, to standard error."""
+def configure(settings: Settings, *, quiet: bool = False) -> None:
+    """Set up our logs and those of the libraries: one form, to standard error; quiet: warnings and errors only."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -108,6 +108,6 @@ def configure(settings: Settings) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
+    root.setLevel("WARNING" if quiet and settings.log_level != "error" else settings.log_level.upper())
     for loud in ("apscheduler", "alembic", "celery", "kombu", "fontTools", "weasyprint"):
         logging.getLogger(loud).setLevel(logging.WARNING)

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -14,8 +15,8 @@ from portal.foundation.settings import Settings, WrongSetting, load_settings
 from portal.migrations import run as migrations
 from portal.shell.features import Feature
 
-LOGGING = ("serve", "demo", "clock", "worker")
-"""Commands that stay at work and write logs; the others speak to whoever called them."""
+LOGGING = ("serve", "clock", "worker")
+"""Commands that stay at work and log what they do; the others speak to whoever called them, and log only what is wrong."""
 
 
 class OpenGround:
@@ -88,8 +89,8 @@ def make_cli(features: Sequence[Feature]) -> click.Group:
     def soundings(ctx: click.Context) -> None:
         """Soundings: ask, listen, put right."""
         ctx.obj = OpenGround(features)
-        if ctx.invoked_subcommand in LOGGING:
-            configure(ctx.obj.settings)
+        with suppress(WrongSetting):  # the command itself says which, if it needs them
+            configure(load_settings(), quiet=ctx.invoked_subcommand not in LOGGING)
         ctx.call_on_close(ctx.obj.close)
 
     for command in (command for feature in features for command in feature.commands):

@@ -1,5 +1,6 @@
 """Commands of the frame: serve, db, settings, stats, audit, backup, restore."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,11 @@ def check(opened: OpenGround) -> None:
         sys.exit(1)
 
 
+def without_password(value: str) -> str:
+    """An address without the password it may hold."""
+    return re.sub(r"(://[^:/@\s]*):[^/@\s]*@", r"\1:**********@", value)
+
+
 @click.command()
 @as_json
 @click.pass_obj
@@ -73,7 +79,11 @@ def settings(opened: OpenGround, as_json: bool) -> None:
     rows = {}
     for name, field in Settings.model_fields.items():
         default = field.default
-        rows[f"{PREFIX}{name.upper()}"] = {"value": str(getattr(current, name)), "default": str(default), "about": field.description or ""}
+        rows[f"{PREFIX}{name.upper()}"] = {
+            "value": without_password(str(getattr(current, name))),
+            "default": str(default),
+            "about": field.description or "",
+        }
     put(
         rows,
         as_json,

@@ -12,6 +12,7 @@ from flask import Flask
 from portal.foundation import logs
 from portal.foundation.db import Database
 from portal.foundation.settings import Settings
+from portal.shell.commands import without_password
 
 SECRETS = ("张伟", "+8613800138000", "13800138000", "wei.zhang@example.test", "C-00017", "hunter2", "dGhpcyBpcyBhIHRva2Vu")
 
@@ -60,3 +61,8 @@ def test_an_error_of_the_database_does_not_tell_what_was_written(db: Database, l
         log.exception("failed")
     assert "OperationalError" in lines.getvalue()
     assert [secret for secret in SECRETS if secret in lines.getvalue()] == []
+
+
+def test_addresses_are_listed_without_their_password() -> None:
+    assert without_password("redis://:hunter2@cache:6379/0") == "redis://:**********@cache:6379/0"
+    assert without_password("postgresql+psycopg://me@db/bank") == "postgresql+psycopg://me@db/bank"
