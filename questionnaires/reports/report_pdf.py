@@ -102,6 +102,6 @@ def _parts(content: Content, language: str) -> list[tuple[str, list[str], list[l
         ("units", head("unit", "nps", "csat", "ces"), lines.units(content, language, GREYED_BELOW), (0.31, 0.23, 0.23, 0.23)),
         ("topics", head("topic", "texts", "bad"), lines.topics(content, language), (0.5, 0.2, 0.3)),
         ("words", head("words"), [[quote] for quote in content.quotes], (1.0,)),
-        ("notes", head("period", "notes"), [[str(note.day), note.words] for note in content.notes], (0.2, 0.8)),
+        ("notes", head("day", "notes"), [[str(note.day), note.words] for note in content.notes], (0.2, 0.8)),
         ("alarms", head("alarms"), [[line] for line in lines.alarms(content, language)], (1.0,)),
     ]

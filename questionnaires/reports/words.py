@@ -3,6 +3,7 @@
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("客户体验报告", "Customer experience report"),
     "period": ("报告期", "Period"),
+    "day": ("日期", "Day"),
     "figures": ("关键指标", "Key figures"),
     "nps": ("净推荐值(NPS)", "Net Promoter Score (NPS)"),
     "csat": ("客户满意度(CSAT)", "Customer satisfaction (CSAT)"),
