@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
-from portal.foundation.errors import Conflict, InvalidInput, NotFound, SoundingsError
+from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
+from portal.people.approval import SamePerson, second_person
 from scheduler.cases import telling
 from scheduler.cases.changes import Doer
 from scheduler.cases.models import Case
@@ -23,7 +24,7 @@ MOST = 100
 DoerOf = Callable[[Case], Doer]
 
 
-class BulkSamePerson(Conflict):
+class BulkSamePerson(SamePerson):
     """Whoever asked for a mass closing can't approve it."""
 
     code = "needs_second_person"
@@ -74,9 +75,7 @@ def decide(session: Session, bulk_id: UUID, desk: Desk, *, approve: bool) -> Cas
     row = store.lock(session, bulk_id)
     if row is None or row.state != "waiting":
         raise NotFound
-    if row.asked_by == desk.actor.user_id:
-        raise BulkSamePerson
-    row.decided_by, row.decided_at = desk.actor.user_id, desk.now
+    row.decided_by, row.decided_at = second_person(desk.actor, [row.asked_by], BulkSamePerson), desk.now
     record(session, desk.actor, "case_bulk.approve" if approve else "case_bulk.refuse", "case_bulk", row.id, desk.now, {"act": row.act})
     if approve:
         _run(session, row, store.cases(session, [UUID(one) for one in row.case_ids]), desk)

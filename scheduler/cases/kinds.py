@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
-from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.foundation.errors import InvalidInput, NotFound
+from portal.people.approval import SamePerson, second_person
 from scheduler.cases.models import CaseKind
 from scheduler.cases.rules.kinds import PLAIN, KindSpec
 from scheduler.cases.store import kinds as store
@@ -21,7 +22,7 @@ SHIPPED = 1
 """The version of a kind that came with the product; a bank's own are numbered from 2."""
 
 
-class KindSamePerson(Conflict):
+class KindSamePerson(SamePerson):
     """Whoever wrote a version of a kind can't let it run."""
 
     code = "needs_second_person"
@@ -98,9 +99,7 @@ def approve(session: Session, actor: Actor, code: str, version: int, now: dateti
     row = store.one(session, code, version)
     if row is None or row.approved_by is not None:
         raise NotFound
-    if row.author_id == actor.user_id:
-        raise KindSamePerson
-    row.approved_by, row.active_from = actor.user_id, now
+    row.approved_by, row.active_from = second_person(actor, [row.author_id], KindSamePerson), now
     record(session, actor, "case_kind.approve", "case_kind", f"{code}-{version}", now, {"code": code, "version": version})
     return row
 

@@ -18,6 +18,8 @@ from scheduler.cases.store import links as link_store
 from scheduler.cases.store import surges as store
 from scheduler.touchpoints.models import Touchpoint
 
+WAVES = "campaign."
+"""A campaign's wave asks many at once, so that many answers in an hour are its own doing."""
 WATCH, KIND, DAY = Actor.system("surge-watch"), "incident", timedelta(days=1)
 
 
@@ -34,7 +36,7 @@ def count(session: Session, joined: Mapping[UUID, int]) -> None:
 
 def look(session: Session, responses: Sequence[Response], now: datetime, zone: str) -> int:
     """Hold the last hour of the touchpoints that have new cases against the same hour of the weeks before; returns new incidents."""
-    codes = {one.touchpoint for one in responses if one.touchpoint}
+    codes = {one.touchpoint for one in responses if one.touchpoint and not one.touchpoint.startswith(WAVES)}
     if not codes:
         return 0
     seen = store.within(session, codes, now - HOUR, now)
