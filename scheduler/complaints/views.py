@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -29,6 +30,8 @@ READ, WORK, APPROVE, SETTINGS = "complaints.read", "complaints.work", "complaint
 ADVISE = "complaints.advise"
 VIEWS = ("open", "overdue", "")
 View = TypeVar("View", bound=Callable[..., Any])
+SECOND = timedelta(seconds=1)
+"""A limit at midnight is shown as the last second of the day before."""
 MOST_BODY = 4 * kinds.LARGEST
 
 
@@ -66,7 +69,7 @@ def index() -> ResponseReturnValue:
         rows, more = page_of(store.page(session, wanted), store.PAGE)
         lines, counts = reading.lines(session, rows), store.counts(session, access.view(READ), now)
     return web.render(
-        "scheduler/complaints/index.html", lines=lines, counts=counts, wanted=wanted, words=words, codes=offered, now=now,
+        "scheduler/complaints/index.html", lines=lines, counts=counts, wanted=wanted, words=words, codes=offered, now=now, second=SECOND,
         may_work=access.may(WORK), may_set=access.may(SETTINGS), next_cursor=str(rows[-1][0].case_id) if more else None,
     )  # fmt: skip
 
@@ -146,7 +149,8 @@ def page(session: Session, number: str, *, whole: bool = False, **values: Any) -
     values = {"errors": {}, "error": "", "whole": whole, **more, **values}
     return web.render(
         "scheduler/complaints/show.html", view=view, complaint=complaint, case=case, words=words, may=may, me_id=me, filled=request.form,
-        now=web.now(), open=complaint.stage in OPEN, ways=words.redress(limits.review_within_days), **values,
+        now=web.now(), due_shown=complaint.due_at - SECOND, open=complaint.stage in OPEN,
+        ways=words.redress(limits.review_within_days), **values,
     )  # fmt: skip
 
 

@@ -55,8 +55,8 @@ def _complaint(
     at = now - timedelta(days=one["days"])
     origin = "regulator" if one.get("regulator") else "poster" if one["channel"] == "poster" else "staff"
     incoming = Incoming(
-        one["words"], origin, wish=one["wish"], name="王芳", phone="010-5555-0142", unit_id=units[one["unit"]], channel=one["channel"],
-        regulator_ref=one.get("regulator", ""),
+        one["words"], origin, wish=one["wish"], name="王芳", phone=f"010-5555-01{one['days']:02d}", unit_id=units[one["unit"]],
+        channel=one["channel"], regulator_ref=one.get("regulator", ""),
     )  # fmt: skip
     taken = intake.take(session, ground.keys, incoming, actors["protection"], at, ground.settings)
     if not one.get("business"):
