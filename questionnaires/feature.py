@@ -15,8 +15,12 @@ from questionnaires.library import finding as library_finding
 from questionnaires.library.shipped import load_sample
 from questionnaires.metrics import additions as metrics
 from questionnaires.metrics import sample as metrics_sample
+from questionnaires.metrics.labels import notes_from
 from questionnaires.reports import additions as reports
 from questionnaires.reports import sample as reports_sample
+from questionnaires.reports.store import notes
+
+notes_from(lambda session, first, last, units: [(one.day, one.words) for one in notes.of_days(session, first, last, units)])
 
 
 def stats(session: Session) -> dict[str, int]:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from questionnaires.metrics import labels
 from questionnaires.metrics.asked import Asked, Place, find_place
 from questionnaires.metrics.breakdown import Breakdown, Cells, read_breakdown, read_cells
-from questionnaires.metrics.figures import MAIN, Figure, Point, Series, read_series
+from questionnaires.metrics.figures import MAIN, Figure, Point, Series, read_series, whole
 from questionnaires.metrics.funnel import Funnel, read_funnel
 from questionnaires.metrics.index_models import MetricTarget
 from questionnaires.metrics.labels import Label
@@ -44,6 +44,7 @@ class Dashboard:
     cells: Cells
     sources: Mapping[str, int]
     targets: Mapping[str, MetricTarget]
+    notes: Sequence[tuple[date, str]]
     verbatims: list[Verbatim] | None  # None: too few answered for words to be shown without naming anybody
     labels: Mapping[str, Label]
 
@@ -64,6 +65,7 @@ def read_dashboard(session: Session, reader: Reader, asked: Asked, today: date, 
     figures = {indicator: series.figure(indicator) for indicator in MAIN}
     enough = any(one.n >= HIDDEN_BELOW and not one.hidden for one in figures.values())
     countable = not (asked.segment or asked.staff)
+    line = [one.id for one in tree.above(place.unit)] if place.unit else []
     return Dashboard(
         asked=asked,
         reader=reader,
@@ -77,7 +79,8 @@ def read_dashboard(session: Session, reader: Reader, asked: Asked, today: date, 
         breakdown=read_breakdown(session, place, asked, series.period, cells, now),
         cells=cells,
         sources=dict(store.sources(session, place.cut, series.period)),
-        targets=targets_of(session, [one.id for one in tree.above(place.unit)], series.period) if place.unit else {},
+        targets=targets_of(session, line, series.period) if line else {},
+        notes=labels.notes(session, whole(series.period).first, series.period.last, line),
         verbatims=read_verbatims(session, place, series.period, today, zone) if enough else None,
         labels=names,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session
@@ -48,19 +49,18 @@ Loader = Callable[[Session], Mapping[str, Label]]
 _loaders: dict[str, Loader] = {}
 
 
-Topics = Mapping[UUID, list[tuple[str, str, str]]]
-TopicLoader = Callable[[Session, Iterable[UUID]], Topics]
-_topics: list[TopicLoader] = []
+NoteLoader = Callable[[Session, date, date, Iterable[UUID]], list[tuple[date, str]]]
+_notes: list[NoteLoader] = []
 
 
-def topics_from(loader: TopicLoader) -> None:
-    """Say how the topics of responses' words are read: response id to (code, zh, en)."""
-    _topics[:] = [loader]
+def notes_from(loader: NoteLoader) -> None:
+    """Say how the notes on charts ("new app") are read: of some days, and of some units with the whole bank's."""
+    _notes[:] = [loader]
 
 
-def topics(session: Session, response_ids: Iterable[UUID]) -> Topics:
-    """Topics by response; empty where nobody reads words."""
-    return _topics[0](session, response_ids) if _topics else {}
+def notes(session: Session, first: date, last: date, unit_ids: Iterable[UUID]) -> list[tuple[date, str]]:
+    """The notes of some days; none where nobody keeps any."""
+    return _notes[0](session, first, last, unit_ids) if _notes else []
 
 
 def touchpoints_from(loader: Loader) -> None:

@@ -1,10 +1,11 @@
 """A dashboard in the reader's words: what the page's parts are given."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import current_app, url_for
 
 from portal.foundation.i18n import _
 from questionnaires.metrics.asked import SOURCES, Asked
@@ -61,6 +62,7 @@ def page(board: Dashboard) -> dict[str, Any]:
     return {
         "board": board,
         "title": _title(board),
+        "words_url": _words_url(board),
         "wall_url": url_for("metrics_wall.wall", unit=board.asked.unit or None),
         "purpose": _purpose(board),
         "crumbs": _crumbs(board),
@@ -84,6 +86,13 @@ def page(board: Dashboard) -> dict[str, Any]:
         "places": [place_row(board.tree, board.asked, one) for one in listed(board.breakdown.ranking.places)],
         "verbatims": None if board.verbatims is None else [said(board, one) for one in board.verbatims],
     }
+
+
+def _words_url(board: Dashboard) -> str:
+    """The page of all verbatims, where the package above has one."""
+    if "words.verbatims" not in current_app.view_functions:
+        return ""
+    return url_for("words.verbatims", unit=board.asked.unit or None, touchpoint=board.asked.touchpoint or None)
 
 
 def _title(board: Dashboard) -> str:
@@ -165,7 +174,14 @@ def chart(board: Dashboard) -> dict[str, Any]:
         "unit": UNIT_OF[kind],
         "decimals": DECIMALS[kind],
         **_target_line(board),
+        "events": [
+            {"at": day_label(point.period.first), "text": words} for day, words in board.notes for point in points if _inside(day, point)
+        ],
     }
+
+
+def _inside(day: date, point: Point) -> bool:
+    return point.period.first <= day <= point.period.last
 
 
 def _target_line(board: Dashboard) -> dict[str, Any]:

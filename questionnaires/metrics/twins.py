@@ -5,7 +5,7 @@ or touchpoint's year.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from uuid import UUID
@@ -74,11 +74,14 @@ def nodes(session: Session, place: Place, tree: Tree, period: Period, indicators
     """The units below a unit that hold all of its answers of the period, for any indicator, from the top down."""
     found: list[UUID] = []
     cut = replace(place.cut, as_of=None)
-    waiting = [place.unit] if place.unit and tree.children(place.unit) else []
-    own = _own(session, cut, period, indicators) if waiting else {}
+    waiting = [place.unit] if place.unit else []
+    own: dict[str, int] = {}
     while waiting:
         children = {child.id: child for child in tree.children(waiting.pop())}
-        sums = _of_children(session, cut, list(children), period, indicators) if children else {}
+        if not children:
+            continue
+        sums = _of_nodes(session, cut, [*children, *cut.nodes], period, indicators)
+        own = own or _own(session, cut, sums, period, indicators)
         for node, child in children.items():
             if any(sums.get((node, name)) == own[name] for name in indicators if own.get(name)):
                 found.append(node)
@@ -86,14 +89,19 @@ def nodes(session: Session, place: Place, tree: Tree, period: Period, indicators
     return found
 
 
-def _own(session: Session, cut: Cut, period: Period, indicators: Sequence[str]) -> dict[str, int]:
+def _own(session: Session, cut: Cut, sums: Mapping[tuple[UUID, str], int], period: Period, indicators: Sequence[str]) -> dict[str, int]:
+    """The place's own answers: read with the children's, but where two dimensions meet, which know no row of the whole bank."""
     n: dict[str, int] = defaultdict(int)
+    if len(cut.narrowed) < 2:
+        for (node, name), count in sums.items():
+            n[name] += count if node in cut.nodes else 0
+        return n
     for row in store.by_day(session, cut, period, indicators):
         n[row.indicator] += row.tally.n
     return n
 
 
-def _of_children(
+def _of_nodes(
     session: Session, cut: Cut, children: Sequence[UUID], period: Period, indicators: Sequence[str]
 ) -> dict[tuple[UUID, str], int]:
     if len(cut.narrowed) < 2:
