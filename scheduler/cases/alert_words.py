@@ -96,10 +96,16 @@ def sentence(raw: dict[str, Any]) -> str:
     return _words(parse(raw))
 
 
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return "" if value is None else f"{value}"
+
+
 def _words(condition: Condition) -> str:
     if isinstance(condition, Test):
         value = condition.value
-        shown = ", ".join(str(one) for one in value) if isinstance(value, tuple) else "" if value is None else f"{value}"
+        shown = ", ".join(_value(one) for one in value) if isinstance(value, tuple) else _value(value)
         return " ".join(part for part in (field_text(condition.field), op_text(condition.op), shown) if part)
     if isinstance(condition, Not):
         return str(_("not (%(inner)s)", inner=_words(condition.not_)))

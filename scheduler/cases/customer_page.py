@@ -48,7 +48,7 @@ class CustomerPage:
     lines: Sequence[Line]
     result: str
     rate_url: str
-    over: bool
+    solved: bool
 
 
 def find(session: Session, token: str) -> Case | None:
@@ -73,17 +73,17 @@ def read(session: Session, keys: Keys, case: Case, public_url: str, now: datetim
         lines=[line for step in steps if (line := _line(step)) is not None],
         result=case.result if case.state in (State.RESOLVED, State.CLOSED) else "",
         rate_url=link_of(public_url, keys, invitation) if invitation is not None else "",
-        over=case.state in (State.CLOSED, State.MERGED),
+        solved=case.state in (State.RESOLVED, State.CLOSED, State.MERGED),
     )
 
 
 def _stations(case: Case) -> list[Station]:
     resolved = case.resolved_at if case.state in (State.RESOLVED, State.CLOSED) else None
     found = [
-        (str(_("Received")), case.opened_at),
-        (str(_("Taken on")), case.accepted_at),
-        (str(_("Put right")), resolved),
-        (str(_("Closed")), case.closed_at if case.state == State.CLOSED else None),
+        (str(_("We received it")), case.opened_at),
+        (str(_("Taken on by a colleague")), case.accepted_at),
+        (str(_("Put right for you")), resolved),
+        (str(_("Matter closed")), case.closed_at if case.state == State.CLOSED else None),
     ]
     reached = max((place for place, (_title, at) in enumerate(found) if at is not None), default=0)
     return [Station(title, at, place == reached) for place, (title, at) in enumerate(found)]

@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from portal.audit.trail import record
 from portal.foundation import web
+from portal.foundation.clock import day_in
 from portal.foundation.errors import InvalidInput, SoundingsError
-from portal.foundation.i18n import _, error_text
+from portal.foundation.i18n import _, error_text, pick
 from portal.people import access
 from portal.people.rules.roles import EVERYTHING
 from scheduler.cases import attachments, causes, edge, kinds, listing, team, words, words_to_say
@@ -123,7 +124,7 @@ def _form(session: Session, case: Case, step: Step, error: SoundingsError | None
     units = unit_store.tree(session, EVERYTHING, web.now()) if step is Step.TRANSFER else []
     others = [other for other in view.others if other.state in OPEN_STATES]
     tree = causes.choices(session) if step is Step.RESOLVE else []
-    say = words_to_say.offered(session, case.kind) if step is Step.CONTACT else []
+    say = words_to_say.offered(session, case.kind, _places(case)) if step is Step.CONTACT else []
     return web.render(
         "scheduler/cases/step.html",
         view=view,
@@ -139,6 +140,13 @@ def _form(session: Session, case: Case, step: Step, error: SoundingsError | None
         filled=request.form,
         Step=Step,
     )
+
+
+def _places(case: Case) -> dict[str, str]:
+    """What words to say leave open: the bank, who calls, until when."""
+    settings = web.ground().settings
+    until = day_in(settings.zone, case.resolve_due_at).isoformat()
+    return {"bank": pick(settings.bank_name_zh, settings.bank_name_en), "name": access.me().name, "day": until}
 
 
 @blueprint.post("/<number>/<name>")

@@ -1,5 +1,6 @@
 """Words to say on the phone: those that ship, and a bank's own."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ SHIPPED = (
         "sorry",
         ("先致歉，再倾听", "Apologise, then listen"),
         (
-            "您好，这里是{bank}，我姓{name}。您前几天给了我们一个低分，给您添麻烦了，非常抱歉。方便的话，请您讲讲当时的情况，我来跟进。",
+            "您好，这里是{bank}，我是{name}。您前几天给了我们一个低分，给您添麻烦了，非常抱歉。方便的话，请您讲讲当时的情况，我来跟进。",
             "Good morning, this is {name} of your bank. You gave us a low score the other day, and I am sorry. "
             "Please tell me what happened; I will see to it.",
         ),
@@ -48,12 +49,23 @@ SHIPPED = (
 )
 
 
-def offered(session: Session, kind: str) -> list[ToSay]:
-    """What fits a kind of case: a bank's own texts first; one of its own with a shipped code takes that one's place."""
+def offered(session: Session, kind: str, values: Mapping[str, str] | None = None) -> list[ToSay]:
+    """What fits a kind of case: a bank's own texts first; one of its own with a shipped code takes that one's place.
+
+    values  what stands for `{bank}`, `{name}` (who calls) and `{day}` (the solution's limit); without them the places stay
+    """
     rows = store.words(session)
     own = [_of(row) for row in rows if row.active and row.kind in ("", kind)]
     taken = {row.code for row in rows}
-    return own + [one for one in SHIPPED if one.code not in taken]
+    found = own + [one for one in SHIPPED if one.code not in taken]
+    return [one._replace(body=(_filled(one.body[0], values), _filled(one.body[1], values))) for one in found]
+
+
+def _filled(text: str, values: Mapping[str, str] | None) -> str:
+    """Known places filled, everything else left as it is: these texts are a bank's own."""
+    for name, value in (values or {}).items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def _of(row: CaseWords) -> ToSay:
