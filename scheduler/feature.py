@@ -23,6 +23,7 @@ from scheduler.engine.lease import ClockLease
 from scheduler.engine.sample_month import load as load_sample
 from scheduler.evidence import jobs as evidence
 from scheduler.improvement import additions as improvement
+from scheduler.improvement import finding as issue_finding
 from scheduler.improvement.sample import load as load_improvement
 from scheduler.intake import additions as intake
 from scheduler.promoters import additions as promoters
@@ -115,7 +116,7 @@ FEATURE = Feature(
         *complaints.CUSTOMER_PARTS,
     ],
     sample=_sample,
-    finders=[*touchpoint_finding.FINDERS, *event_finding.FINDERS, *case_finding.FINDERS],
+    finders=[*touchpoint_finding.FINDERS, *event_finding.FINDERS, *case_finding.FINDERS, *issue_finding.FINDERS],
     stats=stats,
     checks=[*cases.CHECKS, *contacts.CHECKS],
 )
