@@ -71,8 +71,9 @@ class Verbatim(SQLModel, table=True):
         UniqueConstraint("response_id", "question"),
         UniqueConstraint("feedback_id"),
         CheckConstraint("(response_id IS NULL) <> (feedback_id IS NULL)", name="one_origin"),
-        CheckConstraint("mood BETWEEN -1 AND 1", name="mood"),
-        CheckConstraint("band BETWEEN -1 AND 1", name="band"),
+        # multiplied, since PostgreSQL gives a negative number back in another spelling
+        CheckConstraint("mood * mood <= 1", name="mood"),
+        CheckConstraint("band * band <= 1", name="band"),
         Index("ix_verbatim_by_day", "day", "unit_id"),
         Index("ix_verbatim_to_read_again", "read_with", "day"),
     )
