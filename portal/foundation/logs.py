@@ -111,3 +111,4 @@ def configure(settings: Settings, *, quiet: bool = False) -> None:
     root.setLevel("WARNING" if quiet and settings.log_level != "error" else settings.log_level.upper())
     for loud in ("apscheduler", "alembic", "celery", "kombu", "fontTools", "weasyprint"):
         logging.getLogger(loud).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a job is still at work when it is due again is nothing to tell

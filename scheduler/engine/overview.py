@@ -100,7 +100,7 @@ def _lines(jobs: Iterable[Job], runs: Sequence[JobRun], now: datetime) -> list[J
         own = by_job.get(job.name, [])
         live = [run for run in own if now - run.started_at < STALE] or own
         lines.append(_line(job, own, live))
-    return lines
+    return sorted(lines, key=lambda line: (line.error is None, not line.late(now)))  # what needs somebody stands first
 
 
 def _line(job: Job, own: Sequence[JobRun], live: Sequence[JobRun]) -> JobLine:
