@@ -91,7 +91,9 @@ def _question(row: BankQuestion, before: Question, place: Place, wrong: dict[str
             except bank.RevisionChanged:
                 theirs, status = filled(before, languages), 409
     preview = present.page_above("answering.bank_preview", question_id=row.id)
-    return _form("edit.html", row, place, wrong, question=before, form=form, theirs=theirs, preview=preview), status
+    return _form(
+        "edit.html", row, place, wrong, question=before, form=form, theirs=theirs, preview=preview, reader=current_language()
+    ), status
 
 
 def _section(row: BankQuestion, before: Section, place: Place, wrong: dict[str, str]) -> ResponseReturnValue:

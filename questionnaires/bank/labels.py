@@ -109,7 +109,7 @@ def secret_labels() -> dict[str, str]:
     """What is never asked for, by kind."""
     return {
         "password": _("Passwords"),
-        "code": _("Codes"),
+        "code": _("Verification codes"),
         "card_number": _("Card and account numbers"),
         "identity_number": _("Identity documents"),
     }

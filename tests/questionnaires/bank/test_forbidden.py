@@ -17,9 +17,11 @@ from tests.bank import Sample
 from tests.conftest import NOON
 
 WHO = Actor.system("test")
+TEXT = {"zh-Hans": "您的U盾编号？", "en": "Your token serial?"}
 ASKS = Definition.from_json({
-    "title": {"zh-Hans": "题", "en": "T"}, "thank_you": {"zh-Hans": "谢谢", "en": "Thanks"},
-    "pages": [{"id": "p", "questions": [{"code": "a", "type": "short_text", "text": {"zh-Hans": "您的U盾编号？", "en": "Your token serial?"}}]}],
+    "title": {"zh-Hans": "题", "en": "T"},
+    "thank_you": {"zh-Hans": "谢谢", "en": "Thanks"},
+    "pages": [{"id": "p", "questions": [{"code": "a", "type": "short_text", "text": TEXT}]}],
 })  # fmt: skip
 
 
