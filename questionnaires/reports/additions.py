@@ -2,7 +2,10 @@
 
 from portal.foundation.i18n import _l
 from portal.shell.features import MenuItem
-from questionnaires.reports import alarming, export_jobs, export_views, frozen_views, note_views, report_jobs, report_views, rights
+from questionnaires.metrics import labels
+from questionnaires.reports import alarming, export_jobs, export_views, frozen_views, note_views, noting, report_jobs, report_views, rights
+
+labels.notes_from(noting.on_charts)
 
 BLUEPRINTS = [report_views.blueprint, export_views.blueprint, frozen_views.blueprint, frozen_views.api, note_views.blueprint]
 PERMISSIONS = rights.PERMISSIONS

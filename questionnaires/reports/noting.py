@@ -1,5 +1,6 @@
 """Notes on charts, and saved views."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -35,6 +36,11 @@ def add_note(session: Session, day: date | None, unit_id: UUID | None, words: st
     session.add(row)
     trail.record(session, actor, "annotation.add", "annotation", row.id, now, {"day": str(day)})
     return row
+
+
+def on_charts(session: Session, first: date, last: date, unit_ids: Iterable[UUID]) -> list[tuple[date, str]]:
+    """What charts of some units show: their own notes and the whole bank's."""
+    return [(row.day, row.words) for row in store.of_days(session, first, last, unit_ids)]
 
 
 def remove_note(session: Session, note_id: UUID, actor: Actor, now: datetime) -> None:

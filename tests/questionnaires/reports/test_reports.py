@@ -18,6 +18,7 @@ from portal.foundation.ground import Ground
 from portal.people import api_keys
 from portal.people.rules.roles import Role
 from questionnaires.analysis.reading_words import read_words
+from questionnaires.metrics import labels
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.rules.tally import of_values
 from questionnaires.reports import alarming, freezing, noting
@@ -194,6 +195,10 @@ def test_notes_and_views_are_kept_and_refused(sample: Sample, sign_in: Callable[
     assert manager.post("/portal/annotations", data={"day": "2026-06-01", "words": "x"}).status_code == 403
     assert "New app" in analyst.get("/portal/annotations").text
     assert "New app" not in manager.get("/portal/annotations").text
+    assert analyst.post("/portal/annotations", data={"day": "2026-06-02", "words": "Storm everywhere"}).status_code == 302
+    with ground.reading() as session:
+        shown = [words for _day, words in labels.notes(session, NOON.date() - timedelta(days=20), NOON.date(), [sample.units["O1"]])]
+    assert shown == ["Storm everywhere"]
     view = {"name": "May", "address": "/portal/dashboard?period=30", "shared": "1"}
     assert manager.post("/portal/views", data=view).status_code == 302
     assert "May" not in analyst.get("/portal/views").text
