@@ -83,7 +83,7 @@ def test_a_customer_is_told_once_and_the_message_holds_no_link(desk: Desk) -> No
         assert token(desk, case) not in str(message.facts)
 
 
-def test_a_low_second_opinion_reopens_and_pressure_is_told_to_the_level_above(desk: Desk, clock) -> None:
+def test_a_low_second_opinion_reopens_and_pressure_is_told_to_the_level_above(desk: Desk, sign_in, clock) -> None:
     above = desk.sample.user("outlet_manager", "B1")
     case = desk.to_resolved(desk.case(score=2))
     clock.forward(timedelta(days=2))
@@ -92,6 +92,9 @@ def test_a_low_second_opinion_reopens_and_pressure_is_told_to_the_level_above(de
     case = desk.fresh(case)
     assert (case.state, case.score, case.rerated_score, case.recovered) == ("closed", 2, 10, True)
     assert [one.user_id for one in desk.all(StaffNotice, lambda one: one.facts.get("why") == "pressure")] == [above]
+    confided = "somebody asked for another score"
+    assert confided in text(sign_in("outlet_manager", "B1").get(f"/portal/cases/{case.number}"))
+    assert confided not in text(sign_in("outlet_manager", "O1").get(f"/portal/cases/{case.number}"))
     second = desk.to_resolved(desk.case("C2", score=1))
     clock.forward(timedelta(days=1))
     desk.answer("C2", score=3, source="rerate")
