@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("bench.decide", "bench.answer", "bench.precision", "bench.builder", "bench.intake", "bench.delivery")
+BENCHMARKS = ("bench.decide", "bench.answer", "bench.precision", "bench.builder", "bench.intake", "bench.delivery", "bench.cases")
 
 
 def main() -> int:
