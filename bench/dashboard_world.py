@@ -104,17 +104,21 @@ class BenchBank:
         self._run(
             session,
             f"""
-            INSERT INTO response (id, version_id, touchpoint, stage, unit_id, channel, segment, purpose, source, answers, page, revision, flags,
+            INSERT INTO response (id, version_id, touchpoint, stage, unit_id, channel, segment, purpose, source, answers, page, revision,
+                                  flags,
                                   started_at, submitted_at, counted_at, followed_up_at, test)
-            SELECT x.id, '{self.version_id.hex}', t.code, '', o.id, CASE WHEN c < 0.7 THEN 'sms' ELSE 'email' END, {segment}, 'customer', 'invited', '{{}}',
+            SELECT x.id, '{self.version_id.hex}', t.code, '', o.id, CASE WHEN c < 0.7 THEN 'sms' ELSE 'email' END, {segment},
+                   'customer', 'invited', '{{}}',
                    0, 0, '[]', x.at, x.at, x.at, x.at, {"0" if self.sqlite else "FALSE"}
             FROM (SELECT *, {day} AS at FROM bench_draw) x
-            JOIN bench_outlet o ON o.n = {whole(f"{len(self.outlets)} * a * a")} JOIN bench_touchpoint t ON t.n = {whole(f"{len(TOUCHPOINTS)} * b * b")}
+            JOIN bench_outlet o ON o.n = {whole(f"{len(self.outlets)} * a * a")}
+            JOIN bench_touchpoint t ON t.n = {whole(f"{len(TOUCHPOINTS)} * b * b")}
         """,
         )
         self._run(
             session,
-            "INSERT INTO score (response_id, indicator, value) SELECT id, 'nps', CASE WHEN f < 0.2 THEN 3 WHEN f < 0.5 THEN 7 ELSE 10 END FROM bench_draw",
+            "INSERT INTO score (response_id, indicator, value) "
+            "SELECT id, 'nps', CASE WHEN f < 0.2 THEN 3 WHEN f < 0.5 THEN 7 ELSE 10 END FROM bench_draw",
         )
         for statement in dropped:
             self._run(session, statement)
@@ -138,13 +142,14 @@ class BenchBank:
         day = "date(r.submitted_at, '+8 hours')" if self.sqlite else "(r.submitted_at AT TIME ZONE 'Asia/Shanghai')::date"
         bands = ("s.value < 7", "s.value >= 7 AND s.value < 9", "s.value >= 9")
         sums = ["COUNT(*)", "SUM(s.value)", "SUM(s.value * s.value)", *(f"SUM(CASE WHEN {band} THEN 1 ELSE 0 END)" for band in bands)]
-        weights = [sums[0], *sums]
+        named = ", ".join(f"{some} AS {name}" for some, name in zip(sums, HALVES, strict=True))
+        weighed = ", ".join(f"SUM({name})" for name in ("n", *HALVES))
         names = ", ".join([*HALVES, *(f"adj_{name}" for name in HALVES)])
         key = "touchpoint, r.channel, r.segment"
         self._run(
             session,
             f"""
-            CREATE TABLE bench_day AS SELECT {day} AS day, r.unit_id AS unit_id, r.{key}, {", ".join(f"{some} AS {name}" for some, name in zip(sums, HALVES, strict=True))}
+            CREATE TABLE bench_day AS SELECT {day} AS day, r.unit_id AS unit_id, r.{key}, {named}
             FROM response r JOIN score s ON s.response_id = r.id GROUP BY {day}, r.unit_id, r.{key}
         """,
         )
@@ -152,8 +157,9 @@ class BenchBank:
         self._run(
             session,
             f"""
-            INSERT INTO daily_count (day, unit_id, purpose, source, indicator, touchpoint, channel, version_id, {names}, {", ".join(WEIGHTS)})
-            SELECT day, unit_id, 'customer', 'invited', 'nps', touchpoint, channel, '{self.version_id.hex}', {both}, {", ".join(f"SUM({name})" for name in ("n", *HALVES))}
+            INSERT INTO daily_count (day, unit_id, purpose, source, indicator, touchpoint, channel, version_id, {names},
+                                     {", ".join(WEIGHTS)})
+            SELECT day, unit_id, 'customer', 'invited', 'nps', touchpoint, channel, '{self.version_id.hex}', {both}, {weighed}
             FROM bench_day GROUP BY day, unit_id, touchpoint, channel
         """,
         )
@@ -166,17 +172,18 @@ class BenchBank:
         source = f"FROM bench_day d JOIN {nodes} ON a.unit_id = d.unit_id GROUP BY d.day, a.ancestor_id"
         self._run(
             session,
-            f"INSERT INTO daily_total (day, node_id, purpose, source, indicator, {names}) SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', {both} {source}",
+            f"INSERT INTO daily_total (day, node_id, purpose, source, indicator, {names}) "
+            f"SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', {both} {source}",
         )
         for name in ("touchpoint", "channel", "segment"):
             cut = f"INSERT INTO daily_cut (day, node_id, purpose, source, indicator, dimension, value, {names})"
             self._run(
                 session, f"{cut} SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', '{name}', d.{name}, {both} {source}, d.{name}"
             )
-        weighed = ", ".join(f"SUM({name})" for name in ("n", "n", "n", *HALVES[1:]))
         self._run(
             session,
-            f"INSERT INTO weighted_day (day, node_id, indicator, n, {', '.join(WEIGHTS)}) SELECT d.day, a.ancestor_id, 'nps', {weighed} {source}",
+            f"INSERT INTO weighted_day (day, node_id, indicator, n, {', '.join(WEIGHTS)}) "
+            f"SELECT d.day, a.ancestor_id, 'nps', SUM(n), {weighed} {source}",
         )
         for step, times in (
             ("events", 20),
@@ -192,6 +199,7 @@ class BenchBank:
                 session,
                 f"""
                 INSERT INTO funnel_day (day, unit_id, touchpoint, channel, step, code, n)
-                SELECT day, unit_id, {touchpoint}, '', '{step}', '', {times} * SUM(n) FROM bench_day GROUP BY day, unit_id{"" if step == "events" else ", touchpoint"}
+                SELECT day, unit_id, {touchpoint}, '', '{step}', '', {times} * SUM(n) FROM bench_day
+                GROUP BY day, unit_id{"" if step == "events" else ", touchpoint"}
             """,
             )

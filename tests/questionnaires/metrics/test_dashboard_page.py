@@ -210,7 +210,7 @@ def test_the_page_costs_as_many_statements_with_many_answers_as_with_few(ground,
                 world.answers(session, nps(size, size, size), at=at, unit="O1", answers={"why": "because"})
         roll_up(ground, NOON)
         used.append(statements(ground, lambda: get(analyst)))
-    assert used[0] == used[1] <= 20
+    assert used[0] == used[1] <= 24  # with who is signed in and what the navigation counts
 
 
 @pytest.mark.parametrize(
