@@ -28,7 +28,7 @@ def decision_letter(
     said = keys.decrypt(complaint.words_enc)
     name = keys.decrypt(complaint.name_enc) if complaint.name_enc else str(_("Customer"))
     facts = [
-        (str(_("Number")), case.number),
+        (str(_("Complaint number")), case.number),
         (str(_("Received on")), _day(complaint.received_at, settings)),
         (str(_("Decided on")), _day(complaint.decided_at, settings)),
         (str(_("Result")), str(words.OUTCOMES[complaint.outcome or "settled"])),

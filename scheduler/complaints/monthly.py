@@ -55,7 +55,16 @@ def _summary(
     sheet: Worksheet, kind: str, rows: Sequence[Pair], names: dict[tuple[str, str], str], now: datetime, longer: Callable[[Pair], bool]
 ) -> None:
     sheet.append([])
-    head = [_("Received"), _("Settled in time"), _("Settled late"), _("Open"), _("Overdue"), _("Extended"), _("Withdrawn"), _("Duplicate")]
+    head = [
+        _("Complaints taken in"),
+        _("Settled in time"),
+        _("Settled late"),
+        _("Open"),
+        _("Overdue"),
+        _("Extended"),
+        _("Withdrawn"),
+        _("Duplicate"),
+    ]
     sheet.append([str(words.CODE_KINDS[kind]), *(str(one) for one in head)])
     groups: dict[str, list[Pair]] = {}
     for row in rows:
@@ -76,7 +85,17 @@ def _counted(rows: Sequence[Pair], now: datetime, longer: Callable[[Pair], bool]
 
 
 def _list(session: Session, sheet: Worksheet, rows: Sequence[Pair], names: dict[tuple[str, str], str], zone: str) -> None:
-    head = [_("Number"), _("Received"), _("Unit"), _("Source"), _("Channel"), _("Business"), _("Reason"), _("State"), _("Result")]
+    head = [
+        _("Complaint number"),
+        _("Received on"),
+        _("Unit"),
+        _("Source"),
+        _("Channel"),
+        _("Business"),
+        _("Reason"),
+        _("State"),
+        _("Result"),
+    ]
     head += [_("Limit"), _("Decided"), _("Regulator's reference")]
     sheet.append([str(one) for one in head])
     units = unit_store.names(session, {case.unit_id for _one, case in rows})

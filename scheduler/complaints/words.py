@@ -4,7 +4,7 @@ from portal.foundation.i18n import _, _l
 from scheduler.cases.entries import title_of
 
 STAGES = {
-    "received": _l("Received"),
+    "received": _l("Complaint received"),
     "accepted": _l("Accepted"),
     "decided": _l("Decided"),
     "closed": _l("Closed"),
@@ -20,13 +20,13 @@ ORIGINS = {
     "regulator": _l("Transferred by the regulator"),
 }
 OUTCOMES = {
-    "upheld": _l("Upheld"),
+    "upheld": _l("Complaint upheld"),
     "partly": _l("Partly upheld"),
-    "not_upheld": _l("Not upheld"),
+    "not_upheld": _l("Complaint not upheld"),
     "settled": _l("Settled with the customer"),
 }
 EXTENSIONS = {"complex": _l("Complex matter"), "approved": _l("Extension allowed by the level above")}
-EXTENSION_STATES = {"asked": _l("Waits for approval"), "told": _l("In force"), "refused": _l("Refused")}
+EXTENSION_STATES = {"asked": _l("Waits for approval"), "told": _l("In force"), "refused": _l("Not allowed")}
 REVIEWS = {"asked": _l("Waits for review"), "kept": _l("Decision kept"), "changed": _l("Decision changed"), "withdrawn": _l("Withdrawn")}
 CODE_KINDS = {"channel": _l("Channel"), "business": _l("Business"), "reason": _l("Reason")}
 
