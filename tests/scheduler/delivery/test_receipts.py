@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlmodel import col
 
 from portal.audit.trail import Actor
 from portal.foundation.ground import Ground
@@ -15,7 +16,8 @@ from portal.foundation.ids import new_id
 from portal.foundation.signatures import HEADER, sign
 from portal.people import api_keys
 from portal.people.models import Customer, OptOut
-from scheduler.delivery import receipts
+from portal.people.rules.roles import EVERYTHING
+from scheduler.delivery import receipts, tallying
 from scheduler.delivery.channel_models import Receipt
 from scheduler.delivery.channels.sms import Gateway as SmsGateway
 from scheduler.delivery.channels.sms import SmsChannel
@@ -23,6 +25,8 @@ from scheduler.delivery.models import Message
 from scheduler.delivery.receipts import Said
 from scheduler.delivery.sending import send_due
 from scheduler.delivery.store import channels as channel_store
+from scheduler.delivery.store import pages
+from scheduler.delivery.store.tallies import Sums
 from tests.conftest import NOON
 from tests.gateways import Gateway
 from tests.scheduler.delivery.conftest import MakeMessage
@@ -125,6 +129,23 @@ def test_a_receipt_tells_what_became_of_a_message_of_which_nothing_was_known(
     take(ground, Said("delivered", NOON, key=message.id))
     assert now_of(ground, message).state == "accepted"
     assert send_due(ground, NOON + timedelta(hours=1), channels=channel) == 0
+
+
+def test_the_channels_figures_are_the_messages_own(ground: Ground, sent: Message, make_message: MakeMessage) -> None:
+    make_message("sms")
+    dead = make_message("sms")
+    values = {"url": "http://gateway/", "account": "", "options": {}, "rate": 6, "cost": 5, "changed_at": NOON}
+    with ground.writing() as session:
+        for _ in range(2):
+            channel_store.put_setting(session, "sms", values)
+        channel_store.put_identity(session, "sms", "asking", {"name_zh": "江州银行"})
+        session.execute(update(Message).where(col(Message.id) == dead.id).values(state="refused", reason="message_refused", done_at=NOON))
+    take(ground, Said("delivered", NOON, key=sent.id))
+    assert tallying.tally(ground, NOON + MINUTE) == 1
+    with ground.reading() as session:
+        assert pages.channel_sums(session, NOON + MINUTE) == {"sms": pages.ChannelSums(1, NOON, 1, 1)}
+        assert tallying.month(session, "Asia/Shanghai", NOON)["sms"] == Sums(1, 2, 0, 1, 0)
+        assert (pages.dead_count(session, EVERYTHING, NOON), channel_store.settings(session)["sms"].rate) == (1, 6)
 
 
 @pytest.fixture
