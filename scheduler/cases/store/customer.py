@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Float, String, func, literal, select, type_coerce, union_all
+from sqlalchemy import Float, String, cast, func, literal, null, select, type_coerce, union_all
 from sqlalchemy import case as sql_case
 from sqlmodel import Session, col
 
@@ -87,7 +87,7 @@ def _row(what: str, at: Any, key: Any, about: Any, number: Any = "", state: Any 
     return (
         literal(what, String).label("what"), type_coerce(at, UtcDateTime).label("at"), key.label("id"), text(about).label("about"),
         text(number).label("number"), text(state).label("state"), text(indicator).label("indicator"),
-        (literal(None, Float) if value is None else value).label("value"), text(touchpoint).label("touchpoint"),
+        (cast(null(), Float) if value is None else value).label("value"), text(touchpoint).label("touchpoint"),
     )  # fmt: skip
 
 

@@ -6,15 +6,12 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from sqlalchemy import event
 
 from portal.people.models import Customer
-from portal.people.rules.roles import EVERYTHING
 from scheduler.cases import entries, jobs, links
 from scheduler.cases.models import Case, CaseStep
 from scheduler.cases.notice_models import CaseTelling, StaffNotice
 from scheduler.cases.rules.states import Step
-from scheduler.cases.store import customer as customer_store
 from scheduler.cases.work_models import CaseAttachment, CaseTask
 from scheduler.delivery.models import Message
 from tests.conftest import NOON
@@ -122,28 +119,6 @@ def test_files_are_sealed_made_anew_and_shown_only_within_the_scope(desk: Desk, 
     assert "柜台.jpg" in text(client.get(f"/portal/cases/{case.number}"))
     assert sign_in("outlet_manager", "O3").get(f"{at}/{row.id}").status_code == 404
     assert "柜台".encode() not in row.name_enc
-
-
-def test_a_customers_past_is_one_statement(desk: Desk, clock) -> None:
-    first = desk.case(unit="O2")
-    with desk.sample.ground.writing() as session:
-        session.add(CaseTask(case_id=first.id, words="call on Friday", promised=True, created_at=NOON))
-    desk.answer(source="self_chosen", score=8)
-    clock.forward(timedelta(hours=1))
-    case = desk.case(unit="O1")
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        seen.append(statement)
-
-    engine = desk.sample.ground.db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    with desk.sample.ground.reading() as session:
-        found = customer_store.past(session, case, EVERYTHING, clock.now(), NOON - timedelta(days=365), 6)
-    event.remove(engine, "before_cursor_execute", note)
-    assert len([one for one in seen if one.lstrip().upper().startswith(("SELECT", "WITH"))]) == 1
-    assert {(one.what, one.about) for one in found} >= {("case", "low_score"), ("promise", "call on Friday"), ("self", "counter")}
-    assert all(one.at.tzinfo is not None for one in found)
 
 
 def test_an_erased_customers_words_leave_his_cases(desk: Desk) -> None:
