@@ -10,7 +10,7 @@ from questionnaires.metrics.rules.sums import WeighedSums
 from questionnaires.metrics.rules.weights import Weighted, factors, weighted_figure
 from scheduler.contacts.rules.precision import Counts, Stratum, Target, plan
 
-RUNS = 1000 if os.environ.get("SOUNDINGS_DEEP") else 200
+RUNS = 400 if os.environ.get("SOUNDINGS_DEEP") else 200
 WEEKS, RESPONSE = 6, 0.2
 TARGET = Target("nps", 5.0, floor=0.02)
 OWN = Target("nps", 10.0, floor=0.02)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.foundation.chance import chance
@@ -54,6 +54,7 @@ def _tighten(limit: dict[str, Any], how: int) -> dict[str, Any]:
     return changed
 
 
+@settings(deadline=None)  # a busy machine is no fault of the rules
 @given(limits, histories, st.integers(0, 2))
 def test_tightening_one_limit_never_turns_a_lone_drop_into_a_send(limit: dict[str, Any], history: list[PastContact], how: int) -> None:
     before = Rulebook(ContactPolicy.model_validate(limit)).weigh(candidate(), person(*history), NOON)

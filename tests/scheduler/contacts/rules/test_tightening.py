@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.contacts.rules.decide import Rulebook
@@ -63,6 +63,7 @@ def _somebody(history: list[PastContact], company: list[PastContact], said: dict
     return person(*history, companies=(in_order([*history, *company]),), shared=room)
 
 
+@settings(deadline=None)  # a busy machine is no fault of the rules
 @given(limits, st.sampled_from(["quota", "cents", "capacity", "classes", "company", "pair", "held", "rate"]), histories, histories, shared,
        chances, chances, st.sampled_from(["normal", "high"]))  # fmt: skip
 def test_tightening_what_is_shared_never_turns_a_lone_drop_into_a_send(
