@@ -28,6 +28,7 @@ from bench.decide import ground_of
 from bench.decide_world import NOW
 from portal.foundation.bulk import bulk_insert
 from portal.foundation.crypto import save_keys
+from portal.foundation.db import insert_rows
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id, new_ids
 from portal.migrations.models import load_all
@@ -117,8 +118,8 @@ class Workers:
         ]  # fmt: skip
         said = [{"id": new_id(), "customer_id": one, "purpose": "survey", "channel": "", "at": now, "given_at": now} for one in ids]
         with self.ground.writing() as session:
-            bulk_insert(session, Customer, rows)
-            bulk_insert(session, Consent, said)
+            insert_rows(session, Customer, rows)
+            insert_rows(session, Consent, said)
         self.world.candidates(ids, due=self.ground.now() - timedelta(minutes=1))
         means = Means(self.ground.settings.model_copy(update={"sms_gateway_url": self._gateway.url}), self.ground.keys)
         while True:
@@ -160,7 +161,7 @@ class Workers:
             yield
         finally:
             for pid in pids:
-                os.killpg(pid, signal.SIGTERM)
+                os.kill(pid, signal.SIGTERM)  # as a supervisor does: the worker lets its own processes end
             for pid in pids:
                 while Path(f"/proc/{pid}").exists():
                     time.sleep(0.05)
