@@ -78,7 +78,7 @@ def read_dashboard(session: Session, reader: Reader, asked: Asked, today: date, 
         funnel=read_funnel(session, place, series.period) if countable else None,
         breakdown=read_breakdown(session, place, asked, series.period, cells, now),
         cells=cells,
-        sources=dict(store.sources(session, place.cut, series.period)),
+        sources={} if place.cut.narrowed else dict(store.sources(session, place.cut, series.period)),  # they know no filter
         targets=targets_of(session, line, series.period) if line else {},
         notes=labels.notes(session, whole(series.period).first, series.period.last, line),
         verbatims=read_verbatims(session, place, series.period, today, zone) if enough else None,

@@ -18,6 +18,7 @@ from portal.people.rules.roles import Scope
 from questionnaires.metrics import twins
 from questionnaires.metrics.asked import Place
 from questionnaires.metrics.rules.periods import Period, months_after, periods_around
+from questionnaires.metrics.rules.tally import Tally
 from questionnaires.metrics.rules.visibility import gives_away, suppressed
 from questionnaires.metrics.store import reading as store
 from questionnaires.metrics.store.reading import Cut, DimensionSums, Unit
@@ -90,8 +91,16 @@ def look_around(
         twin_cuts = twins.cuts(session, place, period, dimensions, indicators)
         nodes += twins.nodes(session, place, tree, period, indicators)
     wider = {cut for one in (own_cut, *twin_cuts) for cut in (one, *_wider(one))} - {own_cut}
-    own, larger = _read(session, own_cut, nodes, sorted(wider, key=repr), days, indicators)
-    siblings = _siblings(session, place, above, tree, period, indicators) | _values(place.cut, dimensions)
+    beside = _beside(place, above, tree)
+    if not reader.coarse and not wider:  # whole sums do: no other period is offered with them
+        sums = store.by_node(session, own_cut, [*nodes, *beside], period, indicators)
+        n = {(node, name): {period.first: sums[node, name].n if (node, name) in sums else 0} for node in nodes for name in indicators}
+        own = {name: _sum([n[node, name] for node in own_cut.nodes]) for name in indicators}
+        larger = {name: tuple(n[node, name] for node in nodes if node not in own_cut.nodes) for name in indicators}
+    else:
+        own, larger = _read(session, own_cut, nodes, sorted(wider, key=repr), days, indicators)
+        sums = store.by_node(session, own_cut, beside, period, indicators) if beside else {}
+    siblings = _siblings(place, above, tree, sums, indicators) | _values(place.cut, dimensions)
     return Around(own, larger, siblings, today, reader.coarse)
 
 
@@ -146,16 +155,21 @@ def _sum(several: Sequence[Mapping[date, int]]) -> dict[date, int]:
     return total
 
 
+def _beside(place: Place, above: Sequence[Unit], tree: Tree) -> list[UUID]:
+    """The nodes of a unit's siblings, its own among them, and of the unit above, where the reader sees that."""
+    if place.unit is None or not above or len(place.cut.narrowed) > 1:
+        return []
+    return [*(child.id for child in tree.children(above[0])), *nodes_of(above[0])]
+
+
 def _siblings(
-    session: Session, place: Place, above: Sequence[Unit], tree: Tree, period: Period, indicators: Sequence[str]
+    place: Place, above: Sequence[Unit], tree: Tree, found: Mapping[tuple[UUID, str], Tally], indicators: Sequence[str]
 ) -> frozenset[str]:
     """Indicators for which the unit is hidden among its siblings, so that none of them can be found."""
     if place.unit is None or not above or len(place.cut.narrowed) > 1:
         return frozenset()
-    parent, children = above[0], tree.children(above[0])
-    nodes = {child.id: child for child in children}
-    (parent_node,) = nodes_of(parent)
-    found = store.by_node(session, replace(place.cut, as_of=None), [*nodes, parent_node], period, indicators)
+    nodes = [child.id for child in tree.children(above[0])]
+    (parent_node,) = nodes_of(above[0])
     hidden = set()
     for name in indicators:
         n = {node: found[node, name].n for node in nodes if (node, name) in found}
