@@ -30,9 +30,7 @@ def _job(name: str, rows: int) -> Job:
     return Job(name, MINUTE, lambda _ground, _now: 1 // rows, f"Job {name}")
 
 
-def test_the_overview_counts_what_waits_and_tells_of_processes(
-    ground: Ground, make_message: MakeMessage, clock: FixedClock
-) -> None:
+def test_the_overview_counts_what_waits_and_tells_of_processes(ground: Ground, make_message: MakeMessage, clock: FixedClock) -> None:
     make_message("sms")
     clock.at(datetime.now(UTC))
     good, bad, part = _job("good", 1), _job("bad", 0), _job("part", 1)
