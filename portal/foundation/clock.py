@@ -1,9 +1,8 @@
 """The one place that reads the clock; everything else is given `now`."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Protocol
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 TOLERATED = timedelta(seconds=1)
 """So far a machine's clock may be from the database's: less than that is the way there and back."""
@@ -43,12 +42,6 @@ class CorrectedClock:
 def machine_now() -> datetime:
     """What this machine's clock says, right or wrong; aware UTC."""
     return SystemClock().now()
-
-
-@cache
-def zones() -> frozenset[str]:
-    """The names of the IANA list; finding them walks a folder of files, so each process does it once."""
-    return frozenset(available_timezones())
 
 
 def day_in(zone: str, moment: datetime) -> date:
