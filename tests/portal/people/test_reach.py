@@ -30,7 +30,11 @@ def test_a_bounced_address_is_left_alone_until_it_changes(db: Database, keys: Ke
         assert reach.found(session, [known.id], "email", NOON) == 1
     with db.reading() as session:
         person = gather(session, [known.id], NOON, "Asia/Shanghai", since=NOON - timedelta(days=1)).persons[known.id]
-    assert (person.channels, person.lost, person.preferred) == (frozenset({"file", "app", "wecom", "email", "rcs"}), frozenset({"sms"}), "sms")
+    assert (person.channels, person.lost, person.preferred) == (
+        frozenset({"file", "app", "wecom", "email", "rcs"}),
+        frozenset({"sms"}),
+        "sms",
+    )
     assert take(db, keys, segment="affluent").unreachable == "sms"
     assert take(db, keys, phone="13812345618").unreachable == ""
 
