@@ -86,14 +86,33 @@ class Bank:
             due = NOW + timedelta(hours=self.chance.uniform(-48, 96)) if is_open else None
             state = self.chance.choice(("new", "assigned", "in_progress")) if is_open else "closed"
             yield {
-                "id": ids[n], "number": f"GD-{opened:%Y%m%d}-{n:07d}", "kind": "complaint" if n % 11 == 0 else "low_score",
-                "kind_version": 1, "source": "answer", "title": "",
-                "unit_id": self.chance.choice(self.units[1:]), "touchpoint": "", "state": state,
-                "owner_id": self.user if is_open and n >= mine_from else None, "score": float(n % 7), "indicator": "nps",
-                "opened_at": opened, "accept_due_at": opened, "contact_due_at": opened, "resolve_due_at": due or opened, "clock_from": opened,
-                "due_at": due, "closed_at": None if is_open else opened + timedelta(days=3), "escalated": 0, "clock_mark": 0, "result": "", "fields": {},
-                "checks": [], "reopened": 0, "revision": 1,
-            }  # fmt: skip
+                "id": ids[n],
+                "number": f"GD-{opened:%Y%m%d}-{n:07d}",
+                "kind": "complaint" if n % 11 == 0 else "low_score",
+                "kind_version": 1,
+                "source": "answer",
+                "title": "",
+                "unit_id": self.chance.choice(self.units[1:]),
+                "touchpoint": "",
+                "state": state,
+                "owner_id": self.user if is_open and n >= mine_from else None,
+                "score": float(n % 7),
+                "indicator": "nps",
+                "opened_at": opened,
+                "accept_due_at": opened,
+                "contact_due_at": opened,
+                "resolve_due_at": due or opened,
+                "clock_from": opened,
+                "due_at": due,
+                "closed_at": None if is_open else opened + timedelta(days=3),
+                "escalated": 0,
+                "clock_mark": 0,
+                "result": "",
+                "fields": {},
+                "checks": [],
+                "reopened": 0,
+                "revision": 1,
+            }
 
     def _settle(self) -> None:
         """Let the planner know how much there is."""
