@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from portal.audit.jobs import SEAL
 from portal.foundation.ground import open_ground
 from portal.foundation.settings import Settings
 from portal.migrations import run as migrations
@@ -59,6 +60,8 @@ def _make(settings: Settings, path: Path, features: Sequence[Feature]) -> None:
     for feature in features:
         if feature.sample:
             feature.sample(ground, sampling)
+    while SEAL.run(ground, ground.now()):  # what was played last is of days long before the next seal
+        continue
     ground.db.close()
     _seal(building, path)
     _write_log_ins(settings.data_dir / LOG_INS, log_ins)
