@@ -20,7 +20,7 @@ MENU = [
     MenuItem("listen", _l("Feedback"), "feedback.index", "message", rights.FEEDBACK_READ, order=24),
     MenuItem("listen", _l("Drivers"), "deep.drivers", "chart", rights.ANALYSIS, order=30),
     MenuItem("listen", _l("Cross tables"), "deep.cross", "layers", rights.ANALYSIS, order=32),
-    MenuItem("listen", _l("Value"), "deep.value_page", "user", rights.ANALYSIS, order=34),
+    MenuItem("listen", _l("Customer value"), "deep.value_page", "user", rights.ANALYSIS, order=34),
     MenuItem("manage", _l("Problem taxonomy"), "taxonomy.index", "tree", rights.WORDS, order=45),
 ]
 JOBS = jobs.JOBS
