@@ -64,7 +64,7 @@ class ClockProcess:
 
     def _watch(self) -> None:
         while not self._ending.is_set():
-            self._child = subprocess.Popen([sys.executable, "-m", "wsgi", "clock", "--with-parent"])
+            self._child = subprocess.Popen([sys.executable, "-m", "wsgi", "clock", "--with-parent", str(os.getpid())])
             self._child.wait()
             if not self._ending.wait(1):
                 log.warning("clock_started_again", code=self._child.returncode)

@@ -14,12 +14,12 @@ from scheduler.engine.tasks import HandOver
 
 
 @click.command()
-@click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started this one ends.")
+@click.option("--with-parent", type=int, hidden=True, help="End when the process of this number, which started this one, ends.")
 @click.pass_obj
-def clock(opened: OpenGround, with_parent: bool) -> None:
+def clock(opened: OpenGround, with_parent: int | None) -> None:
     """See to the jobs of all features while this process holds the lease: run them, or hand them to the workers."""
     if with_parent:
-        die_with_parent()
+        die_with_parent(with_parent)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

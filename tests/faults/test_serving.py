@@ -29,6 +29,14 @@ def _leader(data: Path) -> str | None:
         return store.holder_of(session, LEASE)
 
 
+def test_a_clock_whose_parent_died_while_it_was_loaded_ends_too(data: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    with started(data, "clock", "--with-parent", str(gone.pid)) as process:
+        until(lambda: process.poll() is not None, what="the end of a clock that nobody waits for")
+    assert process.returncode == -signal.SIGTERM
+
+
 def test_web_and_clock_serve_and_end_with_a_killed_parent(data: Path) -> None:
     port = free_port()
     with started(data, "serve", "--port", str(port)) as process:
