@@ -11,10 +11,11 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 from sqlmodel import Session
 from werkzeug.exceptions import HTTPException
 
-from portal.foundation.errors import InvalidInput, MalformedBody, SoundingsError, WrongMediaType
+from portal.foundation.errors import InvalidInput, MalformedBody, SoundingsError, TooLarge, WrongMediaType
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import error_text
 
@@ -69,6 +70,26 @@ def parse_json(model: type[Model]) -> Model:
         return model.model_validate_json(request.get_data())
     except ValidationError as error:
         raise invalid_input(error) from None
+
+
+def json_items(most: int) -> list[Any]:
+    """The request's body as a list of JSON values; a single one is a list of one.
+
+    Raises  WrongMediaType, MalformedBody, TooLarge
+    """
+    if not request.is_json:
+        raise WrongMediaType
+    raw = request.get_data()
+    try:
+        body = from_json(raw, allow_inf_nan=False)  # unlike the standard library's it refuses bottomless nesting
+    except ValueError:
+        raise MalformedBody from None
+    if not isinstance(body, (dict, list)) or b"\\u0000" in raw:  # PostgreSQL keeps no NUL
+        raise MalformedBody
+    items = body if isinstance(body, list) else [body]
+    if len(items) > most:
+        raise TooLarge(most=most)
+    return items
 
 
 def invalid_input(error: ValidationError) -> SoundingsError:

@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from portal.foundation import web
 from portal.foundation.apidoc import described
-from portal.foundation.errors import InvalidInput, MalformedBody, TooLarge, WrongMediaType
+from portal.foundation.errors import InvalidInput
 from portal.foundation.key_limit import per_key
 from portal.people import access, consent, customers, erasure, parts
 from portal.people.customer_records import CODE, ConsentRecord, CustomerRecord, Ref
@@ -59,7 +58,7 @@ class OptOutRequest(BaseModel):
 @access.api("customers.write")
 def upsert() -> ResponseReturnValue:
     """Take customers in; good ones are kept though others are refused."""
-    items = _items()
+    items = web.json_items(MOST)
     good: list[CustomerRecord] = []
     places: list[int] = []
     refused: list[RefusedRecord] = []
@@ -77,22 +76,6 @@ def upsert() -> ResponseReturnValue:
     refused.sort(key=lambda one: one.index)
     counts = {"created": receipt.created, "changed": receipt.changed, "unchanged": receipt.unchanged}
     return CustomerReceipt(received=len(items), rejected=refused, **counts).model_dump(), 200
-
-
-def _items() -> list[Any]:
-    if not request.is_json:
-        raise WrongMediaType
-    raw = request.get_data(cache=False)
-    try:
-        body = from_json(raw, allow_inf_nan=False)  # unlike the standard library's it refuses bottomless nesting
-    except ValueError:
-        raise MalformedBody from None
-    if not isinstance(body, (dict, list)) or b"\\u0000" in raw:  # PostgreSQL keeps no NUL
-        raise MalformedBody
-    items = body if isinstance(body, list) else [body]
-    if len(items) > MOST:
-        raise TooLarge(most=MOST)
-    return items
 
 
 @blueprint.post("/<ref>/consent")

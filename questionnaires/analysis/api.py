@@ -1,15 +1,11 @@
 """Feedback without a questionnaire, from programs."""
 
-from typing import Any
-
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
 
 from portal.foundation import web
 from portal.foundation.apidoc import described
-from portal.foundation.errors import MalformedBody, TooLarge, WrongMediaType
 from portal.foundation.limits import per_key
 from portal.people import access
 from portal.people.sheets import code_of
@@ -50,7 +46,7 @@ class FeedbackReceipt(BaseModel):
 @access.api(FEEDBACK_WRITE)
 def receive() -> ResponseReturnValue:
     """Good pieces are kept though others are refused."""
-    items = _items()
+    items = web.json_items(MOST)
     good: list[FeedbackRecord] = []
     places: list[int] = []
     refused: list[RefusedFeedback] = []
@@ -66,19 +62,3 @@ def receive() -> ResponseReturnValue:
     refused += [RefusedFeedback(index=one.line, field=one.column, code=one.code) for one in receipt.rejected]
     refused.sort(key=lambda one: one.index)
     return FeedbackReceipt(received=len(items), taken=receipt.taken, known=receipt.known, rejected=refused).model_dump(), 200
-
-
-def _items() -> list[Any]:
-    if not request.is_json:
-        raise WrongMediaType
-    raw = request.get_data(cache=False)
-    try:
-        body = from_json(raw, allow_inf_nan=False)
-    except ValueError:
-        raise MalformedBody from None
-    if not isinstance(body, (dict, list)) or b"\\u0000" in raw:
-        raise MalformedBody
-    items = body if isinstance(body, list) else [body]
-    if len(items) > MOST:
-        raise TooLarge(most=MOST)
-    return items

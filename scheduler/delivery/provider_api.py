@@ -7,11 +7,10 @@ from cryptography.fernet import InvalidToken
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import from_json
 
 from portal.foundation import web
 from portal.foundation.apidoc import described
-from portal.foundation.errors import Forbidden, InvalidInput, MalformedBody, NotFound, NotSignedIn, TooLarge, WrongMediaType
+from portal.foundation.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
 from portal.foundation.key_limit import per_key
 from portal.foundation.signatures import HEADER, verify
 from portal.people import access
@@ -107,7 +106,7 @@ def take_receipts(channel: str) -> ResponseReturnValue:
     if channel not in CHANNELS:
         raise NotFound
     _check_signature(channel, needed=True)
-    items = _items()
+    items = web.json_items(MOST)
     said, places, refused = _read(items)
     with web.writing() as session:
         taken = receipts.take(session, channel, said, web.now())
@@ -145,22 +144,6 @@ def _check_signature(channel: str, *, needed: bool) -> None:
         raise ReceiptsNotSetUp
     if secret and not verify(secret, request.headers.get(HEADER, ""), request.get_data(), web.now()):
         raise WrongSignature
-
-
-def _items() -> list[Any]:
-    if not request.is_json:
-        raise WrongMediaType
-    raw = request.get_data()
-    try:
-        body = from_json(raw, allow_inf_nan=False)
-    except ValueError:
-        raise MalformedBody from None
-    if not isinstance(body, (dict, list)) or b"\\u0000" in raw:
-        raise MalformedBody
-    items = body if isinstance(body, list) else [body]
-    if len(items) > MOST:
-        raise TooLarge(most=MOST)
-    return items
 
 
 @blueprint.post("/inbound/sms")
