@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
+from officers.feature import FEATURE as OFFICERS
 from portal.feature import FEATURE as PORTAL
 from portal.foundation.ground import Ground, open_ground
 from portal.foundation.logs import configure
@@ -18,7 +19,7 @@ from questionnaires.feature import FEATURE as QUESTIONNAIRES
 from scheduler.engine.beating import Beat
 from scheduler.feature import FEATURE as SCHEDULER
 
-FEATURES: tuple[Feature, ...] = (PORTAL, QUESTIONNAIRES, SCHEDULER)
+FEATURES: tuple[Feature, ...] = (PORTAL, QUESTIONNAIRES, SCHEDULER, OFFICERS)
 load_all()
 
 

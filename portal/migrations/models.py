@@ -23,6 +23,11 @@ ROOMS = (
     "scheduler.improvement",
     "scheduler.promoters",
     "scheduler.engine",
+    "officers.people",
+    "officers.points",
+    "officers.work",
+    "officers.ideas",
+    "officers.club",
 )
 
 

@@ -1,0 +1,1 @@
+"""Activities, the community board, badges, leaderboards and the programme's dashboard."""

@@ -1,0 +1,40 @@
+"""What officers adds to the product."""
+
+from sqlmodel import Session
+
+from officers.club import additions as club
+from officers.ideas import additions as ideas
+from officers.people import additions as people
+from officers.points import additions as points
+from officers.work import additions as work
+from portal.foundation.ground import Ground
+from portal.shell.features import Feature, Sampling
+
+ROOMS = (people, points, work, ideas, club)
+
+
+def stats(session: Session) -> dict[str, int]:
+    """How many officers, tasks, submissions, point entries, redemptions and ideas there are."""
+    return {name: number for room in ROOMS for name, number in room.stats(session).items()}
+
+
+def _sample(ground: Ground, sampling: Sampling) -> None:
+    """The programme of the sample bank, room by room."""
+    for room in ROOMS:
+        room.sample(ground, sampling)
+
+
+FEATURE = Feature(
+    name="officers",
+    blueprints=[one for room in ROOMS for one in room.BLUEPRINTS],
+    menu=[one for room in ROOMS for one in room.MENU],
+    panels=[one for room in ROOMS for one in room.PANELS],
+    jobs=[one for room in ROOMS for one in room.JOBS],
+    commands=[one for room in ROOMS for one in room.COMMANDS],
+    permissions=[one for room in ROOMS for one in room.PERMISSIONS],
+    checks=[one for room in ROOMS for one in room.CHECKS],
+    customer_parts=[one for room in ROOMS for one in room.CUSTOMER_PARTS],
+    finders=[one for room in ROOMS for one in room.FINDERS],
+    stats=stats,
+    sample=_sample,
+)

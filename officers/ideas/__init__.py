@@ -1,0 +1,1 @@
+"""Ideas, votes, campaigns and contests; what contributors are told of issues."""

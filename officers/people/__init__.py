@@ -1,0 +1,1 @@
+"""Who the experience officers are: recruitment, training, tiers, the officers' zone."""

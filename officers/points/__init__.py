@@ -1,0 +1,1 @@
+"""Points and growth: ledger, lots, budgets, benefits and redemptions."""

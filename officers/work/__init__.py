@@ -1,0 +1,1 @@
+"""What officers do: tasks, claims, submissions, reviews and appeals."""
