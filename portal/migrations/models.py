@@ -6,7 +6,9 @@ import pkgutil
 ROOMS = (
     "portal.audit",
     "portal.people",
+    "portal.privacy",
     "portal.webhooks",
+    "portal.house",
     "questionnaires.bank",
     "questionnaires.library",
     "questionnaires.answering",

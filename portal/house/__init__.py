@@ -1,0 +1,1 @@
+"""How the house is run: switches of its parts, and documents that people read and sign for."""

@@ -1,0 +1,1 @@
+"""Pure rules of privacy: clocks, anonymity, what may happen to a request."""
