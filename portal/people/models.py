@@ -12,6 +12,8 @@ from portal.foundation.ids import new_id
 
 UNIT_KINDS = ("head", "department", "centre", "branch", "sub_branch", "outlet")
 ORIGINS = ("bank", "stub", "replay", "sample")
+GRANTS = ("hand", "groups", "emergency")
+"""Where a role comes from: given by hand, by a group of the bank's directory, or taken in an emergency."""
 FOREVER = date(9999, 12, 31)
 
 
@@ -84,16 +86,17 @@ class UserRole(SQLModel, table=True):
     """A role that a user holds for a unit and all units below it."""
 
     __tablename__ = "user_role"
-    __table_args__ = (UniqueConstraint("user_id", "role", "unit_id"),)
+    __table_args__ = (UniqueConstraint("user_id", "role", "unit_id"), CheckConstraint(one_of("source", GRANTS), name="source"))
     id: UUID = Field(default_factory=new_id, primary_key=True)
     user_id: UUID = Field(foreign_key="app_user.id", index=True)
     role: str = Field(max_length=30)
     unit_id: UUID = Field(foreign_key="org_unit.id")
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    source: str = Field(default="hand", max_length=10, sa_column_kwargs={"server_default": "hand"})
 
 
 class ApiKey(SQLModel, table=True):
-    """A program's key: its hash, what it may do, and until when."""
+    """A program's key: its hash, what it may do, and until when. `replaces`: the older key that works on for a while beside it."""
 
     __tablename__ = "api_key"
     __table_args__ = (UniqueConstraint("key_hash"),)
@@ -106,6 +109,8 @@ class ApiKey(SQLModel, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    account_id: UUID | None = Field(default=None, foreign_key="service_account.id")
+    replaces: UUID | None = None
 
 
 class ApprovalRoute(SQLModel, table=True):
