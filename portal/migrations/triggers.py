@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 APPEND_ONLY = (
     *("audit_entry", "audit_seal", "decision", "questionnaire_version", "bank_revision", "case_step", "consent"),
     *("taxonomy_version", "topic_dictionary", "frozen_period", "frozen_figure", "frozen_decision"),
+    *("officer_step", "growth_entry"),
 )
 """Rows of these are written once. Retention jobs remove whole partitions, or lift the guard in a transaction of their own."""
 
