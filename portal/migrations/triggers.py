@@ -6,10 +6,13 @@ these tables calls `install` again, and a test compares what is there with this 
 
 from sqlalchemy import Connection, inspect, text
 
+from portal.migrations import work_guards
+
 APPEND_ONLY = (
     *("audit_entry", "audit_seal", "decision", "questionnaire_version", "bank_revision", "case_step", "consent"),
     *("taxonomy_version", "topic_dictionary", "frozen_period", "frozen_figure", "frozen_decision"),
-    *("officer_step", "growth_entry"),
+    *("officer_step", "growth_entry", "point_entry", "point_allocation"),
+    "submission_review",
 )
 """Rows of these are written once. Retention jobs remove whole partitions, or lift the guard in a transaction of their own."""
 
@@ -117,7 +120,9 @@ def remove_author_guard(connection: Connection) -> None:
 def expected(dialect: str) -> set[str]:
     """The names of all triggers that a migrated database has."""
     if dialect == "postgresql":
-        return {"approval_step_not_by_author"} | {f"{table}_append_only" for table in APPEND_ONLY}
-    return {f"approval_step_not_by_author_{act}" for act in ("insert", "update")} | {
-        f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")
-    }
+        return work_guards.names() | {"approval_step_not_by_author"} | {f"{table}_append_only" for table in APPEND_ONLY}
+    return (
+        work_guards.names()
+        | {f"approval_step_not_by_author_{act}" for act in ("insert", "update")}
+        | {f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")}
+    )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from portal.foundation.db import Json, UtcDateTime
+from portal.migrations import work_guards
 
 revision: str = "0023"
 down_revision: str = "0022"
@@ -42,9 +43,11 @@ def upgrade() -> None:
         table.add_column(sa.Column("account_id", sa.Uuid(), nullable=True))
         table.add_column(sa.Column("replaces", sa.Uuid(), nullable=True))
         table.create_foreign_key(op.f("fk_api_key_account_id_service_account"), "service_account", ["account_id"], ["id"])
+    work_guards.remove(op.get_bind())  # they read user_role, which SQLite can't rename under them
     with op.batch_alter_table("user_role") as table:
         table.add_column(sa.Column("source", sa.String(length=10), server_default="hand", nullable=False))
         table.create_check_constraint("source", "source IN ('hand', 'groups', 'emergency')")
+    work_guards.install(op.get_bind())
 
 
 def _tables() -> None:
@@ -189,9 +192,11 @@ def downgrade() -> None:
     """Go back: what was taken in an emergency and roles of the bank's own are gone, their holders keep the rest."""
     op.execute("DELETE FROM user_role WHERE source = 'emergency'")
     op.execute(f"DELETE FROM user_role WHERE role NOT IN ({', '.join(repr(role) for role in ROLES)})")
+    work_guards.remove(op.get_bind())
     with op.batch_alter_table("user_role") as table:
         table.drop_constraint(op.f("ck_user_role_source"), type_="check")
         table.drop_column("source")
+    work_guards.install(op.get_bind())
     with op.batch_alter_table("api_key") as table:
         table.drop_constraint(op.f("fk_api_key_account_id_service_account"), type_="foreignkey")
         table.drop_column("replaces")
