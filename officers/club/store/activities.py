@@ -115,7 +115,7 @@ def _later(after: tuple[datetime, UUID]) -> Any:
 
 def between(session: Session, reader: Reader, first: datetime, last: datetime, now: datetime) -> Sequence[Activity]:
     """What lies in a span of the calendar: meant for this officer, or with a place of theirs."""
-    mine = select(ActivityPlace.activity_id).where(
+    mine = select(col(ActivityPlace.activity_id)).where(
         col(ActivityPlace.officer_id) == reader.officer_id, col(ActivityPlace.state) != "cancelled"
     )
     rows = select(Activity).where(
@@ -155,13 +155,13 @@ def found(session: Session, words: str, scope: Scope, now: datetime, limit: int)
 
 def to_settle(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
     """Published activities that are over and whose last moment for checking in has passed."""
-    rows = select(Activity.id).where(col(Activity.state) == "published", col(Activity.ends_at) <= now)
+    rows = select(col(Activity.id)).where(col(Activity.state) == "published", col(Activity.ends_at) <= now)
     return session.scalars(rows.order_by(col(Activity.ends_at), col(Activity.id)).limit(limit)).all()
 
 
 def unit_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
     """Names of units, Chinese and English."""
-    rows = session.execute(select(OrgUnit.id, OrgUnit.name_zh, OrgUnit.name_en).where(ids_in(col(OrgUnit.id), ids)))
+    rows = session.execute(select(col(OrgUnit.id), col(OrgUnit.name_zh), col(OrgUnit.name_en)).where(ids_in(col(OrgUnit.id), ids)))
     return {key: (zh, en) for key, zh, en in rows}
 
 

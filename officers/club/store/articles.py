@@ -43,7 +43,7 @@ def pinned(session: Session, now: datetime, limit: int = 3) -> Sequence[Article]
 
 def to_read(session: Session, officer_id: UUID, limit: int = 20) -> Sequence[Article]:
     """What an officer still has to confirm, the oldest first."""
-    done = select(ArticleReading.article_id).where(col(ArticleReading.officer_id) == officer_id)
+    done = select(col(ArticleReading.article_id)).where(col(ArticleReading.officer_id) == officer_id)
     rows = select(Article).where(col(Article.state) == "published", col(Article.must_read), col(Article.id).not_in(done))
     return session.scalars(rows.order_by(col(Article.published_at), col(Article.id)).limit(limit)).all()
 
@@ -75,7 +75,7 @@ def found(session: Session, words: str, limit: int) -> Sequence[Article]:
 def confirm(session: Session, article_id: UUID, officer_id: UUID, now: datetime) -> bool:
     """An officer has read it, once."""
     row = {"article_id": article_id, "officer_id": officer_id, "at": now}
-    made = upsert_for(session)(ArticleReading).values(row).on_conflict_do_nothing().returning(ArticleReading.article_id)
+    made = upsert_for(session)(ArticleReading).values(row).on_conflict_do_nothing().returning(col(ArticleReading.article_id))
     if session.execute(made).first() is None:
         return False
     session.execute(update(Article).where(col(Article.id) == article_id).values(readings=col(Article.readings) + 1))
@@ -84,7 +84,7 @@ def confirm(session: Session, article_id: UUID, officer_id: UUID, now: datetime)
 
 def confirmed(session: Session, officer_id: UUID, article_ids: Sequence[UUID]) -> set[UUID]:
     """Which of some articles an officer has confirmed."""
-    rows = select(ArticleReading.article_id).where(
+    rows = select(col(ArticleReading.article_id)).where(
         col(ArticleReading.officer_id) == officer_id, ids_in(col(ArticleReading.article_id), article_ids)
     )
     return set(session.scalars(rows))
@@ -92,7 +92,7 @@ def confirmed(session: Session, officer_id: UUID, article_ids: Sequence[UUID]) -
 
 def readers(session: Session, article_id: UUID, after: UUID | None, limit: int = 50) -> list[Reader]:
     """Who confirmed an article, by officer; one more than a page."""
-    rows = select(Officer.alias, ArticleReading.at, ArticleReading.officer_id)
+    rows = select(col(Officer.alias), col(ArticleReading.at), col(ArticleReading.officer_id))
     rows = rows.join(Officer, col(Officer.id) == col(ArticleReading.officer_id)).where(col(ArticleReading.article_id) == article_id)
     if after is not None:
         rows = rows.where(col(ArticleReading.officer_id) > after)

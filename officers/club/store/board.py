@@ -27,7 +27,7 @@ class Listed(NamedTuple):
 
 
 def _with_author() -> Any:
-    return select(Post, Officer.alias).join(Officer, col(Officer.id) == col(Post.author_id), isouter=True)
+    return select(Post, col(Officer.alias)).join(Officer, col(Officer.id) == col(Post.author_id), isouter=True)
 
 
 def topics(session: Session) -> Sequence[Topic]:
@@ -105,7 +105,7 @@ def count_comment(session: Session, post_id: UUID, by: int) -> None:
 def like(session: Session, post_id: UUID, officer_id: UUID, now: datetime) -> bool:
     """A like, once a person; False where it was there."""
     row = {"post_id": post_id, "officer_id": officer_id, "at": now}
-    made = upsert_for(session)(PostLike).values(row).on_conflict_do_nothing().returning(PostLike.post_id)
+    made = upsert_for(session)(PostLike).values(row).on_conflict_do_nothing().returning(col(PostLike.post_id))
     if session.execute(made).first() is None:
         return False
     session.execute(update(Post).where(col(Post.id) == post_id).values(likes=col(Post.likes) + 1))
@@ -123,23 +123,25 @@ def unlike(session: Session, post_id: UUID, officer_id: UUID) -> bool:
 
 def liked(session: Session, officer_id: UUID, post_ids: Sequence[UUID]) -> set[UUID]:
     """Which of some posts an officer likes."""
-    mine = select(PostLike.post_id).where(col(PostLike.officer_id) == officer_id, ids_in(col(PostLike.post_id), post_ids))
+    mine = select(col(PostLike.post_id)).where(col(PostLike.officer_id) == officer_id, ids_in(col(PostLike.post_id), post_ids))
     return set(session.scalars(mine))
 
 
 def report(session: Session, post_id: UUID, officer_id: UUID, reason: str, now: datetime) -> int:
     """A report, once a person; gives how many are open by now (0 where this one was there)."""
     row = {"post_id": post_id, "officer_id": officer_id, "reason": reason, "at": now}
-    made = upsert_for(session)(PostReport).values(row).on_conflict_do_nothing().returning(PostReport.post_id)
+    made = upsert_for(session)(PostReport).values(row).on_conflict_do_nothing().returning(col(PostReport.post_id))
     if session.execute(made).first() is None:
         return 0
-    bumped = update(Post).where(col(Post.id) == post_id).values(reports=col(Post.reports) + 1).returning(Post.reports)
+    bumped = update(Post).where(col(Post.id) == post_id).values(reports=col(Post.reports) + 1).returning(col(Post.reports))
     return session.execute(bumped).scalar_one()
 
 
 def bearers(session: Session, aliases: Sequence[str]) -> dict[str, UUID]:
     """Active officers by alias."""
-    rows = session.execute(select(Officer.alias, Officer.id).where(keys_in(col(Officer.alias), aliases), col(Officer.state) == "active"))
+    rows = session.execute(
+        select(col(Officer.alias), col(Officer.id)).where(keys_in(col(Officer.alias), aliases), col(Officer.state) == "active")
+    )
     return dict(rows.tuples())
 
 
@@ -153,7 +155,7 @@ def add_mentions(session: Session, post_id: UUID, officer_ids: Sequence[UUID]) -
 def take_mentions(session: Session, post_id: UUID, now: datetime) -> Sequence[UUID]:
     """Whom to tell that a post names them; each is given once, however often this is asked."""
     open_ones = and_(col(PostMention.post_id) == post_id, col(PostMention.told_at).is_(None))
-    return session.scalars(update(PostMention).where(open_ones).values(told_at=now).returning(PostMention.officer_id)).all()
+    return session.scalars(update(PostMention).where(open_ones).values(told_at=now).returning(col(PostMention.officer_id))).all()
 
 
 def mine(session: Session, officer_id: UUID, before: UUID | None, limit: int = PAGE) -> Sequence[Post]:
@@ -176,7 +178,9 @@ def exported(session: Session, after: UUID | None, limit: int) -> list[Listed]:
 
 def topic_counts(session: Session) -> dict[UUID, int]:
     """How many posts show below each heading."""
-    rows = select(Post.topic_id, func.count()).where(col(Post.state) == SEEN, col(Post.parent_id).is_(None)).group_by(Post.topic_id)
+    rows = (
+        select(col(Post.topic_id), func.count()).where(col(Post.state) == SEEN, col(Post.parent_id).is_(None)).group_by(col(Post.topic_id))
+    )
     return dict(session.execute(rows).tuples())
 
 

@@ -20,7 +20,7 @@ TO_DO = or_(col(Post.state) == "waiting", col(Post.reports) > 0)
 
 def queue(session: Session, after: UUID | None, limit: int = PAGE) -> list[Listed]:
     """What waits for a moderator, the oldest first; one more than a page."""
-    rows = select(Post, Officer.alias).join(Officer, col(Officer.id) == col(Post.author_id), isouter=True).where(TO_DO)
+    rows = select(Post, col(Officer.alias)).join(Officer, col(Officer.id) == col(Post.author_id), isouter=True).where(TO_DO)
     if after is not None:
         rows = rows.where(col(Post.id) > after)
     return [Listed(*row) for row in session.execute(rows.order_by(col(Post.id)).limit(limit + 1))]
@@ -28,7 +28,7 @@ def queue(session: Session, after: UUID | None, limit: int = PAGE) -> list[Liste
 
 def everything(session: Session, state: str, before: UUID | None, limit: int = PAGE) -> list[Listed]:
     """Posts and comments of a state (blank: all), the newest first; for moderators."""
-    rows = select(Post, Officer.alias).join(Officer, col(Officer.id) == col(Post.author_id), isouter=True)
+    rows = select(Post, col(Officer.alias)).join(Officer, col(Officer.id) == col(Post.author_id), isouter=True)
     if state:
         rows = rows.where(col(Post.state) == state)
     if before is not None:
@@ -55,7 +55,7 @@ def settle_reports(session: Session, post_id: UUID, now: datetime) -> None:
 def reports(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     """Why some posts were reported, the open reports only."""
     rows = session.execute(
-        select(PostReport.post_id, PostReport.reason)
+        select(col(PostReport.post_id), col(PostReport.reason))
         .where(ids_in(col(PostReport.post_id), post_ids), col(PostReport.settled_at).is_(None))
         .order_by(col(PostReport.at))
     )
@@ -67,7 +67,7 @@ def reports(session: Session, post_ids: Sequence[UUID]) -> dict[UUID, list[str]]
 
 def words(session: Session) -> Sequence[str]:
     """The word list."""
-    return session.scalars(select(BoardWord.word).order_by(col(BoardWord.word))).all()
+    return session.scalars(select(col(BoardWord.word)).order_by(col(BoardWord.word))).all()
 
 
 def add_words(session: Session, new: Sequence[str], by: UUID | None, now: datetime) -> int:
@@ -75,7 +75,7 @@ def add_words(session: Session, new: Sequence[str], by: UUID | None, now: dateti
     rows = [{"word": one, "added_by": by, "added_at": now} for one in dict.fromkeys(new)]
     if not rows:
         return 0
-    made = upsert_for(session)(BoardWord).values(rows).on_conflict_do_nothing().returning(BoardWord.word)
+    made = upsert_for(session)(BoardWord).values(rows).on_conflict_do_nothing().returning(col(BoardWord.word))
     return len(session.execute(made).all())
 
 
@@ -100,12 +100,14 @@ def lift(session: Session, officer_id: UUID) -> bool:
 
 def banned_until(session: Session, officer_id: UUID, now: datetime) -> datetime | None:
     """Until when an officer may not write."""
-    return session.scalars(select(BoardBan.until).where(col(BoardBan.officer_id) == officer_id, col(BoardBan.until) > now)).one_or_none()
+    return session.scalars(
+        select(col(BoardBan.until)).where(col(BoardBan.officer_id) == officer_id, col(BoardBan.until) > now)
+    ).one_or_none()
 
 
 def bans(session: Session, now: datetime, limit: int = 100) -> list[tuple[BoardBan, str]]:
     """Who may not write now."""
-    rows = select(BoardBan, Officer.alias).join(Officer, col(Officer.id) == col(BoardBan.officer_id)).where(col(BoardBan.until) > now)
+    rows = select(BoardBan, col(Officer.alias)).join(Officer, col(Officer.id) == col(BoardBan.officer_id)).where(col(BoardBan.until) > now)
     return [(row[0], row[1]) for row in session.execute(rows.order_by(col(BoardBan.until)).limit(limit))]
 
 

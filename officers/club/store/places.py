@@ -13,6 +13,7 @@ from officers.club.store.activities import changed
 from officers.people.models import Officer
 from portal.foundation.db import ids_in, upsert_for
 from portal.foundation.ids import new_id
+from questionnaires.answering.models import Invitation
 
 PAGE = 100
 _P = ActivityPlace
@@ -36,7 +37,7 @@ def enter(session: Session, activity_id: UUID, officer_id: UUID, state: str, is_
     statement = upsert_for(session)(_P).values(row)
     statement = statement.on_conflict_do_update(
         index_elements=["activity_id", "officer_id"], set_=fresh, where=col(_P.state) == "cancelled"
-    ).returning(_P.id)
+    ).returning(col(_P.id))
     return session.execute(statement).first() is not None
 
 
@@ -55,7 +56,7 @@ def place(session: Session, activity_id: UUID, officer_id: UUID) -> ActivityPlac
 def places_of(session: Session, officer_id: UUID, activity_ids: Sequence[UUID]) -> dict[UUID, str]:
     """An officer's places at activities: activity → state."""
     rows = session.execute(
-        select(_P.activity_id, _P.state).where(col(_P.officer_id) == officer_id, ids_in(col(_P.activity_id), activity_ids))
+        select(col(_P.activity_id), col(_P.state)).where(col(_P.officer_id) == officer_id, ids_in(col(_P.activity_id), activity_ids))
     )
     return dict(rows.tuples())
 
@@ -63,7 +64,7 @@ def places_of(session: Session, officer_id: UUID, activity_ids: Sequence[UUID]) 
 def mine(session: Session, officer_id: UUID, now: datetime, limit: int = 50) -> list[tuple[Activity, str]]:
     """What an officer signed up for that is not over, the first to begin first."""
     rows = (
-        select(Activity, _P.state)
+        select(Activity, col(_P.state))
         .join(_P, col(_P.activity_id) == col(Activity.id))
         .where(col(_P.officer_id) == officer_id, col(_P.state).in_(["enrolled", "waiting", "checked_in"]))
         .where(col(Activity.ends_at) > now, col(Activity.state) == "published")
@@ -76,7 +77,7 @@ def mine(session: Session, officer_id: UUID, now: datetime, limit: int = 50) -> 
 def feed_lines(session: Session, officer_id: UUID, since: datetime, limit: int = 500) -> list[tuple[Activity, str]]:
     """Everything an officer has or had a place at since a moment, for their calendar; cancelled ones so that calendars drop them."""
     rows = (
-        select(Activity, _P.state)
+        select(Activity, col(_P.state))
         .join(_P, col(_P.activity_id) == col(Activity.id))
         .where(col(_P.officer_id) == officer_id, col(Activity.ends_at) > since, col(Activity.state) != "draft")
         .order_by(col(Activity.starts_at), col(Activity.id))
@@ -87,7 +88,7 @@ def feed_lines(session: Session, officer_id: UUID, since: datetime, limit: int =
 
 def next_waiting(session: Session, activity_id: UUID) -> UUID | None:
     """Who moves up next."""
-    rows = select(_P.officer_id).where(col(_P.activity_id) == activity_id, col(_P.state) == "waiting")
+    rows = select(col(_P.officer_id)).where(col(_P.activity_id) == activity_id, col(_P.state) == "waiting")
     return session.scalars(rows.order_by(col(_P.behind), col(_P.signed_up_at), col(_P.id)).limit(1)).one_or_none()
 
 
@@ -102,13 +103,13 @@ def position(session: Session, place: ActivityPlace) -> int:
 
 def no_shows(session: Session, officer_id: UUID, now: datetime, within: timedelta) -> list[datetime]:
     """When an officer did not come, lately."""
-    rows = select(_P.settled_at).where(col(_P.officer_id) == officer_id, col(_P.state) == "no_show", col(_P.settled_at) > now - within)
+    rows = select(col(_P.settled_at)).where(col(_P.officer_id) == officer_id, col(_P.state) == "no_show", col(_P.settled_at) > now - within)
     return [at for at in session.scalars(rows) if at is not None]
 
 
 def listed(session: Session, activity_id: UUID, after: UUID | None, limit: int = PAGE) -> list[Listed]:
     """The places of an activity in the order of their ids; one more than a page."""
-    rows = select(_P, Officer.alias, Officer.kind).join(Officer, col(Officer.id) == col(_P.officer_id))
+    rows = select(_P, col(Officer.alias), col(Officer.kind)).join(Officer, col(Officer.id) == col(_P.officer_id))
     rows = rows.where(col(_P.activity_id) == activity_id, col(_P.state) != "cancelled")
     if after is not None:
         rows = rows.where(col(_P.id) > after)
@@ -117,7 +118,9 @@ def listed(session: Session, activity_id: UUID, after: UUID | None, limit: int =
 
 def counts(session: Session, activity_id: UUID) -> dict[str, int]:
     """How many places are in each state."""
-    return dict(session.execute(select(_P.state, func.count()).where(col(_P.activity_id) == activity_id).group_by(_P.state)).tuples())
+    return dict(
+        session.execute(select(col(_P.state), func.count()).where(col(_P.activity_id) == activity_id).group_by(col(_P.state))).tuples()
+    )
 
 
 def of_activity(session: Session, activity_id: UUID, state: str) -> Sequence[ActivityPlace]:
@@ -140,3 +143,8 @@ def feed(session: Session, officer_id: UUID) -> CalendarFeed | None:
 def feed_by_hash(session: Session, token_hash: bytes) -> CalendarFeed | None:
     """The calendar that a link opens."""
     return session.scalars(select(CalendarFeed).where(col(CalendarFeed.token_hash) == token_hash)).one_or_none()
+
+
+def invitation(session: Session, invitation_id: UUID) -> Invitation | None:
+    """The link to a feedback survey."""
+    return session.get(Invitation, invitation_id)

@@ -32,7 +32,7 @@ def tier_board(tier: str) -> str:
 
 def _grown(now: datetime) -> Any:
     """Active officers who show, with what they grew by over the year."""
-    hidden = select(ClubMember.officer_id).where(col(ClubMember.off_board))
+    hidden = select(col(ClubMember.officer_id)).where(col(ClubMember.off_board))
     return (
         select(
             col(Officer.id).label("officer_id"), col(Officer.alias), col(Officer.tier), col(Officer.unit_id),
@@ -40,7 +40,7 @@ def _grown(now: datetime) -> Any:
         )
         .join(GrowthEntry, col(GrowthEntry.officer_id) == col(Officer.id))
         .where(col(Officer.state) == "active", col(GrowthEntry.counts_at) > now - YEAR, col(Officer.id).not_in(hidden))
-        .group_by(Officer.id, Officer.alias, Officer.tier, Officer.unit_id)
+        .group_by(col(Officer.id), col(Officer.alias), col(Officer.tier), col(Officer.unit_id))
         .having(func.sum(col(GrowthEntry.amount)) > 0)
         .subquery("grown")
     )  # fmt: skip
