@@ -12,7 +12,7 @@ from portal.people.rules.roles import Role
 from tests.bank import Sample
 
 pytestmark = pytest.mark.sqlite_only
-KINDS = ("public", "signed_in", "allow", "api")
+KINDS = ("public", "signed_in", "allow", "api", "officer")
 STAFF = [role for role in Role if role is not Role.API_CLIENT]
 
 
@@ -46,7 +46,8 @@ def test_somebody_who_is_not_signed_in_sees_only_what_is_public(app: Flask, clie
             assert answer.status_code in (200, 302), rule.rule
         else:
             assert answer.status_code == 302, rule.rule
-            assert answer.location.startswith("/log-in?next="), rule.rule
+            door = "/officers/log-in?next=" if mark(app, rule)[0] == "officer" else "/log-in?next="
+            assert answer.location.startswith(door), rule.rule
 
 
 @pytest.mark.parametrize("role", STAFF)

@@ -1,1 +1,1 @@
-"""Pure rules of this room: facts and rule in, decision out."""
+"""What decides in this room: pure functions."""
