@@ -15,6 +15,7 @@ from questionnaires.metrics.rules.indicators import Kind, kind_of
 from questionnaires.metrics.rules.tally import figure
 from scheduler.cases.models import Case
 from scheduler.cases.store import units as unit_store
+from scheduler.improvement.hooks import Named, named
 from scheduler.improvement.models import Issue, IssueAction, IssueLink, IssueStep, Meeting, Programme
 from scheduler.improvement.proving import Proof, prove, told
 from scheduler.improvement.rules.proof import Window
@@ -45,7 +46,7 @@ class IssueView:
     issue: Issue
     steps: Sequence[IssueStep]
     actions: Sequence[IssueAction]
-    links: Sequence[tuple[IssueLink, Case | None]]
+    links: Sequence[tuple[IssueLink, Case | None, Named | None]]
     people: dict[UUID, str]
     units: dict[UUID, Names]
     proof: Proof | None
@@ -95,13 +96,14 @@ def read(session: Session, issue: Issue, now: datetime, zone: str) -> IssueView:
     steps, actions = store.steps_of(session, issue.id), store.actions_of(session, issue.id)
     links = store.links_of(session, issue.id)
     cases = store.cases(session, [one.object_id for one in links if one.kind in ("case", "complaint")])
+    called = named(session, [(one.kind, one.object_id) for one in links])
     people = {issue.owner_id, issue.found_by, issue.verified_by} | {one.actor_id for one in steps} | {one.owner_id for one in actions}
     settled = issue.state in (State.VERIFIED, State.WONT_FIX)
     return IssueView(
         issue=issue,
         steps=steps,
         actions=actions,
-        links=[(one, cases.get(one.object_id)) for one in links],
+        links=[(one, cases.get(one.object_id), called.get(one.object_id)) for one in links],
         people=unit_store.people(session, {one for one in people if one}),
         units=unit_store.names(session, {one for one in (issue.unit_id, issue.measured_unit_id) if one}),
         proof=None if settled else prove(session, issue, now, zone),

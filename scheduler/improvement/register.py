@@ -15,6 +15,7 @@ from portal.webhooks.telling import tell
 from scheduler.cases import entries
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import units as unit_store
+from scheduler.improvement import hooks
 from scheduler.improvement.models import KINDS, SOURCES, Issue, IssueAction
 from scheduler.improvement.proving import Proof, kept, prove
 from scheduler.improvement.rules.states import TURNS, Refusal, State, Step, Wanted, missing, refuse_verifying, target
@@ -134,6 +135,7 @@ def take_step(session: Session, issue_id: UUID, wanted: Wanted, editor: Editor, 
     record(session, editor.actor, f"issue.{wanted.step}", OBJECT, issue.id, now, {"state": issue.state})
     if goal is State.VERIFIED:
         _spread(session, issue, editor, now)
+    hooks.tell(hooks.Happening(session, issue, wanted.step, editor.actor, now))
     return issue
 
 

@@ -1,0 +1,64 @@
+"""What other rooms do when an issue takes a step, and how they name what an issue was seen in: registered when the program starts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.audit.trail import Actor
+from scheduler.improvement.models import Issue
+from scheduler.improvement.rules.states import Step
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One step of one issue, in the transaction that takes it."""
+
+    session: Session
+    issue: Issue
+    step: Step
+    actor: Actor
+    now: datetime
+
+
+class Named(NamedTuple):
+    """How something that an issue was seen in is shown: its name, and where it is for those who may open it."""
+
+    text: str
+    url: str
+
+
+Call = Callable[[Happening], None]
+Resolve = Callable[[Session, Sequence[UUID]], Mapping[UUID, Named]]
+_AFTER: list[Call] = []
+_NAMES: dict[str, Resolve] = {}
+
+
+def after(call: Call) -> None:
+    """Tell a room after each step of an issue."""
+    if call not in _AFTER:
+        _AFTER.append(call)
+
+
+def tell(happening: Happening) -> None:
+    """Let rooms follow what happened."""
+    for call in _AFTER:
+        call(happening)
+
+
+def names(kind: str, resolve: Resolve) -> None:
+    """Let a room name the links of one kind; those it leaves out are shown as their kind alone."""
+    _NAMES[kind] = resolve
+
+
+def named(session: Session, links: Sequence[tuple[str, UUID]]) -> dict[UUID, Named]:
+    """The names of links (kind, id), as far as somebody knows them; one asking a kind."""
+    found: dict[UUID, Named] = {}
+    for kind, resolve in _NAMES.items():
+        ids = [object_id for one, object_id in links if one == kind]
+        if ids:
+            found |= resolve(session, ids)
+    return found
