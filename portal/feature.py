@@ -8,7 +8,7 @@ from portal.people import api, customer_store, customer_views, linking, settings
 from portal.people import views as people
 from portal.people.finding import FINDERS
 from portal.people.rules.roles import Permission, Role
-from portal.shell import openapi, views
+from portal.shell import key_commands, openapi, views
 from portal.shell.commands import COMMANDS
 from portal.shell.demo import demo
 from portal.shell.features import Check, CheckResult, Feature, MenuItem
@@ -72,7 +72,7 @@ FEATURE = Feature(
     ],
     menu=MENU,
     jobs=[SEAL, PARTITIONS, *linking.JOBS, *webhook_jobs.JOBS],
-    commands=[*COMMANDS, demo],
+    commands=[*COMMANDS, *key_commands.COMMANDS, demo],
     permissions=PERMISSIONS,
     finders=FINDERS,
     stats=customer_store.counts,

@@ -37,7 +37,8 @@ class Ground:
 def open_ground(settings: Settings, clock: Clock | None = None) -> Ground:
     """Open the database and the keys that the settings name; makes the data folder and first keys of the embedded default."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = load_keys(settings.keys_file or settings.data_dir / "keys.json", create=settings.keys_file is None)
+    path = settings.keys_file or settings.data_dir / "keys.json"
+    keys = load_keys(path, create=settings.keys_file is None, suite=settings.cipher_suite)
     database = Database(settings.effective_database_url, sqlite_synchronous=settings.sqlite_synchronous)
     own = CorrectedClock() if database.dialect == "postgresql" else SystemClock()  # with SQLite all processes share one machine
     return Ground(settings, database, keys, clock or own)

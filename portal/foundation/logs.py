@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from flask import g, has_request_context, request
 
+from portal.foundation.daily_log import DailyFile
 from portal.foundation.settings import Settings
 
 PERSONAL = frozenset(
@@ -78,7 +79,7 @@ def _failure(_logger: object, _method: str, event: Event) -> Event:
 
 
 def configure(settings: Settings, *, quiet: bool = False) -> None:
-    """Set up our logs and those of the libraries: one form, to standard error; quiet: warnings and errors only."""
+    """Set up our logs and those of the libraries: one form, to standard error and to a file a day; quiet: warnings and errors only, no file."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -100,15 +101,19 @@ def configure(settings: Settings, *, quiet: bool = False) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
-        )
-    )
+    handlers: list[logging.Handler] = [_formed(logging.StreamHandler(sys.stderr), shared, last)]
+    if settings.log_files and not quiet:
+        kept = DailyFile(settings.data_dir / "logs", settings.log_kept_days)
+        handlers.append(_formed(kept, shared, structlog.processors.JSONRenderer(ensure_ascii=False)))
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = handlers
     root.setLevel("WARNING" if quiet and settings.log_level != "error" else settings.log_level.upper())
     for loud in ("apscheduler", "alembic", "celery", "kombu", "fontTools", "weasyprint"):
         logging.getLogger(loud).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a job is still at work when it is due again is nothing to tell
+
+
+def _formed(handler: logging.Handler, shared: list[Any], last: Any) -> logging.Handler:
+    processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=processors))
+    return handler

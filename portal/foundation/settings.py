@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("soundings-data"), description="Folder of the embedded database, keys, outbox and uploads")
     database_url: str = Field(default="", description="Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://…")
     keys_file: Path | None = Field(default=None, description="Keys for personal data, links and sessions; made in the data folder if empty")
+    cipher_suite: Literal["fernet", "sm"] = Field(
+        default="fernet", description="Family of keys made from now on: AES and HMAC-SHA256, or SM4-GCM and HMAC-SM3; both stay readable"
+    )
     broker_url: str = Field(default="", description="Redis or RabbitMQ for Celery workers; empty: the clock runs all jobs itself")
     shard_parts: int = Field(default=4, ge=1, le=64, description="Into how many tasks the work on customers is divided for the workers")
     worker_processes: int = Field(default=2, ge=1, le=64, description="Processes of `soundings worker`")
@@ -58,7 +61,22 @@ class Settings(BaseSettings):
     mood_model: str = Field(default="", max_length=120, description="module:function from a text to -1 … 1; empty: the shipped lexicon")
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_files: bool = Field(default=True, description="Also a file a day in the data folder; off where a collector keeps logs")
+    log_kept_days: int = Field(default=190, ge=180, le=3650, description="How long those files are kept; the law asks for six months")
     metrics_token: SecretStr = Field(default=SecretStr(""), description="Lets Prometheus read /metrics; empty: only from this machine")
+    trusted_hosts: str = Field(default="", description="Names by which this is reached, with commas; empty: any. Set it in production")
+    session_idle_minutes: int = Field(
+        default=60, ge=0, le=1440, description="Staff are logged out after so long without a request; 0: never"
+    )
+    session_hours: int = Field(default=12, ge=0, le=720, description="Staff log in anew after so long whatever they do; 0: never")
+    second_factor_roles: str = Field(default="", description="Roles that must use a code from their telephone, with commas; all: everybody")
+    password_log_in: bool = Field(default=True, description="Whether passwords open the door; off where only single sign-on may")
+    sso_issuer: str = Field(default="", description="OpenID Connect issuer of the bank's sign-on service; empty: off")
+    sso_client_id: str = Field(default="", description="Our name at the sign-on service")
+    sso_client_secret: SecretStr = Field(default=SecretStr(""), description="Our secret at the sign-on service")
+    sso_scopes: str = Field(default="openid profile groups", description="What is asked of the sign-on service")
+    sso_login_claim: str = Field(default="preferred_username", description="Claim that holds the log-in name")
+    sso_groups_claim: str = Field(default="groups", description="Claim that holds the groups")
 
     @model_validator(mode="before")
     @classmethod
@@ -92,6 +110,14 @@ class Settings(BaseSettings):
     def _mail_has_a_sender(self) -> "Settings":
         if self.smtp_host and not self.email_from:
             raise ValueError("email_from is required when smtp_host is set")
+        return self
+
+    @model_validator(mode="after")
+    def _sign_on_has_a_name(self) -> "Settings":
+        if self.sso_issuer and not self.sso_client_id:
+            raise ValueError("sso_client_id is required when sso_issuer is set")
+        if not self.password_log_in and not self.sso_issuer:
+            raise ValueError("password_log_in can be off only where sso_issuer is set")
         return self
 
     @field_validator("broker_url")

@@ -172,7 +172,7 @@ class KeyProgress(SQLModel, table=True):
     __tablename__ = "key_progress"
     place: str = Field(primary_key=True, max_length=80)
     generation: str = Field(max_length=32)
-    after: str = Field(default="", max_length=60)
+    after: str = Field(default="", max_length=200)
     changed: int = 0
     unreadable: int = 0
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

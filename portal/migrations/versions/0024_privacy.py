@@ -178,7 +178,7 @@ def upgrade() -> None:
         "key_progress",
         sa.Column("place", sa.String(length=80), nullable=False),
         sa.Column("generation", sa.String(length=32), nullable=False),
-        sa.Column("after", sa.String(length=60), nullable=False),
+        sa.Column("after", sa.String(length=200), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("unreadable", sa.Integer(), nullable=False),
         sa.Column("finished_at", UtcDateTime(), nullable=True),

@@ -4,12 +4,15 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import structlog
 from flask import Flask
 
 from portal.foundation import logs
+from portal.foundation.daily_log import DailyFile
 from portal.foundation.db import Database
 from portal.foundation.settings import Settings
 from portal.shell.commands import without_password
@@ -23,7 +26,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level, written = root.handlers[:], root.level, io.StringIO()
     monkeypatch.setattr("sys.stderr", written)
-    logs.configure(Settings(log_format="json"))
+    logs.configure(Settings(log_format="json", log_files=False))
     yield written
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -66,3 +69,20 @@ def test_an_error_of_the_database_does_not_tell_what_was_written(db: Database, l
 def test_addresses_are_listed_without_their_password() -> None:
     assert without_password("redis://:hunter2@cache:6379/0") == "redis://:**********@cache:6379/0"
     assert without_password("postgresql+psycopg://me@db/bank") == "postgresql+psycopg://me@db/bank"
+
+
+def test_a_file_a_day_is_kept_half_a_year_and_several_processes_may_write_it(tmp_path: Path) -> None:
+    for day in ("2026-01-01", "2026-06-10"):
+        (tmp_path / f"soundings-{day}.log").write_text("old\n")
+    (tmp_path / "soundings-notes.txt").write_text("not ours\n")
+    handlers = [DailyFile(tmp_path, 180) for _ in range(2)]
+    for turn, handler in enumerate(handlers * 2):
+        record = logging.LogRecord("x", logging.INFO, "f", 1, f"line {turn} 张三", None, None)
+        record.created = datetime(2026, 7, 15 + turn // 2, tzinfo=UTC).timestamp()
+        handler.emit(record)
+    for handler in handlers:
+        handler.close()
+    names = ["soundings-2026-06-10.log", "soundings-2026-07-15.log", "soundings-2026-07-16.log", "soundings-notes.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    assert (tmp_path / names[1]).read_text(encoding="utf-8").splitlines() == ["line 0 张三", "line 1 张三"]
+    assert (tmp_path / names[1]).stat().st_mode & 0o077 == 0
