@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from portal.foundation.db import Json, UtcDateTime
@@ -14,6 +14,7 @@ from portal.people.models import one_of
 CAMPAIGN_STATES = ("draft", "running", "ended")
 AUDIENCES = ("staff", "customer", "both")
 DOORS = ("ticket", "code")
+TO_SEND = text("customer_id IS NOT NULL AND told_at IS NULL")
 
 
 class OfficerCampaign(SQLModel, table=True):
@@ -72,6 +73,7 @@ class OfficerCode(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("tries >= 0 AND tries <= 5", name="tries"),
         Index("ix_officer_code_of_phone", "phone_index", "at"),
+        Index("ix_officer_code_to_send", "at", sqlite_where=TO_SEND, postgresql_where=TO_SEND),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     phone_index: bytes = Field(sa_type=LargeBinary)
@@ -81,3 +83,4 @@ class OfficerCode(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

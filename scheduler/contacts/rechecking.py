@@ -12,7 +12,7 @@ from portal.people.store import lock_persons
 from scheduler.contacts import companies, policies
 from scheduler.contacts.gather import gather
 from scheduler.contacts.models import Contact
-from scheduler.contacts.rules.facts import INVITATION_LIFE, Candidate, CandidateClass, Kind, PastContact, Person
+from scheduler.contacts.rules.facts import INVITATION_LIFE, Candidate, CandidateClass, Kind, PastContact, Person, Touchpoint
 from scheduler.contacts.rules.quiet import NO_DAYS
 from scheduler.contacts.rules.reasons import Reason
 from scheduler.contacts.rules.recheck import Recheck, recheck
@@ -26,6 +26,8 @@ from scheduler.delivery.models import Message
 from scheduler.delivery.sending import Verdict
 
 SOON = timedelta(minutes=1)
+OFFICER_PURPOSE = "officer"
+"""What customers agree to who become experience officers."""
 CODE = "notice_code"
 """The notice that somebody waits for at this moment."""
 _CLASSES = {Kind.RERATE: CandidateClass.SERVICE, Kind.PANEL: CandidateClass.PANEL}
@@ -42,7 +44,7 @@ def recheck_before_sending(ground: Ground, session: Session, messages: Sequence[
         return {}
     lock_persons(session, person_ids)
     contacts = store.reserved(session, of_contact)  # as they are under the lock
-    persons, standing = _persons(ground, session, person_ids, [one.id for one in contacts], now)
+    persons, standing = persons_now(ground, session, person_ids, [one.id for one in contacts], now)
     links = [link for one in contacts if one.kind == Kind.REMINDER and (link := of_contact[one.id].invitation_id)]
     ended = reminders.ended_invitations(session, links) if links else {}
     found: dict[UUID, Recheck] = {}
@@ -62,7 +64,7 @@ def recheck_before_sending(ground: Ground, session: Session, messages: Sequence[
     return {of_contact[one].id: Verdict(what.release, what.until) for one, what in found.items() if what != Recheck()}
 
 
-def _persons(
+def persons_now(
     ground: Ground, session: Session, person_ids: Sequence[UUID], own: Sequence[UUID], now: datetime
 ) -> tuple[dict[UUID, Person], Standing]:
     """The persons as the rules see them, without the rows that are looked at."""
@@ -121,9 +123,17 @@ def _past(one: Reserved) -> PastContact:
 def facts_of(one: Reserved | Contact, standing: Standing, now: datetime) -> Candidate:
     """As much of a candidate as the second look needs, or a reminder."""
     at = one.counts_at or now
+    if one.kind == Kind.PANEL and not one.touchpoint:
+        return panel_candidate(one.id, one.channel, at)
     cls = _CLASSES.get(Kind(one.kind), CandidateClass.NORMAL)
     touchpoint = standing.touchpoint(one.touchpoint or "")
     return Candidate(one.id, str(one.id), touchpoint, cls, 0, at, at, at, one.ends_at or at + INVITATION_LIFE)
+
+
+def panel_candidate(contact_id: UUID, channel: str, at: datetime) -> Candidate:
+    """What the officers' programme sends of itself: at no touchpoint, for a purpose of its own, by the channel that was chosen."""
+    touchpoint = Touchpoint("", purpose=OFFICER_PURPOSE, channels=(channel,))
+    return Candidate(contact_id, str(contact_id), touchpoint, CandidateClass.PANEL, 0, at, at, at, at + INVITATION_LIFE)
 
 
 def _write(session: Session, contacts: Sequence[Reserved], found: Mapping[UUID, Recheck], now: datetime) -> None:

@@ -18,6 +18,7 @@ from portal.foundation.settings import Settings
 from portal.people.rules.masking import mask_email, mask_name, mask_openid, mask_phone
 from questionnaires.answering.invitations import link as link_of
 from questionnaires.answering.invitations import short_number, spoken_number
+from scheduler.delivery import one_time
 from scheduler.delivery.channel_models import SenderIdentity
 from scheduler.delivery.channels.base import Channel, Letter, Refused
 from scheduler.delivery.models import Message
@@ -145,7 +146,7 @@ def _values(
     """What the placeholders of a message stand for."""
     language, settings = language_of(message), ground.settings
     return values_of(
-        message.facts,
+        one_time.with_code(ground.keys, message.facts, hidden=hidden),
         language=language,
         zone=ZoneInfo(zone or settings.zone),
         bank=bank,

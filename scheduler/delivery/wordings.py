@@ -11,6 +11,8 @@ ASKING = ("invite", "reminder", "rerate")
 NOTICES = (
     *("notice_received", "notice_progress", "notice_decided", "notice_extended", "notice_points", "notice_referral"),
     *("notice_case_opened", "notice_case_solved", "notice_case_closed", "notice_incident_closed", "notice_help", "notice_code"),
+    "notice_improvement",
+    *("notice_officer", "notice_officer_join"),
 )
 """Notices ask nothing: no link to a questionnaire, no advertising."""
 HELP = "notice_help"

@@ -22,27 +22,15 @@ TIME = UtcDateTime()
 
 def upgrade() -> None:
     """Go forward."""
-    _panel_cell()
-    _officer_campaign()
-    _officer_code()
-    _officer_group()
-    _officer_session()
-    _tier_version()
-    _training_version()
-    _officer()
-    _growth_entry()
-    _officer_group_member()
-    _officer_notice()
-    _officer_step()
-    _officer_task_hours()
-    _training_try()
+    for make in TABLES:
+        make()
     install(op.get_bind())
 
 
 def downgrade() -> None:
     """Go back."""
-    for table in TABLES:
-        op.drop_table(table)
+    for make in reversed(TABLES):
+        op.drop_table(make.__name__.removeprefix("_"))
 
 
 def _panel_cell() -> None:
@@ -98,11 +86,20 @@ def _officer_code() -> None:
         sa.Column("at", TIME, nullable=False),
         sa.Column("expires_at", TIME, nullable=False),
         sa.Column("used_at", TIME, nullable=True),
+        sa.Column("told_at", TIME, nullable=True),
         sa.CheckConstraint("tries >= 0 AND tries <= 5", name=op.f("ck_officer_code_tries")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_officer_code_customer_id_customer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_officer_code")),
     )
     op.create_index("ix_officer_code_of_phone", "officer_code", ["phone_index", "at"], unique=False)
+    op.create_index(
+        "ix_officer_code_to_send",
+        "officer_code",
+        ["at"],
+        unique=False,
+        sqlite_where=sa.text("customer_id IS NOT NULL AND told_at IS NULL"),
+        postgresql_where=sa.text("customer_id IS NOT NULL AND told_at IS NULL"),
+    )
 
 
 def _officer_group() -> None:
@@ -380,18 +377,6 @@ def _training_try() -> None:
 
 
 TABLES = (
-    "training_try",
-    "officer_task_hours",
-    "officer_step",
-    "officer_notice",
-    "officer_group_member",
-    "growth_entry",
-    "officer",
-    "training_version",
-    "tier_version",
-    "officer_session",
-    "officer_group",
-    "officer_code",
-    "officer_campaign",
-    "panel_cell",
+    *(_panel_cell, _officer_campaign, _officer_code, _officer_group, _officer_session, _tier_version, _training_version),
+    *(_officer, _growth_entry, _officer_group_member, _officer_notice, _officer_step, _officer_task_hours, _training_try),
 )
