@@ -88,7 +88,7 @@ class BenchBank:
     def _fill(self, session: Session) -> None:
         dropped = self._without_indexes(session)
         series, chance = f"generate_series(1, {self.answers}) AS s(n)", "random()"
-        new, day = "gen_random_uuid()", f"TIMESTAMPTZ '{NOW:%Y-%m-%d %H:%M:%S}+00' - (d * {DAYS} || ' days')::interval"
+        new, day = "gen_random_uuid()", f"TIMESTAMPTZ '{NOW:%Y-%m-%d %H:%M:%S}+00' - make_interval(secs => d * {DAYS} * 86400)"
         if self.sqlite:
             series = f"(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {self.answers}) SELECT n FROM s)"
             chance = "((random() & 9223372036854775807) / 9223372036854775808.0)"

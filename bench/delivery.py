@@ -2,8 +2,9 @@
 
 `python -m bench.delivery` measures two things. The claim: 200 messages out of 10,000 and out of 1,000,000 that wait (`--small`:
 100,000), in turn, each rolled back; the ratio of the medians may be 1.3. The workers: PostgreSQL, Redis, one clock and workers
-with 1, 2 and 4 processes send messages to a local HTTP gateway, each checked once more before it goes; from 1 to 2 processes
-the messages a second must grow 1.7 times (on two cores that nobody else uses: the gateway and PostgreSQL run beside them).
+with 1, 2 and 4 processes send messages to a local HTTP gateway which takes 40 ms to answer, as a provider does, each checked once
+more before it goes; from 1 to 2 processes the messages a second must grow 1.7 times (on two cores that nobody else uses: the gateway
+and PostgreSQL run beside them).
 PostgreSQL: SOUNDINGS_BENCH_POSTGRES, the address of a server where databases may be made; without it only SQLite's claim.
 """
 
@@ -49,6 +50,7 @@ from tests.scheduler.contacts.world import World
 CLAIM, PORTION = 200, 50_000
 LIMIT, GROWTH = 1.3, 1.7
 PROCESSES = (1, 2, 4)
+TAKES = 0.04
 A_WORKER = 400
 """Messages for each process: some seconds of work."""
 
@@ -172,7 +174,7 @@ def growth(rounds: int) -> bool:
     rates: dict[int, list[float]] = {number: [] for number in PROCESSES}
     with tempfile.TemporaryDirectory() as name, ground_of("postgresql") as ground:
         folder, redis = Path(name), RedisServer().start()
-        gateway, zygote = GatewayProcess(folder).start(), Zygote(folder).start()
+        gateway, zygote = GatewayProcess(folder, takes=TAKES).start(), Zygote(folder).start()
         try:
             workers = Workers(ground, redis, gateway, zygote)
             workers.rate(1)  # the first is never like the others

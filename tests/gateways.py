@@ -69,6 +69,7 @@ class Gateway:
     answers     the next answers, in order; then `usual`
     chance      with `seed`, answers that come at random instead: {answer: share}
     reply       what the body of a good answer holds besides `ref`
+    takes       seconds before each answer, as a provider far away needs them
     """
 
     port: int = 0
@@ -82,6 +83,7 @@ class Gateway:
     chance: dict[Answer, float] = field(default_factory=dict)
     seed: int = 0
     reply: dict[str, Any] = field(default_factory=dict)
+    takes: float = 0.0
     key_field: str = ""
     journal: Journal = field(default_factory=Journal)
     arrived: threading.Event = field(default_factory=threading.Event)
@@ -113,6 +115,7 @@ class Gateway:
 def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:  # one branch for each way to fail
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else the body of each answer waits some 40 ms for the caller to acknowledge its head
 
         def setup(self) -> None:
             super().setup()
@@ -140,6 +143,8 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:  # one branch fo
 
         def _do(self, answer: Answer, key: str) -> None:
             full = {"ref": f"G-{key}", **gateway.reply}
+            if gateway.takes:
+                time.sleep(gateway.takes)
             if answer in ("stuck", "hang"):
                 gateway.arrived.set()
                 gateway.go_on.wait(60)
@@ -272,12 +277,13 @@ def main() -> None:
     parser.add_argument("--journal", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--chance", type=json.loads, default={}, help='{"500": 0.1, "lost": 0.05}')
+    parser.add_argument("--takes", type=float, default=0.0, help="seconds before each answer")
     given = parser.parse_args()
     shares: dict[Answer, float] = {int(name) if name.isdigit() else name: share for name, share in given.chance.items()}
     journal = Journal(given.journal)
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    with http_gateway(Gateway(chance=shares, seed=given.seed, journal=journal), given.port):
+    with http_gateway(Gateway(chance=shares, seed=given.seed, journal=journal, takes=given.takes), given.port):
         if given.smtp_port:
             with mail_server(Mailbox(journal=journal), given.smtp_port):
                 ended.wait()

@@ -12,6 +12,7 @@ from questionnaires.metrics import glances, index_views, indicator_views, panels
 from questionnaires.metrics.api import blueprint as api
 from questionnaires.metrics.bank_figures import count_bank_figures
 from questionnaires.metrics.checking import differences
+from questionnaires.metrics.closing import close_days
 from questionnaires.metrics.commands import metrics
 from questionnaires.metrics.index_views import EDIT
 from questionnaires.metrics.jobs import follow_organisation, roll_up
@@ -61,6 +62,7 @@ PANELS = [
 JOBS = [
     Job("metrics.roll_up", timedelta(seconds=2), roll_up, _l("Count new answers")),
     Job("metrics.tree", timedelta(minutes=1), follow_organisation, _l("Take moved units' answers along")),
+    Job("metrics.close", timedelta(hours=1), close_days, _l("Sum the funnel's days that are over")),
     Job("metrics.weigh", timedelta(minutes=10), weigh, _l("Weigh answers by the chance of being asked")),
     Job("metrics.bank_figures", timedelta(hours=1), count_bank_figures, _l("Count answers to bank questions")),
     *glances.JOBS,

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from questionnaires.metrics.counting import STEPS, Ancestors, Daily, by_node, new_steps, totals_of
 from questionnaires.metrics.moving import follow_tree
 from questionnaires.metrics.rules.sums import COLUMNS, WIDE, Sums, WeighedSums
-from questionnaires.metrics.store import counting, recounting
+from questionnaires.metrics.store import closing, counting, recounting
 from questionnaires.metrics.store.counting import CountKey, CutKey, FunnelKey, TotalKey
 
 SHOWN = 200  # a report of more differences helps nobody
@@ -59,8 +59,12 @@ def differences(session: Session, zone: ZoneInfo) -> tuple[int, list[dict[str, A
         for key in sorted(truth.steps.keys() | stored.keys())
         if truth.steps.get(key, 0) != stored.get(key, 0)
     ]
+    closed = [
+        {"table": "funnel_total", **row, "column": "n", "counted_anew" if more > 0 else "stored": row["n"]}
+        for row, more in closing.differences(session)
+    ]
     compared = len(truth.counts) + len(truth.totals) + len(truth.cuts) + len(truth.steps)
-    return compared, list(islice([*counts, *totals, *cuts, *steps], SHOWN))
+    return compared, list(islice([*counts, *totals, *cuts, *steps, *closed], SHOWN))
 
 
 def rebuild(session: Session, zone: ZoneInfo, now: datetime) -> int:

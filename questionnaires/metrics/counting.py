@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from questionnaires.metrics.closing import note_late
 from questionnaires.metrics.models import NO_UNIT
 from questionnaires.metrics.rules.periods import day_of
 from questionnaires.metrics.rules.sums import Sums, WeighedSums
@@ -126,7 +127,7 @@ def totals_of(counts: Mapping[CountKey, Sums], ancestors: Ancestors) -> dict[Tot
     return totals
 
 
-def count_steps(session: Session, zone: ZoneInfo, limit: int) -> int:
+def count_steps(session: Session, zone: ZoneInfo, now: datetime, limit: int) -> int:
     """Count invitations newly opened, started or completed in the funnel; returns how many were seen."""
     waiting = store.claim_steps(session, limit)
     funnel: dict[FunnelKey, int] = defaultdict(int)
@@ -134,6 +135,7 @@ def count_steps(session: Session, zone: ZoneInfo, limit: int) -> int:
         for key in new_steps(step, zone):
             funnel[key] += 1
     store.add_funnel(session, funnel)
+    note_late(session, (key.day for key in funnel), day_of(now, zone))
     store.mark_steps(session, {step.id: reached(step) for step in waiting})
     return len(waiting)
 

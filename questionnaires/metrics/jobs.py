@@ -23,7 +23,7 @@ def roll_up(ground: Ground, now: datetime, batch: int = BATCH) -> int:
     while True:
         with ground.writing() as session:
             answers = count_answers(session, zone, now, batch)
-            steps = count_steps(session, zone, batch)
+            steps = count_steps(session, zone, now, batch)
         seen += answers + steps
         if max(answers, steps) < batch:
             return seen

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from questionnaires.metrics.counting import Ancestors, Daily
 from questionnaires.metrics.rules.sums import Sums
-from questionnaires.metrics.store import counting, recounting
+from questionnaires.metrics.store import closing, counting, recounting
 from questionnaires.metrics.store import moving as store
 from questionnaires.metrics.store.counting import CutKey, TotalKey
 from questionnaires.metrics.store.moving import Placement
@@ -38,6 +38,7 @@ def follow_tree(session: Session, zone: ZoneInfo, now: datetime) -> int:
     after = store.actual(session, moved.units)
     _move(session, _answers(session, moved, zone), Ancestors(before), Ancestors(after), now)
     store.replace(session, moved.units, after)
+    closing.note_between(session, moved.first, moved.end)
     return len(moved.units)
 
 

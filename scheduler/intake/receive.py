@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from portal.foundation.ids import new_ids
 from portal.people.customers import CustomerKey, customers_by_ref
+from questionnaires.metrics.closing import note_late
 from questionnaires.metrics.store.counting import add_funnel
 from scheduler.intake.events import EventIn
 from scheduler.intake.hearing import Desk, Taken, add_candidates, funnel, hear_all
@@ -116,7 +117,9 @@ def _keep(session: Session, fresh: Sequence[Taken], customers: Mapping[str, Cust
     reasons, granted = hear_all(session, fresh, customers, desk)
     store.add_events(session, [_event_row(one, customers[one.event.customer_ref], reasons[one.row], desk) for one in fresh])
     add_candidates(session, granted, desk)
-    add_funnel(session, funnel(fresh, granted, ZoneInfo(desk.zone)))
+    counted = funnel(fresh, granted, ZoneInfo(desk.zone))
+    add_funnel(session, counted)
+    note_late(session, (key.day for key in counted), desk.today)
     receipt.candidates = len(granted)
 
 

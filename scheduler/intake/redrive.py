@@ -16,6 +16,7 @@ from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.ground import Ground
 from portal.people.customers import CustomerKey
+from questionnaires.metrics.closing import note_late
 from questionnaires.metrics.store.counting import add_funnel
 from scheduler.intake import dead_store as store
 from scheduler.intake.dead import body_of
@@ -80,6 +81,7 @@ def hear_again(session: Session, events: Sequence[Event], ground: Ground, actor:
         key: n for key, n in funnel(taken, granted, ZoneInfo(desk.zone)).items() if key.step != "events"
     }  # they were counted when they came
     add_funnel(session, counted)
+    note_late(session, (key.day for key in counted), desk.today)
     fit = sum(1 for reason in reasons.values() if reason not in MISFIT_REASONS)
     done = Driven(len(events), fit, len(granted), max((one.id for one in events), default=None))
     _record(session, actor, "event.redrive", done, now)

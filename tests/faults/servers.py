@@ -61,8 +61,8 @@ class PostgresServer:
 class GatewayProcess:
     """The provider's gateway in a process of its own; its journal outlives it."""
 
-    def __init__(self, folder: Path, chance: str = "{}") -> None:
-        self.port, self.journal, self._chance = free_port(), folder / "journal.ndjson", chance
+    def __init__(self, folder: Path, chance: str = "{}", takes: float = 0.0) -> None:
+        self.port, self.journal, self._chance, self._takes = free_port(), folder / "journal.ndjson", chance, takes
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -82,6 +82,8 @@ class GatewayProcess:
             str(self.journal),
             "--chance",
             self._chance,
+            "--takes",
+            str(self._takes),
         ]
         self._process = subprocess.Popen(command, cwd=ROOT)
         until(lambda: listens(self.port), what="the gateway listens")

@@ -1,18 +1,20 @@
 """SQL that dashboards read: sums over the daily rows, so that no figure's cost grows with the number of answers."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlmodel import Session, SQLModel, col
 
 from portal.foundation.db import ids_in, keys_in
 from portal.people.models import OrgUnit, UnitAncestor, UnitParent
 from questionnaires.answering.models import Response, Score
 from questionnaires.library.models import QuestionnaireVersion
+from questionnaires.metrics.funnel_models import FunnelClosed, FunnelTotal
 from questionnaires.metrics.models import NO_UNIT, DailyCount, DailyCut, DailyTotal, FunnelDay
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.tally import Tally
@@ -208,15 +210,29 @@ def by_child(session: Session, cut: Cut, children: Iterable[UUID], period: Perio
 
 
 def funnel(session: Session, cut: Cut, period: Period) -> list[FunnelSums]:
-    """Steps and drops of the period, beside those of the period before it."""
-    inside = case((col(FunnelDay.day) >= period.first, col(FunnelDay.n)), else_=0)
-    outside = case((col(FunnelDay.day) < period.first, col(FunnelDay.n)), else_=0)
-    query = select(col(FunnelDay.step), col(FunnelDay.code), func.sum(inside), func.sum(outside))
-    query = query.where(col(FunnelDay.day).between(period.before().first, period.last), *_filtered(FunnelDay, cut))
+    """Steps and drops of the period, beside those of the period before it: summed days from the nodes' own rows, the others as they are,
+    and all as they are where two dimensions or another day's tree are asked for."""
+    query: Any = _steps(FunnelDay, period, *_filtered(FunnelDay, cut))
     if not cut.everything:
         query = query.where(_below(FunnelDay, cut.nodes, cut.as_of))
-    rows = session.execute(query.group_by(col(FunnelDay.step), col(FunnelDay.code)))
-    return [FunnelSums(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
+    if not cut.as_of and len(cut.narrowed) < 2:
+        until = select(func.coalesce(func.max(col(FunnelClosed.until)), date.min)).scalar_subquery()
+        [(name, values)] = cut.narrowed.items() or [("", ("",))]
+        nodes = (NO_UNIT,) if cut.everything else cut.nodes
+        of_cut = (col(FunnelTotal.dimension) == name, keys_in(FunnelTotal.value, values), ids_in(FunnelTotal.node_id, nodes))
+        query = query.where(col(FunnelDay.day) >= until).union_all(_steps(FunnelTotal, period, *of_cut, col(FunnelTotal.day) < until))
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for step, code, now, before in session.execute(query):
+        found[step, code][0] += int(now)
+        found[step, code][1] += int(before)
+    return [FunnelSums(*key, *sums) for key, sums in found.items()]
+
+
+def _steps(model: Any, period: Period, *where: ColumnElement[bool]) -> Select[Any]:
+    inside, outside = (case((of_period, col(model.n)), else_=0) for of_period in (model.day >= period.first, model.day < period.first))
+    query = select(col(model.step), col(model.code), func.sum(inside), func.sum(outside))
+    query = query.where(model.day.between(period.before().first, period.last), *where)
+    return query.group_by(col(model.step), col(model.code))
 
 
 def steps_of_units(session: Session, unit_ids: Iterable[UUID], period: Period) -> list[tuple[UUID, str, int]]:

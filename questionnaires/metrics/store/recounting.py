@@ -12,6 +12,7 @@ from portal.foundation.db import ids_in
 from questionnaires.answering.models import Invitation, Response, Score
 from questionnaires.metrics.models import NO_UNIT, CountedPlacement, DailyCount, DailyCut, DailyTotal, FunnelDay
 from questionnaires.metrics.rules.sums import COLUMNS, WIDE
+from questionnaires.metrics.store.closing import open_all
 from questionnaires.metrics.store.counting import CountKey, CutKey, FunnelKey, Step, TotalKey, Waiting
 
 BATCH = 5000
@@ -86,6 +87,7 @@ def clear(session: Session, steps: tuple[str, ...]) -> None:
     session.execute(delete(DailyTotal))
     session.execute(delete(DailyCut))
     session.execute(delete(FunnelDay).where(col(FunnelDay.step).in_(steps)))
+    open_all(session)
 
 
 def steady(session: Session) -> None:
