@@ -3,9 +3,11 @@
 from sqlalchemy import Connection, text
 
 MANAGES = (
-    "EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = {user} AND r.role = 'outlet_manager' AND r.unit_id = {unit} "
+    "EXISTS (SELECT 1 FROM user_role r JOIN unit_ancestor a ON a.ancestor_id = r.unit_id WHERE r.user_id = {user} AND a.unit_id = {unit} "
+    "AND r.role = 'outlet_manager' AND a.valid_from <= date({at}) AND a.valid_to > date({at}) "
     "AND (r.expires_at IS NULL OR r.expires_at > {at}))"
 )
+"""Somebody holds that role for a unit or for one above it."""
 MINE = "SELECT 1 FROM submission s JOIN officer o ON o.id = s.officer_id WHERE s.id = NEW.submission_id AND "
 REVIEWS = {
     "own work is not reviewed": f"EXISTS ({MINE}o.user_id = NEW.reviewer_id)",
@@ -15,7 +17,7 @@ REVIEWS = {
     "a person must look at this": (
         "NEW.reviewer_id IS NULL AND NOT EXISTS (SELECT 1 FROM submission s JOIN task t ON t.id = s.task_id WHERE s.id = NEW.submission_id "
         "AND t.automatic = TRUE AND EXISTS (SELECT 1 FROM submission b WHERE b.officer_id = s.officer_id AND b.id <> s.id "
-        "AND b.decided_at IS NOT NULL))"
+        "AND b.state IN ('approved', 'overturned')))"
     ),
 }
 CLAIMS = {
