@@ -81,7 +81,19 @@ def use_up(session: Session, code_id: UUID, now: datetime) -> bool:
     return bool(done.rowcount)
 
 
-def hold_phone(session: Session, key: int) -> None:
-    """Let two requests with one phone number go one after the other, so that both see what the other asked for."""
+def hold(session: Session, key: int) -> None:
+    """Let two requests about one thing go one after the other, so that the second sees what the first wrote."""
     if dialect_of(session) == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def codes_to_send(session: Session, limit: int) -> list[OfficerCode]:
+    """Codes of known numbers whose message is not written yet; claimed, so that two jobs never write one."""
+    query = select(OfficerCode).where(col(OfficerCode.customer_id).is_not(None), col(OfficerCode.told_at).is_(None))
+    return list(session.scalars(query.order_by(col(OfficerCode.at)).limit(limit).with_for_update(skip_locked=True)))
+
+
+def hold_ticket(session: Session, ticket_hash: bytes) -> OfficerSession | None:
+    """The session that a ticket opened before; two who come with one at once go one after the other."""
+    hold(session, int.from_bytes(ticket_hash[:7], "big"))
+    return session_by_ticket(session, ticket_hash)

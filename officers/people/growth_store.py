@@ -51,3 +51,9 @@ def newest(session: Session, officer_id: UUID, limit: int) -> list[GrowthEntry]:
     """An officer's newest entries."""
     query = select(GrowthEntry).where(col(GrowthEntry.officer_id) == officer_id)
     return list(session.scalars(query.order_by(col(GrowthEntry.at).desc(), col(GrowthEntry.id).desc()).limit(limit)))
+
+
+def sums_all(session: Session, since: datetime) -> dict[UUID, int]:
+    """Growth of everybody whose window begins after `since`, in one statement."""
+    query = select(col(GrowthEntry.officer_id), func.sum(col(GrowthEntry.amount))).where(col(GrowthEntry.counts_at) > since)
+    return {officer_id: int(amount) for officer_id, amount in session.execute(query.group_by(col(GrowthEntry.officer_id)))}

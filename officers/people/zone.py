@@ -13,6 +13,7 @@ from flask_login import current_user
 from officers.people import roster, sessions
 from officers.people.models import Officer
 from officers.people.rules.states import ACTIVE, LIVING
+from officers.people.visitors import Visitor
 from portal.audit.trail import Actor
 from portal.foundation import web
 from portal.foundation.errors import Forbidden, NotSignedIn
@@ -47,14 +48,6 @@ class OfficerNotActive(Forbidden):
     """The officer is not in a state that allows this: on leave, in training, or not yet taken on."""
 
     code = "officer_not_active"
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Who came in, officer or not yet: a member of staff or a customer."""
-
-    user_id: UUID | None = None
-    customer_id: UUID | None = None
 
 
 def visitor() -> Visitor | None:
