@@ -8,7 +8,7 @@ from portal.people import api, customer_store, customer_views, linking, settings
 from portal.people import views as people
 from portal.people.finding import FINDERS
 from portal.people.rules.roles import Permission, Role
-from portal.shell import key_commands, openapi, views
+from portal.shell import additions, key_commands, openapi, views
 from portal.shell.commands import COMMANDS
 from portal.shell.demo import demo
 from portal.shell.features import Check, CheckResult, Feature, MenuItem
@@ -69,11 +69,13 @@ FEATURE = Feature(
         trail_views.blueprint,
         api.blueprint,
         webhook_views.blueprint,
+        *additions.BLUEPRINTS,
     ],
-    menu=MENU,
-    jobs=[SEAL, PARTITIONS, *linking.JOBS, *webhook_jobs.JOBS],
+    menu=[*MENU, *additions.MENU],
+    panels=additions.PANELS,
+    jobs=[SEAL, PARTITIONS, *linking.JOBS, *webhook_jobs.JOBS, *additions.JOBS],
     commands=[*COMMANDS, *key_commands.COMMANDS, demo],
-    permissions=PERMISSIONS,
+    permissions=[*PERMISSIONS, *additions.PERMISSIONS],
     finders=FINDERS,
     stats=customer_store.counts,
     checks=[Check("trail", check_trail)],

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from portal.foundation.db import insert_rows
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id
+from portal.people.access_models import StaffSession
 from portal.people.models import Consent, Customer, OrgUnit, UnitAncestor, UnitParent, User, UserRole
 from portal.people.rules.roles import Role
 from tests.conftest import NOON
@@ -142,8 +143,14 @@ def sign_in(app: Flask, sample: Sample) -> Callable[..., FlaskClient]:
     def enter(role: Role | str, unit: str = "HO", at: datetime | None = None) -> FlaskClient:
         client = app.test_client()
         user_id = sample.user(role, unit)
+        now = sample.ground.now()
+        with sample.ground.writing() as session:
+            own = StaffSession(user_id=user_id, method="test", started_at=now, seen_at=now)
+            session.add(own)
+            session.flush()
+            cookie_text = f"{user_id}:0:{own.id}"
         with client.session_transaction() as cookie:
-            cookie["_user_id"] = f"{user_id}:0"
+            cookie["_user_id"] = cookie_text
             cookie["_fresh"] = True
         return client
 

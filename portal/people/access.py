@@ -16,12 +16,14 @@ from sqlmodel import Session
 from portal.audit.trail import Actor
 from portal.foundation import web
 from portal.foundation.errors import Forbidden, NotFound, NotSignedIn
-from portal.people import api_keys, store
+from portal.people import api_keys, bank_roles, replaying, second_factor, session_store, sessions, store
 from portal.people.rules.roles import EVERYTHING, NOTHING, Grant, Register, Role, Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "soundings_access"
 REGISTER = "soundings.permissions"
+WITHOUT_FACTOR = ("second_factor", "people")
+"""Rooms that are open to somebody who must set up a second factor first."""
 UNIT = "unit"
 """Where the session keeps the unit that the person looks at."""
 
@@ -38,15 +40,18 @@ class Me(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     grants: tuple[Grant, ...]
     head_id: UUID | None
     session_epoch: int
+    session_id: UUID | None = None
+    owes_factor: bool = False
+    """Whether one of their roles needs a second factor that they have not set up yet: nothing else is open to them until then."""
 
     def get_id(self) -> str:
-        """What the session cookie holds; ending sessions raises the epoch."""
-        return f"{self.user_id}:{self.session_epoch}"
+        """What the session cookie holds; ending all sessions raises the epoch."""
+        return f"{self.user_id}:{self.session_epoch}:{self.session_id or ''}"
 
     @property
     def roles(self) -> frozenset[Role]:
-        """All roles held anywhere."""
-        return frozenset(grant.role for grant in self.grants)
+        """All roles of the product's own that are held anywhere."""
+        return frozenset(Role(grant.role) for grant in self.grants if grant.role in set(Role))
 
     def scope(self, permission: str, now: datetime) -> Scope:
         """The units for which this person holds a permission."""
@@ -70,27 +75,40 @@ def install(app: Any, permissions: Register) -> None:
     manager.user_loader(_load)
 
 
-def _load(session_id: str) -> Me | None:
-    user_id, _, epoch = session_id.partition(":")
+def _load(cookie: str) -> Me | None:
+    user_id, epoch, session_id = (*cookie.split(":"), "", "")[:3]
     try:
-        key, number = UUID(user_id), int(epoch or 0)
+        key, number, own = UUID(user_id), int(epoch or 0), UUID(session_id)
     except ValueError:
         return None
+    settings = web.ground().settings
     with web.reading() as session:
-        me = find_me(session, key)
+        one = session_store.session_by_id(session, own)
+        if one is None or not sessions.lives(one, key, web.now(), settings):
+            return None
+        me = find_me(session, key, own)
+        due = sessions.due_to_note(one, web.now())
     if me is None or me.session_epoch != number:
         return None
+    if due:
+        with web.writing() as session:
+            sessions.note_seen(session, own, web.now())
     g.preferred_language = me.language
     return me
 
 
-def find_me(session: Session, user_id: UUID) -> Me | None:
+def find_me(session: Session, user_id: UUID, session_id: UUID | None = None) -> Me | None:
     """An active user with their grants; None where there is none."""
     user = store.user_by_id(session, user_id)
     if user is None or not user.active:
         return None
-    grants = tuple(Grant(Role(row.role), row.unit_id, row.expires_at) for row in store.roles_of(session, user_id))
-    return Me(user.id, user.login, user.name, user.language, user.unit_id, grants, store.head_id(session), user.session_epoch)
+    ground = web.ground()
+    owes = second_factor.required(session, user_id, ground.settings, ground.now()) and not session_store.has_factor(session, user_id)
+    held = store.roles_of(session, user_id)
+    own = bank_roles.in_force(session) if any(row.role not in set(Role) for row in held) else {}
+    grants = tuple(Grant(row.role, row.unit_id, row.expires_at, own.get(row.role)) for row in held)
+    head = store.head_id(session)
+    return Me(user.id, user.login, user.name, user.language, user.unit_id, grants, head, user.session_epoch, session_id, owes)
 
 
 def me() -> Me:
@@ -101,6 +119,11 @@ def me() -> Me:
     if not current_user.is_authenticated:
         raise NotSignedIn
     return cast(Me, current_user._get_current_object())
+
+
+def me_or_none() -> Me | None:
+    """The person who is signed in, or None."""
+    return me() if current_user.is_authenticated else None
 
 
 def may(permission: str) -> bool:
@@ -190,7 +213,7 @@ def api(api_scope: str) -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             _take_key(api_scope)
-            return view(*args, **kwargs)
+            return replaying.once(str(g.api_key.id), lambda: view(*args, **kwargs))
 
         return _marked(cast(View, guarded), ("api", api_scope))
 
@@ -220,6 +243,8 @@ def _guarded(view: View, mark: tuple[str, str], check: Callable[[], None]) -> Vi
             if web.wants_json() or request.method != "GET":
                 raise NotSignedIn
             return redirect(url_for("people.log_in", next=request.full_path.rstrip("?")))
+        if me().owes_factor and request.blueprint not in WITHOUT_FACTOR:
+            return redirect(url_for("second_factor.show"))
         check()
         return view(*args, **kwargs)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from portal.foundation import web
 from portal.foundation.apidoc import described
 from portal.foundation.errors import InvalidInput
-from portal.foundation.key_limit import per_key
+from portal.foundation.limits import per_key
 from portal.people import access, consent, customers, erasure, parts
 from portal.people.customer_records import CODE, ConsentRecord, CustomerRecord, Ref
 from portal.people.sheets import code_of

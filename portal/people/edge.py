@@ -1,7 +1,7 @@
 """Small means of people's views: where to go back to, errors beside fields, pages, units to choose from, uploaded files."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -80,6 +80,11 @@ def day_of(text: str | None) -> date | None:
 def start_of(day: date) -> datetime:
     """The moment at which a day begins at the bank."""
     return datetime.combine(day, time(), ZoneInfo(web.ground().settings.zone))
+
+
+def last_day(end: datetime | None) -> str:
+    """The bank's last whole day before a moment, ISO; empty where there is no end."""
+    return day_in(web.ground().settings.zone, end - timedelta(seconds=1)).isoformat() if end is not None else ""
 
 
 def today() -> date:

@@ -9,10 +9,9 @@ from sqlmodel import Session
 from portal.foundation import web
 from portal.foundation.errors import Forbidden, InvalidInput, NotFound
 from portal.foundation.i18n import _, code_text
-from portal.people import access, edge, store, unit_import, unit_store, units, uploads, user_store, words
+from portal.people import access, bank_roles, edge, store, unit_import, unit_store, units, uploads, user_store, words
 from portal.people.forms import MoveForm, UnitForm
 from portal.people.models import OrgUnit
-from portal.people.rules.roles import Role
 from portal.people.units import UnitFacts
 
 blueprint = Blueprint("units", __name__, url_prefix="/portal/units")
@@ -68,7 +67,8 @@ def _page(unit_id: UUID, form: UnitForm | None, move: MoveForm | None, status: i
 
 def _roles(session: Session, user_id: UUID, unit_id: UUID) -> list[str]:
     held = user_store.roles_with_units(session, [user_id]).get(user_id, [])
-    return [str(words.ROLES[Role(role.role)]) for role, unit in held if unit.id == unit_id]
+    names = bank_roles.names(session)
+    return [names.get(role.role, role.role) for role, unit in held if unit.id == unit_id]
 
 
 def _seen(session: Session, unit_id: UUID, permission: str = READ) -> OrgUnit:

@@ -1,5 +1,6 @@
 """The pages of users."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -9,16 +10,30 @@ from sqlmodel import Session
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _, code_text, error_text
-from portal.people import access, edge, passwords, store, uploads, user_import, user_store, users, words
+from portal.people import (
+    access,
+    bank_roles,
+    edge,
+    passwords,
+    session_store,
+    sessions,
+    store,
+    uploads,
+    user_import,
+    user_store,
+    users,
+    words,
+)
 from portal.people.forms import UserForm
 from portal.people.models import User
-from portal.people.rules.roles import Role
 from portal.people.users import RoleAt
 
 blueprint = Blueprint("users", __name__, url_prefix="/portal/users")
 READ, EDIT = "people.read", "users.edit"
 REFUSED = 422
 BLANK_ROWS = 2
+Line = tuple[str, str, str]
+"""A line of the form: role, unit and last day as they were typed."""
 
 
 @blueprint.get("")
@@ -39,7 +54,8 @@ def index() -> ResponseReturnValue:
         )
         found, more = edge.page_of(read, user_store.PAGE)
         held = user_store.roles_with_units(session, [user.id for user in found])
-    values = {"users": found, "held": held, "next": found[-1].login if more else None, "roles": words.ROLES}
+        names = bank_roles.names(session)
+    values = {"users": found, "held": held, "next": found[-1].login if more else None, "roles": names}
     return web.render("portal/people/users.html", role=args.get("role", ""), active=args.get("active", ""), **values)
 
 
@@ -50,12 +66,15 @@ def new() -> ResponseReturnValue:
     return _form_page(UserForm(), None, [])
 
 
-def _form_page(form: UserForm, user: User | None, roles: list[tuple[str, str]], status: int = 200) -> ResponseReturnValue:
+def _form_page(form: UserForm, user: User | None, roles: list[Line], status: int = 200) -> ResponseReturnValue:
     with web.reading() as session:
+        names = bank_roles.to_give(session)
+        open_sessions = sessions.mine(session, user.id, web.now(), web.ground().settings) if user else []
+        factor = session_store.has_factor(session, user.id) if user else False
         choices = edge.unit_choices(session, access.scope(EDIT), web.now())
         elsewhere = _roles_elsewhere(session, user) if user else []
         editable = user is None or users.may_edit(session, user, access.scope(EDIT), web.now())
-    rows = roles + [("", "")] * BLANK_ROWS
+    rows = roles + [("", "", "")] * BLANK_ROWS
     own = user is not None and user.id == access.me().user_id
     return web.render(
         "portal/people/user.html",
@@ -63,36 +82,44 @@ def _form_page(form: UserForm, user: User | None, roles: list[tuple[str, str]], 
         user=user,
         rows=rows,
         choices=choices,
-        roles=words.ROLES,
+        roles=names,
         elsewhere=elsewhere,
         editable=editable,
         own=own,
+        sessions=open_sessions,
+        factor=factor,
     ), status
 
 
 def _roles_elsewhere(session: Session, user: User) -> list[str]:
+    """Roles that this form does not change: for units outside the editor's scope, from a group, or taken in an emergency."""
     held = user_store.roles_with_units(session, [user.id]).get(user.id, [])
-    scope = access.scope(EDIT)
+    scope, names = access.scope(EDIT), bank_roles.names(session)
     return [
-        f"{words.ROLES[Role(role.role)]} · {unit.code}"
+        f"{names.get(role.role, role.role)} · {unit.code} · {words.GRANTS[role.source]}"
         for role, unit in held
-        if not store.unit_in_scope(session, scope, unit.id, web.now())
+        if role.source != "hand" or not store.unit_in_scope(session, scope, unit.id, web.now())
     ]
 
 
-def _rows() -> list[tuple[str, str]]:
-    given = list(zip(request.form.getlist("role"), request.form.getlist("role_unit"), strict=False))[:100]
-    return [(role, unit) for role, unit in given if role]
+def _rows() -> list[Line]:
+    lists = [request.form.getlist(name) for name in ("role", "role_unit", "role_until")]
+    lists[2] += [""] * (len(lists[0]) - len(lists[2]))
+    return [(role[:30], unit, until) for role, unit, until in list(zip(*lists, strict=False))[:100] if role]
 
 
-def _roles(rows: list[tuple[str, str]]) -> list[RoleAt]:
-    found = []
-    for role, unit in rows:
-        unit_id = edge.uuid_of(unit)
-        if role not in set(Role) or unit_id is None:
+def _roles(rows: list[Line]) -> tuple[list[RoleAt], dict[RoleAt, datetime]]:
+    """The roles of the form, and until when they are held: to the end of the day that was given."""
+    found: list[RoleAt] = []
+    ends: dict[RoleAt, datetime] = {}
+    for role, unit, until in rows:
+        unit_id, day = edge.uuid_of(unit), edge.day_of(until)
+        if unit_id is None or (until and day is None):
             raise InvalidInput({"roles": "role_needs_unit"})
-        found.append((Role(role), unit_id))
-    return found
+        found.append((role, unit_id))
+        if day is not None:
+            ends[role, unit_id] = edge.start_of(day + timedelta(days=1))
+    return found, ends
 
 
 @blueprint.post("/new")
@@ -105,12 +132,12 @@ def add() -> ResponseReturnValue:
     password = passwords.random_password()
     hashed = passwords.make(password)
     try:
-        roles = _roles(rows)
+        roles, ends = _roles(rows)
         with web.writing() as session:
             unit = _unit(session, form)
             users.check_roles(session, roles, editor, web.now())
             made = users.create(
-                session, form.login.data or "", form.name.data, "", roles, web.now(), unit, form.language.data, editor.actor, hashed
+                session, form.login.data or "", form.name.data, "", roles, web.now(), unit, form.language.data, editor.actor, hashed, ends
             )
     except InvalidInput as error:
         edge.show(form, error)
@@ -132,11 +159,17 @@ def show(user_id: UUID) -> ResponseReturnValue:
     with web.reading() as session:
         user = users.to_see(session, user_id, access.scope(READ), web.now())
         held = user_store.roles_with_units(session, [user_id]).get(user_id, [])
+        names = bank_roles.names(session)
     if not access.may(EDIT):
-        return web.render("portal/people/user_show.html", user=user, held=held, roles=words.ROLES)
+        return web.render("portal/people/user_show.html", user=user, held=held, roles=names)
     form = UserForm(obj=user, data={"unit_id": str(user.unit_id or ""), "language": user.language or ""})
     with web.reading() as session:
-        mine = [(role.role, str(unit.id)) for role, unit in held if store.unit_in_scope(session, access.scope(EDIT), unit.id, web.now())]
+        scope = access.scope(EDIT)
+        mine = [
+            (role.role, str(unit.id), edge.last_day(role.expires_at))
+            for role, unit in held
+            if role.source == "hand" and store.unit_in_scope(session, scope, unit.id, web.now())
+        ]
     return _form_page(form, user, mine)
 
 
@@ -151,7 +184,8 @@ def edit(user_id: UUID) -> ResponseReturnValue:
         return _form_page(form, user, rows, REFUSED)
     try:
         with web.writing() as session:
-            users.edit(session, user_id, form.name.data, _unit(session, form), form.language.data, _roles(rows), editor, web.now())
+            roles, ends = _roles(rows)
+            users.edit(session, user_id, form.name.data, _unit(session, form), form.language.data, roles, editor, web.now(), ends)
     except InvalidInput as error:
         edge.show(form, error)
         return _form_page(form, user, rows, REFUSED)
@@ -171,6 +205,16 @@ def set_active(user_id: UUID) -> ResponseReturnValue:
             users.set_active(session, user_id, request.form.get("active") == "1", edge.editor(EDIT), web.now())
     except (users.LastAdministrator, users.Own) as error:
         flash(error_text(error), "bad")
+    return redirect(url_for("users.show", user_id=user_id))
+
+
+@blueprint.post("/<uuid:user_id>/sessions")
+@access.allow(EDIT)
+def end_sessions(user_id: UUID) -> ResponseReturnValue:
+    """Sign a user out everywhere."""
+    with web.writing() as session:
+        users.end_sessions(session, user_id, edge.editor(EDIT), web.now())
+    flash(_("They are logged out everywhere."), "good")
     return redirect(url_for("users.show", user_id=user_id))
 
 

@@ -1,7 +1,7 @@
 """Users: made, given roles for units, changed, put out of use; nobody gives rights that they do not hold themselves."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,14 +12,15 @@ from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from portal.foundation.i18n import match_language
-from portal.people import passwords
+from portal.people import bank_roles, passwords, second_factor, session_store
 from portal.people import store as people
 from portal.people import user_store as store
 from portal.people.models import User, UserRole
 from portal.people.rules.roles import Role, Scope
 
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,59}")
-RoleAt = tuple[Role, UUID]
+RoleAt = tuple[str, UUID]
+"""A role, of the product's or of the bank's own, for a unit and all below it."""
 
 
 class LastAdministrator(Conflict):
@@ -58,9 +59,11 @@ def create(
     language: str | None = None,
     actor: Actor | None = None,
     password_hash: str | None = None,
+    ends: Mapping[RoleAt, datetime] | None = None,
 ) -> User:
     """Make a user with a password and roles.
 
+    ends           until when a role is held, for those that end
     password_hash  where the caller made it beforehand: hashing is slow, and many in one transaction would hold up all writers
     Raises         InvalidInput naming the field at fault
     """
@@ -77,7 +80,7 @@ def create(
     )
     session.add(user)
     session.flush()
-    session.add_all([UserRole(user_id=user.id, role=role.value, unit_id=unit) for role, unit in dict.fromkeys(roles)])
+    session.add_all(_rows(user.id, roles, ends))
     session.flush()
     trail.record(session, actor or Actor.system("setup"), "user.create", "user", user.id, now, {"roles": _facts(roles)})
     return user
@@ -92,25 +95,30 @@ def edit(
     roles: Collection[RoleAt],
     editor: Editor,
     now: datetime,
+    ends: Mapping[RoleAt, datetime] | None = None,
 ) -> User:
-    """Change a user's name, unit, language and those of their roles that lie in the editor's scope.
+    """Change a user's name, unit, language and those of their roles that were given by hand and lie in the editor's scope.
 
+    ends    until when a role is held, for those that end
     Raises  NotFound, Forbidden, InvalidInput, LastAdministrator
     """
     user = to_edit(session, user_id, editor, now)
     check_facts(user.login, name)
     held = people.roles_of(session, user_id)
-    seen = [row for row in held if people.unit_in_scope(session, editor.scope, row.unit_id, now)]
+    seen = [row for row in held if row.source == "hand" and people.unit_in_scope(session, editor.scope, row.unit_id, now)]
     check_roles(session, roles, editor, now)
-    _keep_an_administrator(session, user_id, set(roles), now)
-    gone = [row for row in seen if (Role(row.role), row.unit_id) not in set(roles)]
-    there = {(Role(row.role), row.unit_id) for row in held}
+    keep_an_administrator(session, user_id, set(roles), now)
+    gone = [row for row in seen if (row.role, row.unit_id) not in set(roles)]
+    there = {(row.role, row.unit_id) for row in held}
     store.drop_roles(session, [row.id for row in gone])
     new = [one for one in dict.fromkeys(roles) if one not in there]
-    session.add_all([UserRole(user_id=user_id, role=role.value, unit_id=unit) for role, unit in new])
+    session.add_all(_rows(user_id, new, ends))
+    for row in seen:
+        if (row.role, row.unit_id) in set(roles):
+            row.expires_at = (ends or {}).get((row.role, row.unit_id))
     user.name, user.unit_id, user.language = name.strip(), unit_id, match_language(language)
     session.flush()
-    facts = {"added": _facts(new), "removed": _facts([(Role(row.role), row.unit_id) for row in gone])}
+    facts: dict[str, object] = {"added": _facts(new), "removed": _facts([(row.role, row.unit_id) for row in gone])}
     trail.record(session, editor.actor, "user.edit", "user", user_id, now, facts)
     return user
 
@@ -124,8 +132,9 @@ def set_active(session: Session, user_id: UUID, active: bool, editor: Editor, no
     if user_id == editor.user_id:
         raise Own
     if not active:
-        _keep_an_administrator(session, user_id, set(), now)
+        keep_an_administrator(session, user_id, set(), now)
         user.session_epoch += 1
+        session_store.end_sessions(session, user_id, editor.user_id, now)
     user.active = active
     trail.record(session, editor.actor, "user.activate" if active else "user.deactivate", "user", user_id, now)
 
@@ -141,8 +150,33 @@ def new_password(session: Session, user_id: UUID, editor: Editor, now: datetime)
     password = passwords.random_password()
     user.password_hash = passwords.make(password)
     user.session_epoch += 1
+    session_store.end_sessions(session, user_id, editor.user_id, now)
     trail.record(session, editor.actor, "user.new_password", "user", user_id, now)
     return password
+
+
+def take_factor(session: Session, user_id: UUID, editor: Editor, now: datetime) -> None:
+    """Take a lost telephone's second factor away and end all sessions.
+
+    Raises  NotFound, Forbidden, Own
+    """
+    user = to_edit(session, user_id, editor, now)
+    if user_id == editor.user_id:
+        raise Own
+    second_factor.take_away(session, user_id, editor.actor, now)
+    user.session_epoch += 1
+    session_store.end_sessions(session, user_id, editor.user_id, now)
+
+
+def end_sessions(session: Session, user_id: UUID, editor: Editor, now: datetime) -> None:
+    """Sign a user out everywhere.
+
+    Raises  NotFound, Forbidden
+    """
+    user = to_edit(session, user_id, editor, now)
+    user.session_epoch += 1
+    session_store.end_sessions(session, user_id, editor.user_id, now)
+    trail.record(session, editor.actor, "user.end_sessions", "user", user_id, now)
 
 
 def to_see(session: Session, user_id: UUID, scope: Scope, now: datetime) -> User:
@@ -173,11 +207,14 @@ def may_edit(session: Session, user: User, scope: Scope, now: datetime) -> bool:
 
 
 def check_roles(session: Session, roles: Collection[RoleAt], editor: Editor, now: datetime) -> None:
-    """Refuse roles for units outside the editor's scope.
+    """Refuse roles that nobody defined, and roles for units outside the editor's scope.
 
     Raises  InvalidInput
     """
-    for _, unit in roles:
+    known = set(Role) | set(bank_roles.in_force(session))
+    for role, unit in roles:
+        if role not in known:
+            raise InvalidInput({"roles": "role_needs_unit"})
         if not people.unit_in_scope(session, editor.scope, unit, now):
             raise InvalidInput({"roles": "unit_out_of_scope"})
 
@@ -196,11 +233,21 @@ def check_facts(login: str, name: str) -> None:
         raise InvalidInput(problems)
 
 
-def _keep_an_administrator(session: Session, user_id: UUID, roles: set[RoleAt], now: datetime) -> None:
+def keep_an_administrator(session: Session, user_id: UUID, roles: set[RoleAt], now: datetime) -> None:
+    """Refuse to leave a user with these roles where then nobody administers the whole bank.
+
+    Raises  LastAdministrator
+    """
     head = people.head_id(session)
     was = any(row.role == Role.ADMINISTRATOR and row.unit_id == head for row in people.roles_of(session, user_id))
     if was and (Role.ADMINISTRATOR, head) not in roles and not store.other_administrators(session, user_id, head, now):
         raise LastAdministrator
+
+
+def _rows(user_id: UUID, roles: Collection[RoleAt], ends: Mapping[RoleAt, datetime] | None) -> list[UserRole]:
+    until = ends or {}
+    wanted = dict.fromkeys((str(role), unit) for role, unit in roles)
+    return [UserRole(user_id=user_id, role=role, unit_id=unit, expires_at=until.get((role, unit))) for role, unit in wanted]
 
 
 def _facts(roles: Collection[RoleAt]) -> list[str]:

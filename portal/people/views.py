@@ -1,30 +1,25 @@
 """Log-in, log-out and one's own account."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from flask import Blueprint, flash, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from werkzeug import Response
 
 from portal.foundation import web
-from portal.foundation.errors import InvalidInput, NotSignedIn
-from portal.foundation.i18n import COOKIE, NAMES, _
+from portal.foundation.errors import InvalidInput, NotFound, NotSignedIn
+from portal.foundation.i18n import COOKIE, NAMES, _, error_text
 from portal.foundation.limits import limiter
-from portal.people import access, edge, passwords, signing_in, user_store, words
+from portal.people import access, bank_roles, edge, entering, passwords, session_store, sessions, signing_in, user_store
 from portal.people.forms import LogInForm, PasswordForm
-from portal.people.rules.roles import Role
 
 blueprint = Blueprint("people", __name__)
 log = structlog.get_logger()
 REFUSED = 422
-
-
-def _address_and_login() -> str:
-    """Who tries from where: a stranger who tries a name elsewhere does not shut its owner out."""
-    return f"{get_remote_address()}|{request.form.get('login', '').strip().lower()[:60]}"
 
 
 def _was_refused(response: Response) -> bool:
@@ -37,58 +32,64 @@ def log_in() -> ResponseReturnValue:
     """The door."""
     if current_user.is_authenticated:
         return redirect(edge.safe_next(request.args.get("next")) or url_for("shell.home"))
-    return web.render("portal/people/log_in.html", form=LogInForm(), problem=None)
+    return _door(LogInForm())
+
+
+def _door(form: LogInForm, problem: str | None = None, status: int = 200) -> ResponseReturnValue:
+    settings = web.ground().settings
+    values = {"by_password": settings.password_log_in, "by_sso": bool(settings.sso_issuer), "next": request.args.get("next", "")}
+    return web.render("portal/people/log_in.html", form=form, problem=problem, **values), status
 
 
 @blueprint.post("/log-in")
-@limiter.limit("10 per 5 minutes;40 per hour", key_func=_address_and_login, deduct_when=_was_refused)
 @limiter.limit("100 per 5 minutes", deduct_when=_was_refused)
 @access.public
 def enter() -> ResponseReturnValue:
     """Let somebody in, or say that it was not right; never which of the two."""
     form = LogInForm()
+    if not web.ground().settings.password_log_in:
+        raise NotFound
     if not form.validate_on_submit():
-        return web.render("portal/people/log_in.html", form=form, problem=None), REFUSED
+        return _door(form, None, REFUSED)
+    key = entering.key_of(form.login.data)
     with web.reading() as reading:
+        wait = signing_in.wait_of(reading, key, web.now())
         found = signing_in.find(reading, form.login.data)
+    if wait:
+        return _wait(form, wait)
     right = passwords.matches(found[1] if found else None, form.password.data)
     if found is None or not right:
-        return _refuse(form, found)
+        return _refuse(form, found, key)
     try:
         with web.writing() as writing:
-            signing_in.admit(writing, found[0], found[1], form.password.data, web.now())
+            signing_in.admit(writing, found[0], found[1], form.password.data, key)
     except NotSignedIn:
-        return _refuse(form, found)
-    _renew(found[0])
-    return redirect(edge.safe_next(request.args.get("next")) or url_for("shell.home"))
+        return _refuse(form, found, key)
+    return entering.after_password(found[0], request.args.get("next"))
 
 
-def _refuse(form: LogInForm, found: tuple[UUID, str] | None) -> ResponseReturnValue:
+def _refuse(form: LogInForm, found: tuple[UUID, str] | None, key: bytes) -> ResponseReturnValue:
     user_id = found[0] if found else None
     with web.writing() as writing:
-        signing_in.note_failure(writing, user_id, web.now())
+        signing_in.note_failure(writing, user_id, key, web.now())
     log.warning("log_in_failed", user=str(user_id), address=get_remote_address())
-    problem = _("Log-in name or password is not right. After several tries from here, wait a few minutes.")
-    return web.render("portal/people/log_in.html", form=form, problem=problem), REFUSED
+    return _door(form, _("Log-in name or password is not right. After several tries from here, wait a few minutes."), REFUSED)
 
 
-def _renew(user_id: UUID) -> None:
-    """A fresh session: nothing that lay in the browser before log-in lives on."""
-    with web.reading() as reading:
-        found = access.find_me(reading, user_id)
-    if found is None:
-        raise NotSignedIn
-    session.clear()
-    session.permanent = True
-    login_user(found)
+def _wait(form: LogInForm, wait: timedelta) -> ResponseReturnValue:
+    """The same words for a name that nobody has. Nothing is checked meanwhile, so trying on brings nothing."""
+    error = entering.MustWait(wait)
+    answer = make_response(_door(form, error_text(error), error.status))
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 @blueprint.post("/log-out")
 @access.public
 def log_out() -> ResponseReturnValue:
     """Leave."""
+    entering.leave()
     logout_user()
-    session.clear()
     return redirect(url_for("people.log_in"))
 
 
@@ -103,8 +104,12 @@ def _account_page(form: PasswordForm, status: int = 200) -> ResponseReturnValue:
     me = access.me()
     with web.reading() as reading:
         held = user_store.roles_with_units(reading, [me.user_id]).get(me.user_id, [])
-    lines = [(words.ROLES[Role(role.role)], unit, role.expires_at) for role, unit in held]
-    return web.render("portal/people/account.html", form=form, person=me, roles=lines, languages=list(NAMES.items())), status
+        names = bank_roles.names(reading)
+        own = sessions.mine(reading, me.user_id, web.now(), web.ground().settings)
+        factor, left = session_store.has_factor(reading, me.user_id), session_store.recovery_left(reading, me.user_id)
+    lines = [(names.get(role.role, role.role), unit, role.expires_at) for role, unit in held]
+    values = {"sessions": own, "factor": factor, "codes_left": left, "languages": list(NAMES.items())}
+    return web.render("portal/people/account.html", form=form, person=me, roles=lines, **values), status
 
 
 @blueprint.post("/portal/account/password")
@@ -122,7 +127,7 @@ def change_password() -> ResponseReturnValue:
     except InvalidInput as error:
         edge.show(form, error)
         return _account_page(form, REFUSED)
-    _renew(user_id)
+    entering.renew(user_id)
     flash(_("The password is changed. You are logged out everywhere else."), "good")
     return redirect(url_for("people.account"))
 
@@ -136,6 +141,20 @@ def end_sessions() -> ResponseReturnValue:
     logout_user()
     session.clear()
     return redirect(url_for("people.log_in"))
+
+
+@blueprint.post("/portal/account/sessions/<uuid:session_id>")
+@access.signed_in
+def end_session(session_id: UUID) -> ResponseReturnValue:
+    """End one of one's own sessions."""
+    with web.writing() as writing:
+        sessions.end(writing, session_id, access.me().user_id, access.actor(), web.now())
+    if session_id == access.me().session_id:
+        logout_user()
+        session.clear()
+        return redirect(url_for("people.log_in"))
+    flash(_("That session is ended."), "good")
+    return redirect(url_for("people.account"))
 
 
 @blueprint.post("/portal/account/language")

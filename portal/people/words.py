@@ -20,6 +20,8 @@ ROLES = {
     Role.EXECUTIVE: _l("Executive"),
     Role.API_CLIENT: _l("API client"),
 }
+GRANTS = {"hand": _l("given by hand"), "groups": _l("by a group of the directory"), "emergency": _l("taken in an emergency")}
+VERDICTS = {"justified": _l("Justified"), "misused": _l("Misused")}
 UNIT_KINDS = {
     "head": _l("Head office"),
     "department": _l("Department"),

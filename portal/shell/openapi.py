@@ -1,7 +1,10 @@
 """The description of the HTTP interface, OpenAPI 3.1, made of the views' own marks and pydantic types."""
 
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files as resources_of
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, current_app
@@ -10,7 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from werkzeug.routing import Rule
 
 from portal.foundation import apidoc
-from portal.people import access
+from portal.people import access, idempotency
 
 ROOT = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -26,6 +29,10 @@ TITLES = {
     429: "Too many requests; see Retry-After",
 }
 ALWAYS = (401, 403, 429)
+ABOUT = (
+    "A key goes into `Authorization: Bearer …`. Errors are RFC 9457 problem JSON with a stable `code`. Lists are read by `cursor`. "
+    "Every write takes an `Idempotency-Key`: the same key and body give the first answer again, another body is refused (409)."
+)
 blueprint = Blueprint("openapi", __name__, url_prefix=ROOT)
 
 
@@ -74,7 +81,9 @@ def describe(app: Flask) -> dict[str, Any]:
         paths.setdefault(_path(one.rule), {})[one.method.lower()] = _operation(one, found)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Soundings", "version": "1"},
+        "info": {"title": "Soundings", "version": "1", "description": ABOUT},
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in sorted({tag for path in paths.values() for one in path.values() for tag in one["tags"]})],
         "paths": paths,
         "components": {
             "schemas": definitions.get("$defs", {}),
@@ -112,14 +121,38 @@ def _operation(one: _Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
     for status in sorted({*always, *described.problems}):
         answers[str(status)] = {"description": TITLES[status], "content": {PROBLEM: {"schema": schemas[id(Problem)]}}}
     operation: dict[str, Any] = {"operationId": one.rule.endpoint, "summary": described.summary, "responses": answers}
+    operation["tags"] = [one.rule.rule.removeprefix(ROOT).split("/")[1]]
     if one.scope is not None:
         operation |= {"security": [{"key": []}], "description": f"Needs a key with the scope `{one.scope}`."}
-    if parameters := [*_in_path(one.rule), *_in_query(described)]:
+    if parameters := [*_in_path(one.rule), *_in_query(described), *_in_head(one)]:
         operation["parameters"] = parameters
     if described.body:
         content = {media: {"schema": schemas[id(kind)]} for media, kind in described.body.items()}
         operation["requestBody"] = {"required": True, "content": content}
+    return _with_examples(operation)
+
+
+def _with_examples(operation: dict[str, Any]) -> dict[str, Any]:
+    """Examples are data beside the code, by the operation's name; a test holds each against its schema."""
+    found = examples().get(operation["operationId"], {})
+    if "body" in found and apidoc.JSON in operation.get("requestBody", {}).get("content", {}):
+        operation["requestBody"]["content"][apidoc.JSON]["example"] = found["body"]
+    for status, answer in found.get("answers", {}).items():
+        content = operation["responses"].get(status, {}).get("content", {})
+        if apidoc.JSON in content:
+            content[apidoc.JSON]["example"] = answer
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] in found.get("parameters", {}):
+            parameter["example"] = found["parameters"][parameter["name"]]
     return operation
+
+
+@cache
+def examples() -> dict[str, Any]:
+    """Examples of bodies, answers and parameters, by operation."""
+    text = resources_of(__package__ or "").joinpath("content/api_examples.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def _answer(kind: Any, schemas: dict[Any, Any]) -> dict[str, Any]:
@@ -130,7 +163,16 @@ def _answer(kind: Any, schemas: dict[Any, Any]) -> dict[str, Any]:
 
 def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
     for name in sorted(rule.arguments):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        uuid = type(rule._converters[name]).__name__ == "UUIDConverter"
+        shape = {"type": "string", "format": "uuid"} if uuid else {"type": "string", "minLength": 1, "pattern": "^[^/\\u0000]+$"}
+        yield {"name": name, "in": "path", "required": True, "schema": shape}
+
+
+def _in_head(one: _Operation) -> Iterator[dict[str, Any]]:
+    if one.method != "GET" and one.scope is not None:
+        meaning = "Any text of up to 200 printable ASCII letters. Sent again within 24 hours, the first answer comes back."
+        shape = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
+        yield {"name": idempotency.HEADER, "in": "header", "required": False, "description": meaning, "schema": shape}
 
 
 def _in_query(described: apidoc.Described) -> Iterator[dict[str, Any]]:

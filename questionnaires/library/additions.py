@@ -9,7 +9,7 @@ from portal.people.access import Me
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem
 from questionnaires.bank.store import count as bank_count
-from questionnaires.library import compare_views, lifecycle, store
+from questionnaires.library import api, compare_views, lifecycle, store
 from questionnaires.library.builder.source_views import blueprint as editor
 from questionnaires.library.folder_views import blueprint as library
 from questionnaires.library.lifecycle import Decider
@@ -35,7 +35,7 @@ def stats(session: Session) -> dict[str, int]:
 
 
 assert compare_views.blueprint is library  # folders and comparison hang their pages on the library's blueprint
-BLUEPRINTS = [library, gallery, editor]
+BLUEPRINTS = [library, gallery, editor, api.blueprint]
 PERMISSIONS = [
     Permission(READ, DECIDERS | {Role.DESIGNER, Role.AUDITOR}),
     Permission(WRITE, frozenset({Role.DESIGNER})),

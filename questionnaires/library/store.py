@@ -53,6 +53,14 @@ def listed(session: Session, filters: Filters, limit: int = 200) -> list[Questio
     return list(session.scalars(query))
 
 
+def by_code_after(session: Session, status: str, after: str, limit: int) -> list[Questionnaire]:
+    """Questionnaires by code, from after one on, perhaps of one status."""
+    query = select(Questionnaire).where(col(Questionnaire.code) > after).order_by(col(Questionnaire.code)).limit(limit)
+    if status:
+        query = query.where(col(Questionnaire.status) == status)
+    return list(session.scalars(query))
+
+
 def folders(session: Session) -> list[str]:
     """The folders there are."""
     return list(

@@ -13,7 +13,7 @@ from portal.foundation import web
 from portal.foundation.apidoc import described
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, pick
-from portal.foundation.key_limit import per_key
+from portal.foundation.limits import per_key
 from portal.people import access, edge
 from portal.people.models import OrgUnit
 from portal.people.sheets import harmless

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from portal.foundation import web
 from portal.foundation.apidoc import described
-from portal.foundation.key_limit import per_key
+from portal.foundation.limits import per_key
 from portal.people import access
 from scheduler.cases import listing
 from scheduler.cases.store import units as unit_store

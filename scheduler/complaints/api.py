@@ -12,7 +12,7 @@ from sqlmodel import Session
 from portal.foundation import web
 from portal.foundation.apidoc import described
 from portal.foundation.errors import InvalidInput
-from portal.foundation.key_limit import per_key
+from portal.foundation.limits import per_key
 from portal.people import access
 from portal.people.edge import uuid_of
 from scheduler.cases.store import units as unit_store

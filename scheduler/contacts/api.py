@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.apidoc import described
 from portal.foundation.errors import NotFound
-from portal.foundation.key_limit import per_key
+from portal.foundation.limits import per_key
 from portal.people import access
 from scheduler.contacts.models import Contact
 from scheduler.contacts.store import reading as store

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from portal.foundation import web
 from portal.foundation.apidoc import described
 from portal.foundation.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
-from portal.foundation.key_limit import per_key
+from portal.foundation.limits import per_key
 from portal.foundation.signatures import HEADER, verify
 from portal.people import access
 from scheduler.delivery import inbound, receipts

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.apidoc import described
 from portal.foundation.errors import WrongMediaType
-from portal.foundation.key_limit import per_key
+from portal.foundation.limits import per_key
 from portal.people import access
 from scheduler.intake.batch import JSON, LINES, EventReceipt, read_batch, receive_batch
 from scheduler.intake.events import EventIn
