@@ -127,7 +127,7 @@ def call_off(session: Session, activity_id: UUID, reason: str, editor: Editor, n
     if activity.state not in ("draft", "published"):
         raise NotLikeThis
     if not reason.strip() or len(reason) > 300:
-        raise InvalidInput({"reason": "text_too_long" if reason.strip() else "answer_required"})
+        raise InvalidInput({"reason": "too_long" if reason.strip() else "missing"})
     activity.state, activity.reason, activity.revision = "cancelled", reason.strip(), activity.revision + 1
     session.add(activity)
     session.flush()
@@ -154,15 +154,15 @@ def _columns(written: Written) -> dict[str, Any]:
 
 def _check(session: Session, written: Written, editor: Editor, now: datetime, wrong: dict[str, str]) -> None:
     if written.unit_id is None or not unit_in_scope(session, editor.scope, written.unit_id, now):
-        wrong["unit_id"] = "answer_required"
+        wrong["unit_id"] = "missing"
     if written.plan.way not in WAYS:
-        wrong["way"] = "answer_required"
+        wrong["way"] = "missing"
     if written.code_kind not in CODES or written.only_kind not in ("", "staff", "customer"):
-        wrong["code_kind"] = "answer_required"
+        wrong["code_kind"] = "missing"
     if written.questionnaire_id is not None:
         found = library_store.by_id(session, written.questionnaire_id)
         if found is None or found.current_version_id is None or found.status != "published":
-            wrong["questionnaire_id"] = "questionnaire_not_published"
+            wrong["questionnaire_id"] = "not_published"
     if wrong:
         raise InvalidInput(wrong)
 

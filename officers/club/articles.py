@@ -39,10 +39,10 @@ def save(session: Session, article_id: UUID | None, written: Written, revision: 
 
     Raises  NotFound, InvalidInput, ArticleChanged
     """
-    wrong = {name: "text_too_long" for name, most in LIMITS.items() if len(getattr(written, name)) > most}
-    wrong |= {name: "answer_required" for name in ("title", "text") if not getattr(written, name).strip()}
+    wrong = {name: "too_long" for name, most in LIMITS.items() if len(getattr(written, name)) > most}
+    wrong |= {name: "missing" for name in ("title", "text") if not getattr(written, name).strip()}
     if written.kind not in KINDS:
-        wrong["kind"] = "answer_required"
+        wrong["kind"] = "missing"
     if wrong:
         raise InvalidInput(wrong)
     article = Article(kind=written.kind, title="", text="", created_by=actor.user_id, created_at=now) if article_id is None else None

@@ -42,7 +42,7 @@ def write(session: Session, author_id: UUID, topic_code: str, title: str, text: 
     """
     topic = store.topic(session, topic_code)
     if topic is None:
-        raise InvalidInput({"topic": "answer_required"})
+        raise InvalidInput({"topic": "missing"})
     return _add(session, author_id, topic, None, title.strip(), text.strip(), now)
 
 
@@ -157,7 +157,7 @@ def report(session: Session, reader_id: UUID, post_id: UUID, reason: str, now: d
     if store.visible(session, post_id) is None:
         raise NotFound
     if not reason.strip() or len(reason) > 300:
-        raise InvalidInput({"reason": "text_too_long" if reason.strip() else "answer_required"})
+        raise InvalidInput({"reason": "too_long" if reason.strip() else "missing"})
     if store.report(session, post_id, reader_id, reason.strip(), now) >= rules.REPORTS_HIDE:
         post = store.hold(session, post_id)
         if post is not None and post.state == "shown":

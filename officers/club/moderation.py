@@ -76,13 +76,13 @@ def _approve(session: Session, post: Post, who: dict[str, object], now: datetime
 def _check(ruling: Ruling) -> None:
     wrong = {}
     if ruling.act not in ("approve", "hide", "ban"):
-        wrong["act"] = "answer_required"
+        wrong["act"] = "missing"
     if ruling.act != "approve" and not ruling.reason.strip():
-        wrong["reason"] = "answer_required"
+        wrong["reason"] = "missing"
     if len(ruling.reason) > 300:
-        wrong["reason"] = "text_too_long"
+        wrong["reason"] = "too_long"
     if ruling.act == "ban" and (ruling.days is None or not 1 <= ruling.days <= LONGEST_BAN):
-        wrong["days"] = "number_out_of_range"
+        wrong["days"] = "out_of_range"
     if wrong:
         raise InvalidInput(wrong)
 
@@ -104,7 +104,7 @@ def add_words(session: Session, text: str, actor: Actor, now: datetime) -> int:
     """
     words = [one.strip() for one in text.splitlines() if one.strip()]
     if not words or len(words) > 1000 or any(len(one) > WORD for one in words):
-        raise InvalidInput({"words": "text_too_long" if words else "answer_required"})
+        raise InvalidInput({"words": "too_long" if words else "missing"})
     added = moderating.add_words(session, words, actor.user_id, now)
     record(session, actor, "board.add_words", "board_word", None, now, {"added": added})
     return added

@@ -57,7 +57,7 @@ def wrong(title: str | None, text: str) -> dict[str, str]:
     """What is wrong with a post (or with a comment, whose title is None), as field → code."""
     found = {}
     if title is not None and (not title.strip() or len(title) > TITLE):
-        found["title"] = "text_too_long" if title.strip() else "answer_required"
+        found["title"] = "too_long" if title.strip() else "missing"
     if not text.strip() or len(text) > TEXT:
-        found["text"] = "text_too_long" if text.strip() else "answer_required"
+        found["text"] = "too_long" if text.strip() else "missing"
     return found

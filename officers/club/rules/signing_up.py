@@ -74,12 +74,12 @@ class Plan:
 
 def wrong(plan: Plan, now: datetime, *, taken: int = 0, is_new: bool = True) -> dict[str, str]:
     """What is wrong, as field → code; `taken` seats can't be taken away."""
-    found = {name: "answer_required" for name in ("title", "starts_at", "ends_at", "sign_up_until") if not getattr(plan, name)}
+    found = {name: "missing" for name in ("title", "starts_at", "ends_at", "sign_up_until") if not getattr(plan, name)}
     for name, most in (("title", 120), ("text", 4000), ("address", 200), ("link", 300)):
         if len(getattr(plan, name)) > most:
-            found[name] = "text_too_long"
+            found[name] = "too_long"
     if plan.way == "branch" and not plan.address:
-        found.setdefault("address", "answer_required")
+        found.setdefault("address", "missing")
     if plan.link and not plan.link.startswith("https://"):
         found["link"] = "link_not_https"
     _numbers(plan, taken, found)
@@ -97,6 +97,6 @@ def _numbers(plan: Plan, taken: int, found: dict[str, str]) -> None:
     for name, least, most in limits:
         value = getattr(plan, name)
         if value is None or not least <= value <= most:
-            found[name] = "number_out_of_range"
+            found[name] = "out_of_range"
     if plan.capacity is not None and plan.capacity < taken:
         found["capacity"] = "fewer_seats_than_taken"

@@ -86,7 +86,7 @@ _A = UnitAncestor.__table__.c  # type: ignore[attr-defined]  # SQLModel hides it
 
 def _lines(at: datetime) -> Any:
     day = at.date()
-    return select(_A.ancestor_id).where(_A.valid_from <= day, or_(_A.valid_to.is_(None), _A.valid_to > day))
+    return select(_A.ancestor_id).where(_A.valid_from <= day, _A.valid_to > day)
 
 
 def _fits(reader: Reader, at: datetime) -> Any:

@@ -134,7 +134,7 @@ def report(session: Session, post_id: UUID, officer_id: UUID, reason: str, now: 
     if session.execute(made).first() is None:
         return 0
     bumped = update(Post).where(col(Post.id) == post_id).values(reports=col(Post.reports) + 1).returning(col(Post.reports))
-    return session.execute(bumped).scalar_one()
+    return int(session.execute(bumped).scalar_one())
 
 
 def bearers(session: Session, aliases: Sequence[str]) -> dict[str, UUID]:
@@ -166,14 +166,12 @@ def mine(session: Session, officer_id: UUID, before: UUID | None, limit: int = P
     return session.scalars(rows.order_by(col(Post.id).desc()).limit(limit + 1)).all()
 
 
-def exported(session: Session, after: UUID | None, limit: int) -> list[Listed]:
-    """Shown posts and shown comments of shown posts, in the order they were written; a batch of them."""
+def exported(session: Session, limit: int) -> list[Listed]:
+    """Shown posts and shown comments of shown posts, the newest first."""
     above = aliased(Post)
     rows = _with_author().join(above, col(above.id) == col(Post.parent_id), isouter=True)
     rows = rows.where(col(Post.state) == SEEN, col(above.id).is_(None) | (col(above.state) == SEEN))
-    if after is not None:
-        rows = rows.where(col(Post.id) > after)
-    return [Listed(*row) for row in session.execute(rows.order_by(col(Post.id)).limit(limit))]
+    return [Listed(*row) for row in session.execute(rows.order_by(col(Post.id).desc()).limit(limit))]
 
 
 def topic_counts(session: Session) -> dict[UUID, int]:

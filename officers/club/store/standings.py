@@ -60,7 +60,7 @@ def make(session: Session, kind: str, now: datetime) -> int:
         board = literal("tier:", String) + grown.c.tier
     elif kind == "unit":
         day = now.date()
-        today = and_(_A.valid_from <= day, or_(_A.valid_to.is_(None), _A.valid_to > day))
+        today = and_(_A.valid_from <= day, _A.valid_to > day)
         source = grown.join(UnitAncestor, and_(_A.unit_id == grown.c.unit_id, today))
         board = literal("unit:", String) + func.replace(cast(_A.ancestor_id, String), "-", "")
     order = (grown.c.growth.desc(), grown.c.officer_id)
