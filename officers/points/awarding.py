@@ -117,9 +117,9 @@ def claw_back(session: Session, source: str, reason: str, actor: Actor, now: dat
         )  # fmt: skip
         entry = ledger.claw_back(session, line, one.id, now)
         money.release(session, one.budgets, one.first + one.second)
+        growth.take_back(session, one.key, now)
         due += (entry.owed - entry.amount) if entry else 0
         record(session, actor, "points.claw_back", "point_award", one.id, now, {"points": due})
-    growth.take_back(session, source, now)
     return due
 
 
