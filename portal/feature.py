@@ -4,7 +4,7 @@ from portal.audit import chain
 from portal.audit.jobs import SEAL
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
-from portal.people import api, customer_store, customer_views, linking, settings_views, trail_views, unit_views, user_views
+from portal.people import api, customer_store, customer_views, key_views, linking, settings_views, trail_views, unit_views, user_views
 from portal.people import views as people
 from portal.people.finding import FINDERS
 from portal.people.rules.roles import Permission, Role
@@ -65,7 +65,7 @@ FEATURE = Feature(
         customer_views.blueprint,
         settings_views.routes,
         settings_views.attributes,
-        settings_views.keys,
+        key_views.keys,
         trail_views.blueprint,
         api.blueprint,
         webhook_views.blueprint,

@@ -10,17 +10,25 @@ from sqlmodel import Session
 
 from portal.audit import trail
 from portal.audit.trail import Actor
-from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.people import api_key_store as store
+from portal.people import service_accounts
 from portal.people.models import ApiKey
 
 USED_EVERY = timedelta(minutes=1)
 
 
 def make(
-    session: Session, name: str, scopes: Collection[str], known: Collection[str], expires_at: datetime | None, actor: Actor, now: datetime
+    session: Session,
+    name: str,
+    scopes: Collection[str],
+    known: Collection[str],
+    expires_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+    account_id: UUID | None = None,
 ) -> tuple[ApiKey, str]:
-    """Make a key; its secret is given once and stored as a hash.
+    """Make a key, perhaps of a service account; its secret is given once and stored as a hash.
 
     Raises  InvalidInput naming the field at fault
     """
@@ -31,20 +39,39 @@ def make(
         problems["scopes"] = "choose_at_least_one"
     if expires_at is not None and expires_at <= now:
         problems["expires_at"] = "in_the_past"
+    if account_id is not None and not service_accounts.lives(session, account_id):
+        problems["account"] = "missing"
     if problems:
         raise InvalidInput(problems)
+    key, secret = _new(session, ApiKey(name=name.strip(), scopes=sorted(set(scopes)), expires_at=expires_at, account_id=account_id), now)
+    trail.record(session, actor, "api_key.make", "api_key", key.id, now, {"scopes": key.scopes})
+    return key, secret
+
+
+def _new(session: Session, key: ApiKey, now: datetime) -> tuple[ApiKey, str]:
     secret = f"snd_{secrets.token_urlsafe(32)}"
-    key = ApiKey(
-        name=name.strip(),
-        prefix=secret[:12],
-        key_hash=hashlib.sha256(secret.encode()).digest(),
-        scopes=sorted(set(scopes)),
-        created_at=now,
-        expires_at=expires_at,
-    )
+    key.prefix, key.key_hash, key.created_at = secret[:12], hashlib.sha256(secret.encode()).digest(), now
     session.add(key)
     session.flush()
-    trail.record(session, actor, "api_key.make", "api_key", key.id, now, {"scopes": key.scopes})
+    return key, secret
+
+
+def rotate(session: Session, key_id: UUID, overlap: timedelta, actor: Actor, now: datetime) -> tuple[ApiKey, str]:
+    """Make a key in the place of another: both work until the overlap is over, so that no call fails while the program changes over.
+
+    Raises  NotFound, Conflict for a key that no longer works, or is being changed over already
+    """
+    old = session.get(ApiKey, key_id)
+    if old is None:
+        raise NotFound
+    if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now) or store.successor(session, key_id):
+        raise Conflict
+    end = None if old.expires_at is None else now + (old.expires_at - old.created_at)
+    made = ApiKey(name=old.name, scopes=old.scopes, expires_at=end, account_id=old.account_id, replaces=old.id)
+    key, secret = _new(session, made, now)
+    over = now + overlap
+    old.expires_at = over if old.expires_at is None else min(old.expires_at, over)
+    trail.record(session, actor, "api_key.rotate", "api_key", key.id, now, {"replaces": str(old.id), "until": old.expires_at.isoformat()})
     return key, secret
 
 

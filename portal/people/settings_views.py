@@ -1,23 +1,19 @@
-"""Settings that administrators keep: approval routes, declared attributes, API keys."""
+"""Settings that administrators keep: approval routes and declared attributes."""
 
-from datetime import timedelta
-from uuid import UUID
-
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, code_text
-from portal.people import access, api_key_store, api_keys, approval, customer_kinds, edge, words
+from portal.people import access, approval, customer_kinds, edge, words
 from portal.people import customer_store as customers
-from portal.people.forms import ApiKeyForm, AttributeForm, choices
+from portal.people.forms import AttributeForm
 from portal.people.rules.roles import Role
 
 routes = Blueprint("approval", __name__, url_prefix="/portal/approval-routes")
 attributes = Blueprint("attributes", __name__, url_prefix="/portal/attributes")
-keys = Blueprint("api_keys", __name__, url_prefix="/portal/api-keys")
-READ, EDIT, KEYS = "settings.read", "settings.edit", "api_keys.edit"
+READ, EDIT = "settings.read", "settings.edit"
 REFUSED = 422
 
 
@@ -101,55 +97,3 @@ def declare() -> ResponseReturnValue:
         return _attribute_page(form, REFUSED)
     flash(_("Saved."), "good")
     return redirect(url_for("attributes.attribute_index"))
-
-
-def known_scopes() -> list[str]:
-    """All scopes that a view of the programming interface asks for."""
-    marks = (getattr(view, access.MARK, ("", "")) for view in current_app.view_functions.values())
-    return sorted({scope for kind, scope in marks if kind == "api"})
-
-
-def _key_form() -> ApiKeyForm:
-    form = ApiKeyForm()
-    form.scopes.choices = choices({scope: scope for scope in known_scopes()})
-    return form
-
-
-@keys.get("")
-@access.allow(KEYS)
-def key_index() -> ResponseReturnValue:
-    """All keys, and the form for a new one."""
-    return _key_page(_key_form())
-
-
-def _key_page(form: ApiKeyForm, secret: str = "", status: int = 200) -> ResponseReturnValue:
-    with web.reading() as session:
-        found = api_key_store.all_keys(session)
-    return web.render("portal/people/api_keys.html", keys=found, form=form, secret=secret, now=web.now()), status
-
-
-@keys.post("")
-@access.allow(KEYS)
-def make_key() -> ResponseReturnValue:
-    """Make a key; its secret is shown in this answer and never again."""
-    form = _key_form()
-    if not form.validate_on_submit():
-        return _key_page(form, status=REFUSED)
-    end = edge.start_of(form.expires_at.data + timedelta(days=1)) if form.expires_at.data else None
-    try:
-        with web.writing() as session:
-            _key, secret = api_keys.make(session, form.name.data, form.scopes.data or [], known_scopes(), end, access.actor(), web.now())
-    except InvalidInput as error:
-        edge.show(form, error)
-        return _key_page(form, status=REFUSED)
-    return _key_page(_key_form(), secret)
-
-
-@keys.post("/<uuid:key_id>/revoke")
-@access.allow(KEYS)
-def revoke_key(key_id: UUID) -> ResponseReturnValue:
-    """End a key at once."""
-    with web.writing() as session:
-        api_keys.revoke(session, key_id, access.actor(), web.now())
-    flash(_("The key no longer works."), "good")
-    return redirect(url_for("api_keys.key_index"))
