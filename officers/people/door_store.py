@@ -51,7 +51,7 @@ def by_phone(session: Session, indexes: Sequence[bytes]) -> list[tuple[Customer,
         .where(col(Customer.phone_index).in_(indexes), col(Customer.erased_at).is_(None))
         .order_by(col(Customer.id))
     )
-    return list(session.execute(query).tuples().all())
+    return list(session.execute(query).all())
 
 
 def codes_since(session: Session, indexes: Sequence[bytes], since: datetime) -> int:

@@ -17,7 +17,7 @@ PAGE = 30
 def channels(session: Session, officer_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The channel that each living officer chose; the retired, rejected and erased are absent."""
     query = select(col(Officer.id), col(Officer.channel)).where(ids_in(col(Officer.id), set(officer_ids)), col(Officer.erased_at).is_(None))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -62,4 +62,4 @@ def to_send(session: Session, limit: int) -> list[tuple[OfficerNotice, Officer]]
     )
     if dialect_of(session) == "postgresql":
         query = query.with_for_update(skip_locked=True, of=OfficerNotice)
-    return list(session.execute(query).tuples().all())
+    return list(session.execute(query).all())

@@ -79,7 +79,7 @@ def groups(session: Session) -> list[tuple[OfficerGroup, int]]:
         .group_by(col(OfficerGroup.id))
         .order_by(col(OfficerGroup.code))
     )
-    return list(session.execute(query).tuples().all())
+    return list(session.execute(query).all())
 
 
 def group(session: Session, group_id: UUID) -> OfficerGroup | None:

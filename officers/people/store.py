@@ -54,7 +54,7 @@ def customers_of(session: Session, officer_ids: Iterable[UUID]) -> list[UUID]:
 def aliases(session: Session, officer_ids: Iterable[UUID]) -> dict[UUID, str]:
     """What officers call themselves."""
     rows = session.execute(select(col(Officer.id), col(Officer.alias)).where(ids_in(col(Officer.id), set(officer_ids))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def alias_taken(session: Session, alias: str, but: UUID | None = None) -> bool:
@@ -131,7 +131,7 @@ def page(
 def counts(session: Session, scope: Scope, now: datetime) -> dict[str, int]:
     """How many officers of a scope are in each state."""
     query = select(col(Officer.state), func.count()).where(in_scope(col(Officer.unit_id), scope, now)).group_by(col(Officer.state))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def total(session: Session) -> int:

@@ -38,10 +38,10 @@ def to_check(session: Session, month: str, limit: int) -> list[UUID]:
 def active(session: Session) -> list[tuple[UUID, str]]:
     """All active officers with their tiers."""
     query = select(col(Officer.id), col(Officer.tier)).where(col(Officer.state) == "active").order_by(col(Officer.id))
-    return list(session.execute(query).tuples().all())
+    return list(session.execute(query).all())
 
 
 def counts(session: Session) -> dict[str, int]:
     """How many active officers are in each tier."""
     query = select(col(Officer.tier), func.count()).where(col(Officer.state) == "active").group_by(col(Officer.tier))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
