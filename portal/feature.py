@@ -1,13 +1,14 @@
 """What the portal adds to the product."""
 
-from portal.audit import chain
-from portal.audit.jobs import SEAL
+from portal.audit import anchors, chain
+from portal.audit.jobs import ANCHOR, SEAL, place_of
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.people import api, customer_store, customer_views, key_views, linking, settings_views, trail_views, unit_views, user_views
 from portal.people import views as people
 from portal.people.finding import FINDERS
 from portal.people.rules.roles import Permission, Role
+from portal.privacy import additions as privacy
 from portal.shell import additions, key_commands, openapi, views
 from portal.shell.commands import COMMANDS
 from portal.shell.demo import demo
@@ -43,15 +44,17 @@ MENU = (
     MenuItem("manage", _l("Customer attributes"), "attributes.attribute_index", "list", "settings.read", 40),
     MenuItem("manage", _l("API keys"), "api_keys.key_index", "lock", "api_keys.edit", 50),
     MenuItem("manage", _l("Webhooks"), "webhooks.index", "link", webhook_views.EDIT, 55, webhook_views.menu_count),
+    MenuItem("manage", _l("Privacy"), "privacy.index", "lock", "privacy.read", 58, privacy.menu_count),
     MenuItem("manage", _l("Audit trail"), "audit.index", "eye", "audit.read", 60),
 )
 
 
 def check_trail(ground: Ground) -> CheckResult:
-    """The trail's hash chain, gone through anew."""
+    """The trail's hash chain gone through anew, and every day's anchor held against it."""
     with ground.reading() as session:
         checked, violations = chain.verify(session, ground.now())
-    return CheckResult(checked, violations)
+        _days, wrong = anchors.verify(session, place_of(ground))
+    return CheckResult(checked, violations + wrong)
 
 
 FEATURE = Feature(
@@ -69,14 +72,16 @@ FEATURE = Feature(
         trail_views.blueprint,
         api.blueprint,
         webhook_views.blueprint,
+        *privacy.BLUEPRINTS,
         *additions.BLUEPRINTS,
     ],
     menu=[*MENU, *additions.MENU],
     panels=additions.PANELS,
-    jobs=[SEAL, PARTITIONS, *linking.JOBS, *webhook_jobs.JOBS, *additions.JOBS],
+    jobs=[SEAL, ANCHOR, PARTITIONS, *linking.JOBS, *webhook_jobs.JOBS, *privacy.JOBS, *additions.JOBS],
     commands=[*COMMANDS, *key_commands.COMMANDS, demo],
-    permissions=[*PERMISSIONS, *additions.PERMISSIONS],
+    permissions=[*PERMISSIONS, *privacy.PERMISSIONS, *additions.PERMISSIONS],
     finders=FINDERS,
+    customer_parts=privacy.CUSTOMER_PARTS,
     stats=customer_store.counts,
     checks=[Check("trail", check_trail)],
     sample=lambda ground, sampling: webhook_sample.load(ground, sampling.now),

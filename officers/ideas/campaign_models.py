@@ -22,7 +22,7 @@ class IdeaCampaign(SQLModel, table=True):
     """A time with a theme in which ideas or gripes are gathered, expectations asked for, or entries judged.
 
     Shape   `code` stands in the link and on the poster. `survey_id`: the campaign of the contact policy that asks (expectation only).
-            `criteria`: [{"code", "name", "weight"}], weights in percent. `prizes`: [{"place", "name", "grade"}]
+            `criteria`: [{"code", "name", "weight"}], weights in percent. `prizes`: [{"place", "name", "points"}]
     """
 
     __tablename__ = "idea_campaign"

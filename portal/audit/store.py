@@ -24,11 +24,29 @@ def entries_of_page(session: Session, wanted: "Select[AuditEntry]", before: Posi
     return list(session.scalars(query))
 
 
+SEEN = (".reveal", ".export", ".open_file")
+"""Acts that end so showed somebody's data in the clear."""
+
+
 def matching(
-    *, act: str = "", actor_id: str = "", object_id: str = "", since: datetime | None = None, until: datetime | None = None
+    *,
+    act: str = "",
+    actor_id: str = "",
+    object_id: str = "",
+    object_kind: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    seen: bool = False,
 ) -> "Select[AuditEntry]":
-    """A search: an act (or the beginning of one, `user.`), who, about what, from a moment, before a moment."""
+    """A search: an act (or the beginning of one, `user.`), who, about what, from a moment, before a moment.
+
+    seen    only what showed personal data in the clear
+    """
     query = select(AuditEntry)
+    if seen:
+        query = query.where(or_(*(col(AuditEntry.act).endswith(end, autoescape=True) for end in SEEN)))
+    if object_kind:
+        query = query.where(col(AuditEntry.object_kind) == object_kind)
     if act:
         query = query.where(col(AuditEntry.act).startswith(act, autoescape=True))
     if actor_id:
@@ -50,6 +68,16 @@ def acts(session: Session) -> list[str]:
 def last_seal(session: Session) -> AuditSeal | None:
     """The end of the chain."""
     return session.scalars(select(AuditSeal).order_by(col(AuditSeal.n).desc()).limit(1)).one_or_none()
+
+
+def seal(session: Session, n: int) -> AuditSeal | None:
+    """One link of the chain."""
+    return session.get(AuditSeal, n)
+
+
+def sealed_entries(session: Session) -> int:
+    """How many entries the chain holds."""
+    return session.scalar(select(func.count()).select_from(AuditMark)) or 0
 
 
 def unsealed(session: Session, limit: int) -> list[AuditEntry]:

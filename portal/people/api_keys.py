@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -43,14 +44,14 @@ def make(
         problems["account"] = "missing"
     if problems:
         raise InvalidInput(problems)
-    key, secret = _new(session, ApiKey(name=name.strip(), scopes=sorted(set(scopes)), expires_at=expires_at, account_id=account_id), now)
+    key, secret = _new(session, now, name=name.strip(), scopes=sorted(set(scopes)), expires_at=expires_at, account_id=account_id)
     trail.record(session, actor, "api_key.make", "api_key", key.id, now, {"scopes": key.scopes})
     return key, secret
 
 
-def _new(session: Session, key: ApiKey, now: datetime) -> tuple[ApiKey, str]:
+def _new(session: Session, now: datetime, **facts: Any) -> tuple[ApiKey, str]:
     secret = f"snd_{secrets.token_urlsafe(32)}"
-    key.prefix, key.key_hash, key.created_at = secret[:12], hashlib.sha256(secret.encode()).digest(), now
+    key = ApiKey(prefix=secret[:12], key_hash=hashlib.sha256(secret.encode()).digest(), created_at=now, **facts)
     session.add(key)
     session.flush()
     return key, secret
@@ -67,8 +68,7 @@ def rotate(session: Session, key_id: UUID, overlap: timedelta, actor: Actor, now
     if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now) or store.successor(session, key_id):
         raise Conflict
     end = None if old.expires_at is None else now + (old.expires_at - old.created_at)
-    made = ApiKey(name=old.name, scopes=old.scopes, expires_at=end, account_id=old.account_id, replaces=old.id)
-    key, secret = _new(session, made, now)
+    key, secret = _new(session, now, name=old.name, scopes=old.scopes, expires_at=end, account_id=old.account_id, replaces=old.id)
     over = now + overlap
     old.expires_at = over if old.expires_at is None else min(old.expires_at, over)
     trail.record(session, actor, "api_key.rotate", "api_key", key.id, now, {"replaces": str(old.id), "until": old.expires_at.isoformat()})

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlmodel import Session, col
 
-from portal.foundation.db import keys_in, upsert_for
+from portal.foundation.db import ids_in, keys_in, upsert_for
 from portal.people.models import AttributeKind, Customer, ErasedRef, OrgUnit
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
@@ -124,3 +124,9 @@ def batched(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
 def counts(session: Session) -> dict[str, int]:
     """How many customers there are, stubs and erased ones included."""
     return {"customers": session.scalar(select(func.count()).select_from(Customer)) or 0}
+
+
+def refs(session: Session, customer_ids: Iterable[UUID]) -> dict[str, str]:
+    """The bank's references of customers by the text of their id; those that were erased have none."""
+    rows = session.execute(select(col(Customer.id), col(Customer.ref)).where(ids_in(col(Customer.id), set(customer_ids))))
+    return {str(key): ref for key, ref in rows if ref}

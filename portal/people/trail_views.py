@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from portal.audit import store as trail_store
+from portal.audit import trail
 from portal.audit.models import AuditEntry
 from portal.audit.store import Position
 from portal.foundation import web
-from portal.people import access, edge, sheets, store, user_store
+from portal.people import access, customer_store, edge, sheets, store, user_store
 
 blueprint = Blueprint("audit", __name__, url_prefix="/portal/audit")
 READ = "audit.read"
@@ -25,12 +26,27 @@ COLUMNS = ("id", "at", "actor_kind", "actor_id", "act", "object_kind", "object_i
 def index() -> ResponseReturnValue:
     """Who did what, the newest first."""
     with web.reading() as session:
-        found, more = edge.page_of(trail_store.entries_of_page(session, _search(session), _before()), trail_store.PAGE)
+        found, more = edge.page_of(trail_store.entries_of_page(session, _search(session), before()), trail_store.PAGE)
         names = user_store.names(session, [key for entry in found if (key := edge.uuid_of(entry.actor_id))])
         acts = trail_store.acts(session)
         last = trail_store.last_seal(session)
-    following = f"{found[-1].at.isoformat()}|{found[-1].id}" if more else None
-    return web.render("portal/audit/index.html", entries=found, names=names, acts=acts, next=following, last=last, args=request.args)
+        customers = customer_store.refs(session, [key for entry in found if (key := _customer(entry)) is not None])
+    values = {"acts": acts, "next": cursor_of(found[-1]) if more else None, "last": last, "seen": _seen(), "customers": customers}
+    return web.render("portal/audit/index.html", entries=found, names=names, args=request.args, **values)
+
+
+def _seen() -> bool:
+    """Whether only what showed personal data is asked for."""
+    return request.args.get("seen") == "1"
+
+
+def _customer(entry: AuditEntry) -> UUID | None:
+    return edge.uuid_of(entry.object_id) if entry.object_kind == "customer" else None
+
+
+def cursor_of(entry: AuditEntry) -> str:
+    """Where the next page begins."""
+    return f"{entry.at.isoformat()}|{entry.id}"
 
 
 def _search(session: Session) -> Any:
@@ -39,16 +55,21 @@ def _search(session: Session) -> Any:
     user = store.user_by_login(session, who) if who else None
     until = edge.day_of(args.get("until"))
     since = edge.day_of(args.get("since"))
+    about = edge.asked("object", 100)
+    if about and edge.uuid_of(about) is None and (customer := customer_store.by_ref(session, about)) is not None:
+        about = str(customer.id)  # people know customers by their reference
     return trail_store.matching(
+        seen=_seen(),
         act=edge.asked("act", 60),
         actor_id=str(user.id) if user else who,
-        object_id=edge.asked("object", 100),
+        object_id=about,
         since=edge.start_of(since) if since else None,
         until=edge.start_of(until + timedelta(days=1)) if until else None,
     )
 
 
-def _before() -> Position | None:
+def before() -> Position | None:
+    """Where a page begins; None for the newest."""
     at, _, key = request.args.get("cursor", "").partition("|")
     try:
         moment = datetime.fromisoformat(at)
@@ -60,11 +81,15 @@ def _before() -> Position | None:
 @blueprint.get("/export.csv")
 @access.allow(READ)
 def export() -> ResponseReturnValue:
-    """What the search finds, as a file."""
-    with web.reading() as session:
-        rows = [_cells(entry) for entry in trail_store.entries_of_page(session, _search(session), None, EXPORT_MOST)]
-    text = sheets.dump(COLUMNS, rows)
-    return Response(text, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=audit.csv"})
+    """What the search finds, as a file; where there is more, the head `X-Next-Cursor` says where the next file begins."""
+    with web.writing() as session:
+        found, more = edge.page_of(trail_store.entries_of_page(session, _search(session), before(), EXPORT_MOST + 1), EXPORT_MOST)
+        rows = [_cells(entry) for entry in found]
+        trail.record(session, access.actor(), "audit.export", "audit", None, web.now(), {"rows": len(rows)})
+    headers = {"Content-Disposition": "attachment; filename=audit.csv"}
+    if more:
+        headers["X-Next-Cursor"] = cursor_of(found[-1])
+    return Response(sheets.dump(COLUMNS, rows), mimetype="text/csv", headers=headers)
 
 
 def _cells(entry: AuditEntry) -> tuple[object, ...]:

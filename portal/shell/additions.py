@@ -1,7 +1,7 @@
 """What rights, log-in and programs' access add to the product."""
 
 from portal.foundation.i18n import _l
-from portal.people import access_views, emergency_views, factor_views, provisioning_api, sso_views
+from portal.people import access_views, emergency_views, factor_views, provisioning_api, sso_views, trail_api
 from portal.people.jobs import JOBS
 from portal.people.rules.roles import Permission, Role
 from portal.shell import api_page
@@ -16,6 +16,7 @@ BLUEPRINTS = (
     provisioning_api.blueprint,
     sso_views.blueprint,
     api_page.blueprint,
+    trail_api.blueprint,
 )
 PERMISSIONS = (
     Permission(access_views.READ, LOOKING),

@@ -1,6 +1,6 @@
 """The words of cases: steps, outcomes, causes, limits. Called at the edge, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from portal.foundation.i18n import _
@@ -118,7 +118,17 @@ def notice_text(what: str, facts: Mapping[str, Any]) -> str:
         "step_reopen": _("Reopened"),
         "step_merge": _("Merged"),
     }
+    if what in _ELSEWHERE:
+        return _ELSEWHERE[what](facts)
     return str(known.get(what, _("News of a case")))
+
+
+_ELSEWHERE: dict[str, Callable[[Mapping[str, Any]], str]] = {}
+
+
+def notice_word(what: str, say: Callable[[Mapping[str, Any]], str]) -> None:
+    """Let a room say its own notices; their facts carry `number` and the `url` of what they are about."""
+    _ELSEWHERE[what] = say
 
 
 def bulk_text(act: str) -> str:

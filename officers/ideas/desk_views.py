@@ -1,0 +1,160 @@
+"""The desk of ideas: what waits to be screened, and every step after it; photos; ties to issues of the register."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from officers.ideas import desk, moderation, pictures, reading, tying, words
+from officers.ideas.models import Idea
+from officers.ideas.pages import PORTAL
+from officers.ideas.rules.states import GRADES, STATES, State, Step, Wanted, offered
+from officers.ideas.store import ideas as store
+from officers.ideas.store import votes as vote_store
+from portal.foundation import web
+from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
+from portal.foundation.i18n import _, error_text
+from portal.people import access
+from portal.people.edge import asked, day_of, page_of, unit_choices
+from portal.people.rules.roles import EVERYTHING
+from scheduler.improvement.register import Editor
+from scheduler.improvement.words import KINDS as ISSUE_KINDS
+
+SCREEN, DECIDE, ISSUES = "ideas.screen", "ideas.decide", "issues.edit"
+blueprint = Blueprint("idea_desk", __name__, url_prefix="/portal/officers/idea-desk")
+STEPS = "any(screen, review, adopt, pilot, start, implement, decline, merge, reopen)"
+
+
+@blueprint.get("")
+@access.allow(SCREEN)
+def index() -> ResponseReturnValue:
+    """Ideas of one's units that wait, oldest first; `?state=` another station."""
+    now, scope, state = web.now(), access.view(SCREEN), asked("state", 12)
+    state = state if state in STATES else "submitted"
+    with web.reading() as session:
+        look = store.to_screen(session, scope, now, asked("cursor", 90)) if state == "submitted" else None
+        rows, more = page_of(look if look is not None else store.in_state(session, state, scope, now, asked("cursor", 90)), store.PAGE)
+        lines = reading.lines(session, rows, None, inside=True)
+    cursor = store.cursor_of(rows[-1], "new") if more else None
+    return web.render("officers/ideas/desk.html", frame=PORTAL, lines=lines, state=state, words=words, next_cursor=cursor)
+
+
+def _held(session: Session, idea_id: UUID, permission: str = SCREEN) -> Idea:
+    idea = store.by_id(session, idea_id)
+    if idea is None:
+        raise NotFound
+    access.check_unit(permission, idea.unit_id, session)
+    return idea
+
+
+@blueprint.get("/<uuid:idea_id>")
+@access.allow(SCREEN)
+def show(idea_id: UUID) -> ResponseReturnValue:
+    """One idea with all that the desk does to it."""
+    with web.reading() as session:
+        return _page(session, _held(session, idea_id))
+
+
+def _page(session: Session, idea: Idea, error: SoundingsError | None = None) -> str:
+    view = reading.read(session, idea, None, inside=True)
+    fields = {name: _(code, **error.facts) for name, code in error.fields.items()} if isinstance(error, InvalidInput) else {}
+    words_of_error = error_text(error) if error and not fields else ""
+    steps = [one for one in offered(State(idea.state)) if one is Step.SCREEN or access.may(DECIDE)]
+    own = idea.user_id == access.me().user_id
+    filled = request.form if request.method == "POST" else request.args
+    return web.render(
+        "officers/ideas/desk_show.html", frame=PORTAL, idea=idea, view=view, words=words, steps=[] if own else steps, own=own, Step=Step,
+        errors=fields, error=words_of_error, filled=filled, asked=asked("step", 10) or request.form.get("step", ""), grades=GRADES,
+        units=unit_choices(session, EVERYTHING, web.now()), guests=vote_store.guests(session, idea.id), kinds=ISSUE_KINDS,
+        may_tie=access.may(ISSUES), may_decide=access.may(DECIDE),
+    )  # fmt: skip
+
+
+def _text(name: str, longest: int) -> str:
+    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:longest]
+
+
+def _wanted(step: Step) -> Wanted:
+    form = request.form
+    return Wanted(
+        step, _text("note", 2001), _text("reason", 1001), _text("grade", 1), tuple(dict.fromkeys(form.getlist("pilot_units")))[:100],
+        day_of(form.get("pilot_from")), day_of(form.get("pilot_to")), _text("pilot_result", 2001), _text("result", 2001), _text("into", 20),
+    )  # fmt: skip
+
+
+def _take(idea_id: UUID, step: Step, permission: str) -> ResponseReturnValue:
+    text = request.form.get("revision", "")
+    revision = int(text) if text.isdecimal() and len(text) < 9 else None
+    try:
+        with web.writing() as session:
+            desk.take_step(session, idea_id, _wanted(step), access.actor(), access.scope(permission), web.now(), revision=revision)
+    except NotFound:
+        raise
+    except SoundingsError as error:
+        with web.reading() as session:
+            return _page(session, _held(session, idea_id, permission), error), error.status
+    flash(_("Saved: %(step)s", step=words.step_button(step)), "good")
+    return redirect(url_for("idea_desk.index") if step is Step.SCREEN else url_for("idea_desk.show", idea_id=idea_id))
+
+
+@blueprint.post("/<uuid:idea_id>/screen")
+@access.allow(SCREEN)
+def screen(idea_id: UUID) -> ResponseReturnValue:
+    """Open it for votes."""
+    return _take(idea_id, Step.SCREEN, SCREEN)
+
+
+@blueprint.post(f"/<uuid:idea_id>/<{STEPS}:name>")
+@access.allow(DECIDE)
+def act(idea_id: UUID, name: str) -> ResponseReturnValue:
+    """Take any other step."""
+    return _take(idea_id, Step(name), DECIDE)
+
+
+@blueprint.post("/<uuid:idea_id>/hide")
+@access.allow(SCREEN)
+def hide(idea_id: UUID) -> ResponseReturnValue:
+    """Hide it from everybody, or show it again."""
+    try:
+        with web.writing() as session:
+            idea = _held(session, idea_id)
+            if idea.hidden_at is None:
+                moderation.hide(session, "idea", idea.id, access.actor(), _text("hide_reason", 201), web.now())
+            else:
+                moderation.show(session, "idea", idea.id, access.actor(), web.now())
+    except InvalidInput as error:
+        with web.reading() as session:
+            return _page(session, _held(session, idea_id), error), error.status
+    flash(_("Saved."), "good")
+    return redirect(url_for("idea_desk.show", idea_id=idea_id))
+
+
+@blueprint.post("/<uuid:idea_id>/issue")
+@access.allow(ISSUES)
+def tie(idea_id: UUID) -> ResponseReturnValue:
+    """Tie it to an issue by number, or open one for it."""
+    who = Editor(access.actor(), access.scope(ISSUES), web.ground().settings.zone)
+    try:
+        with web.writing() as session:
+            idea = _held(session, idea_id)
+            issue = tying.tie(session, idea, _text("number", 20), _text("kind", 12), who, web.now())
+    except InvalidInput as error:
+        with web.reading() as session:
+            return _page(session, _held(session, idea_id), error), error.status
+    flash(_("Tied to issue %(number)s.", number=issue.number), "good")
+    return redirect(url_for("idea_desk.show", idea_id=idea_id))
+
+
+@blueprint.get("/<uuid:idea_id>/photos/<uuid:file_id>")
+@access.allow(SCREEN)
+def photo(idea_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """One photo."""
+    with web.reading() as session:
+        return pictures.answer(session, web.ground().keys, _held(session, idea_id).id, file_id)
+
+
+def count(session: Session, me: Any, now: Any) -> int:
+    """How many ideas wait in one's units, for the navigation."""
+    return store.waiting(session, me.scope(SCREEN, now), now)
