@@ -6,6 +6,10 @@ import click
 from flask import Blueprint
 from sqlmodel import Session
 
+from officers.people import tiers
+from officers.work import jobs, settling
+from officers.work.store import reviews as review_store
+from officers.work.store import tasks as task_store
 from portal.foundation.ground import Ground
 from portal.foundation.jobs import Job
 from portal.people.finding import Finder
@@ -16,7 +20,7 @@ from portal.shell.features import Check, MenuItem, Panel, Sampling
 BLUEPRINTS: Sequence[Blueprint] = ()
 MENU: Sequence[MenuItem] = ()
 PANELS: Sequence[Panel] = ()
-JOBS: Sequence[Job] = ()
+JOBS: Sequence[Job] = jobs.JOBS
 COMMANDS: Sequence[click.Command] = ()
 PERMISSIONS: Sequence[Permission] = ()
 CHECKS: Sequence[Check] = ()
@@ -24,9 +28,13 @@ CUSTOMER_PARTS: Sequence[CustomerPart] = ()
 FINDERS: Sequence[Finder] = ()
 
 
-def stats(_session: Session) -> dict[str, int]:
-    """How many things of this room there are."""
-    return {}
+tiers.record_from(settling.records)
+
+
+def stats(session: Session) -> dict[str, int]:
+    """How many tasks, submissions and looks at them there are."""
+    submissions, reviews = review_store.total(session)
+    return {"tasks": task_store.total(session), "submissions": submissions, "reviews": reviews}
 
 
 def sample(_ground: Ground, _sampling: Sampling) -> None:

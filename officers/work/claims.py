@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from officers.people import notices, roster, tiers
+from officers.people import hours, roster, tiers
 from officers.people.models import Officer
 from officers.people.panel_models import OfficerGroup
-from officers.work import hours
+from officers.work import told
 from officers.work.errors import WorkRefused
 from officers.work.models import Task, TaskCell, TaskClaim
 from officers.work.rules import claiming as rules
@@ -42,7 +42,7 @@ def taker_of(session: Session, officer: Officer, now: datetime) -> Taker:
         task_store.direct_managers(session, officer.unit_id, now) if staff else frozenset(),
         tiers.rank(session, officer.tier),
         staff,
-        hours.agreed(session, officer, now),
+        hours.allowed(session, officer.id, now),
         store.expired(session, officer.id, now - EXPIRED_WINDOW - PAUSE),
     )
 
@@ -179,8 +179,7 @@ def expire(session: Session, officer_id: UUID, claim_id: UUID, now: datetime) ->
         return False
     task = task_store.by_id(session, claim.task_id)
     assert task is not None  # a claim has a task
-    facts = {"task_zh": task.title_zh, "task_en": task.title_en}
-    notices.tell(session, [officer_id], "claim_expired", facts, now, url="/officers/tasks")
+    told.tell(session, officer_id, "claim_expired", task, now)
     if until := rules.paused_until(store.expired(session, officer_id, now - EXPIRED_WINDOW - PAUSE), now):
-        notices.tell(session, [officer_id], "claims_paused", {"until": f"{until:%Y-%m-%d}"}, now, url="/officers/tasks")
+        told.tell(session, officer_id, "claims_paused", task, now, until=f"{until:%Y-%m-%d}")
     return True

@@ -6,7 +6,7 @@ hidden picture is made: nobody can ask for it later.
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from uuid import UUID
@@ -122,6 +122,11 @@ def listed(session: Session, owner: str) -> list[Shown]:
     rows = store.of_owner(session, owner)
     matches = store.matches(session, [row.id for row in rows])
     return [Shown(row.id, row.state, row.faces, row.numbers, row.screened, row.taken_at, matches.get(row.id, [])) for row in rows]
+
+
+def of_owners(session: Session, owners: Iterable[str]) -> dict[str, list[UUID]]:
+    """The photos of each owner that may be shown, in the order of their arrival."""
+    return store.ready_of(session, owners)
 
 
 def remove(session: Session, owner: str, photo_id: UUID | None = None) -> int:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from officers.people import notices, roster
+from officers.people import roster
 from officers.people.rules.tiers import Record
 from officers.points import awarding
 from officers.points.awarding import Award
+from officers.work import told
 from officers.work.models import Submission, Task
 from officers.work.review_models import SubmissionReview
 from officers.work.rules.states import ACCEPTED, SubmissionState, SubmissionStep, after
@@ -65,10 +66,9 @@ def pay_duplicate(session: Session, duplicate: Submission, original: Submission,
     awarding.award(session, Award(duplicate.officer_id, "duplicate", source_of(duplicate.id), "whole", facts, actor=actor), now)
 
 
-def tell(session: Session, task: Task, submission: Submission, code: str, now: datetime, **facts: str) -> None:
+def tell(session: Session, task: Task, submission: Submission, code: str, now: datetime) -> None:
     """Tell the officer how it stands."""
-    known = {"task_zh": task.title_zh, "task_en": task.title_en, **facts}
-    notices.tell(session, [submission.officer_id], code, known, now, url=f"/officers/tasks/submissions/{submission.id}")
+    told.tell(session, submission.officer_id, code, task, now, told.page_of(submission.id))
 
 
 def give_place_back(session: Session, submission_id: UUID, now: datetime) -> bool:

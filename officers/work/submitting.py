@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from officers.people import notices, roster
+from officers.people import roster
 from officers.points import money
-from officers.work import claims, photos, settling
+from officers.work import claims, photos, settling, told
 from officers.work.errors import WorkRefused
 from officers.work.models import Submission, Task, TaskClaim
 from officers.work.rules import comparing, reviewing
@@ -191,6 +191,5 @@ def info_over(session: Session, submission_id: UUID, now: datetime) -> bool:
     submission.state = SubmissionState.IN_REVIEW.value
     start_clock(submission, now, submission.unit_id or task.unit_id, session)
     submission.revision += 1
-    facts = {"task_zh": task.title_zh, "task_en": task.title_en}
-    notices.tell(session, [submission.officer_id], "info_over", facts, now, url=f"/officers/tasks/submissions/{submission.id}")
+    told.tell(session, submission.officer_id, "info_over", task, now, told.page_of(submission.id))
     return True

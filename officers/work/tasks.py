@@ -14,6 +14,7 @@ from officers.work.errors import WorkChanged, WorkRefused
 from officers.work.models import TASK_KINDS, Task
 from officers.work.rules import comparing
 from officers.work.rules.states import TaskState, TaskStep, task_after
+from officers.work.shipped import put_reasons
 from officers.work.store import claims as claim_store
 from officers.work.store import tasks as store
 from portal.audit.trail import Actor, record
@@ -200,6 +201,7 @@ def take_step(session: Session, task_id: UUID, step: TaskStep, editor: Editor, n
         task.asked_by, task.asked_at, task.reason = editor.user_id, now, ""
     elif step is TaskStep.APPROVE:
         task.approved_by, task.approved_at = editor.user_id, now
+        put_reasons(session)
         if task.budget:
             money.set_budget(session, money.task_code(task.id), task.budget, now)
     elif step in (TaskStep.CLOSE, TaskStep.CANCEL):

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select, union, update
 from sqlmodel import Session, col
 
 from officers.work.photo_models import Photo, PhotoContent, PhotoMatch
-from portal.foundation.db import ids_in, insert_rows, upsert_for
+from portal.foundation.db import ids_in, insert_rows, keys_in, upsert_for
 
 NEAREST = 40
 """So many likenesses of one photo are noted; nobody reads more."""
@@ -46,9 +46,8 @@ def of_owner(session: Session, owner: str) -> list[Photo]:
 
 def counts(session: Session, owners: Iterable[str]) -> dict[str, int]:
     """How many photos each owner has."""
-    wanted = list(owners)
-    rows = select(col(Photo.owner), func.count()).where(col(Photo.owner).in_(wanted)).group_by(col(Photo.owner))
-    return {owner: int(n) for owner, n in session.execute(rows)} if wanted else {}
+    rows = select(col(Photo.owner), func.count()).where(keys_in(col(Photo.owner), set(owners))).group_by(col(Photo.owner))
+    return {owner: int(n) for owner, n in session.execute(rows)}
 
 
 def content(session: Session, photo_id: UUID, kind: str) -> bytes | None:
@@ -134,3 +133,12 @@ def remove(session: Session, owner: str, photo_id: UUID | None = None) -> int:
 def owners_of(session: Session, officer_ids: Iterable[UUID]) -> list[str]:
     """What officers' photos are filed under."""
     return list(session.scalars(select(col(Photo.owner)).where(ids_in(col(Photo.officer_id), set(officer_ids))).distinct()))
+
+
+def ready_of(session: Session, owners: Iterable[str]) -> dict[str, list[UUID]]:
+    """The photos of each owner that may be shown."""
+    found: dict[str, list[UUID]] = {}
+    rows = select(col(Photo.owner), col(Photo.id)).where(keys_in(col(Photo.owner), set(owners)), col(Photo.state) == "ready")
+    for owner, photo_id in session.execute(rows.order_by(col(Photo.id))):
+        found.setdefault(owner, []).append(photo_id)
+    return found

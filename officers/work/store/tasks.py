@@ -9,7 +9,7 @@ from sqlalchemy import case, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from officers.people.models import Officer
-from officers.people.panel_models import OfficerGroup, OfficerGroupMember, TaskHours
+from officers.people.panel_models import OfficerGroup, OfficerGroupMember
 from officers.work.models import Task, TaskCell, TaskClaim
 from portal.foundation.db import dialect_of, ids_in, insert_rows
 from portal.people.models import OrgUnit, UnitAncestor, UserRole
@@ -199,11 +199,3 @@ def total(session: Session) -> int:
 def officers(session: Session, ids: Iterable[UUID]) -> dict[UUID, Officer]:
     """Officers by id."""
     return {row.id: row for row in session.scalars(select(Officer).where(ids_in(col(Officer.id), set(ids))))}
-
-
-def hours_allowed(session: Session, officer_id: UUID, quarter: str) -> bool:
-    """Whether the manager said yes for a quarter."""
-    rows = select(col(TaskHours.id)).where(
-        col(TaskHours.officer_id) == officer_id, col(TaskHours.quarter) == quarter, col(TaskHours.state) == "allowed"
-    )
-    return session.scalar(rows) is not None
