@@ -8,13 +8,12 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from officers.club import places
+from officers.club import places, telling
 from officers.club.models import CODES, WAYS, Activity
 from officers.club.rules import signing_up
 from officers.club.rules.door import Door
 from officers.club.store import activities as store
 from officers.club.store import places as place_store
-from officers.people import notices
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.people.rules.roles import Scope
@@ -173,4 +172,4 @@ def _tell_all(session: Session, activity: Activity, code: str, now: datetime) ->
     officers = [one.officer_id for state in states for one in place_store.of_activity(session, activity.id, state)]
     if officers:
         facts = {"title": activity.title, "reason": activity.reason}
-        notices.tell(session, officers, code, facts, now, url=f"/officers/activities/{activity.id}")
+        telling.tell(session, officers, code, facts, now, url=f"/officers/activities/{activity.id}")

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from officers.club import telling
 from officers.club.models import MEASURES, BadgeRule
 from officers.club.store import badges as store
-from officers.people import notices
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import InvalidInput, NotFound
 
@@ -78,6 +78,6 @@ def award(session: Session, now: datetime) -> int:
         new = store.give(session, rule.id, store.earned(session, rule, now, AT_ONCE), now)
         if new:
             facts = {"name_zh": rule.name.get("zh-Hans", rule.code), "name_en": rule.name.get("en", rule.code)}
-            notices.tell(session, new, "badge", facts, now, url="/officers/club/badges")
+            telling.tell(session, new, "badge", facts, now, url="/officers/club/badges")
             given += len(new)
     return given

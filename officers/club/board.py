@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from officers.club import telling
 from officers.club.models import Post, Topic
 from officers.club.rules import posts as rules
 from officers.club.store import board as store
 from officers.club.store import moderating
-from officers.people import notices
 from portal.foundation.errors import Conflict, InvalidInput, NotFound, SoundingsError
 
 MOST_AN_HOUR = 30
@@ -109,10 +109,10 @@ def _tell(session: Session, post: Post, now: datetime) -> None:
     url = f"/officers/club/posts/{above.id if above else post.id}"
     told = list(store.take_mentions(session, post.id, now))
     if told:
-        notices.tell(session, told, "board_mention", {}, now, url=url)
+        telling.tell(session, told, "board_mention", {}, now, url=url)
     if above is not None and above.author_id not in (None, post.author_id, *told):
         assert above.author_id is not None  # one of the tuple above
-        notices.tell(session, [above.author_id], "board_comment", {}, now, url=url)
+        telling.tell(session, [above.author_id], "board_comment", {}, now, url=url)
 
 
 def take_down(session: Session, post: Post, state: str, values: dict[str, object]) -> bool:

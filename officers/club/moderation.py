@@ -6,11 +6,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from officers.club import board
+from officers.club import board, telling
 from officers.club.models import Post
 from officers.club.store import board as store
 from officers.club.store import moderating
-from officers.people import notices
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 
@@ -58,7 +57,7 @@ def decide(session: Session, post_id: UUID, ruling: Ruling, actor: Actor, now: d
         moderating.ban(session, post.author_id, now + timedelta(days=ruling.days), ruling.reason.strip(), actor.user_id, now)
     if post.author_id is not None and ruling.act != "approve":
         code = "board_ban" if ruling.act == "ban" else "board_hidden"
-        notices.tell(session, [post.author_id], code, {"reason": ruling.reason.strip(), "days": ruling.days or 0}, now)
+        telling.tell(session, [post.author_id], code, {"reason": ruling.reason.strip(), "days": ruling.days or 0}, now)
     record(session, actor, f"post.{ruling.act}", "post", post.id, now, {"from": ruling.seen, "days": ruling.days or 0})
     return post
 
@@ -70,7 +69,7 @@ def _approve(session: Session, post: Post, who: dict[str, object], now: datetime
     board.show(session, post, post.state, {**who, "reason": ""}, now)
     if post.author_id is not None:
         above = post.parent_id or post.id
-        notices.tell(session, [post.author_id], "board_shown", {}, now, url=f"/officers/club/posts/{above}")
+        telling.tell(session, [post.author_id], "board_shown", {}, now, url=f"/officers/club/posts/{above}")
 
 
 def _check(ruling: Ruling) -> None:

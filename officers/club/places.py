@@ -9,12 +9,13 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from officers.club import telling
 from officers.club.models import Activity, ActivityPlace
 from officers.club.rules import door as doors
 from officers.club.rules import signing_up
 from officers.club.store import activities as store
 from officers.club.store import places as place_store
-from officers.people import notices, tiers
+from officers.people import tiers
 from officers.people.models import Officer
 from officers.points import awarding
 from portal.audit.trail import Actor, record
@@ -32,8 +33,8 @@ class CantSignUp(Conflict):
     """Why somebody can't sign up; the code is the reason's."""
 
     def __init__(self, reason: str) -> None:
+        self.code = str(reason)
         super().__init__()
-        self.code = reason
 
 
 def person(session: Session, officer: Officer, activity: Activity, now: datetime) -> signing_up.Person:
@@ -98,7 +99,7 @@ def fill(session: Session, activity: Activity, now: datetime) -> int:
         store.leave_line(session, activity.id)
         moved.append(officer_id)
     if moved:
-        notices.tell(session, moved, "activity_moved_up", {"title": activity.title}, now, url=f"/officers/activities/{activity.id}")
+        telling.tell(session, moved, "activity_moved_up", {"title": activity.title}, now, url=f"/officers/activities/{activity.id}")
     return len(moved)
 
 

@@ -1,6 +1,5 @@
 """The words of the club."""
 
-from officers.people import notices
 from portal.foundation.i18n import _l
 
 WAYS = {"online": _l("Online"), "branch": _l("At a branch")}
@@ -57,13 +56,3 @@ MOVES = {
     "claw_back": _l("Clawed back"),
     "settle": _l("Set off against what was owed"),
 }
-
-notices.word("activity_moved_up", _l("You have a seat: %(title)s"), _l("A seat became free and you moved up from the waiting list."))
-notices.word("activity_moved", _l("Changed: %(title)s"), _l("Time or place is another. Please look."))
-notices.word("activity_called_off", _l("Called off: %(title)s"), _l("Reason: %(reason)s"))
-notices.word("board_mention", _l("Somebody named you on the board"), _l("Open it to read and to answer."))
-notices.word("board_comment", _l("Somebody commented on your post"), _l("Open it to read and to answer."))
-notices.word("board_shown", _l("Your post is on the board"), _l("A moderator has looked at it."))
-notices.word("board_hidden", _l("A moderator hid your post"), _l("Reason: %(reason)s"))
-notices.word("board_ban", _l("You can read the board, but not write for %(days)s days"), _l("Reason: %(reason)s"))
-notices.word("badge", _l("A new badge: %(name)s"), _l("It stands in the club from now on."))

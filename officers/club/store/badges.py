@@ -55,7 +55,7 @@ def of_officer(session: Session, officer_id: UUID) -> list[Held]:
 
 def counts(session: Session) -> dict[UUID, int]:
     """How many officers have each badge."""
-    return dict(session.execute(select(col(Badge.rule_id), func.count()).group_by(col(Badge.rule_id))).tuples())
+    return dict(session.execute(select(col(Badge.rule_id), func.count()).group_by(col(Badge.rule_id))).all())
 
 
 def _measured(measure: str, now: datetime) -> tuple[Any, Any, Any]:

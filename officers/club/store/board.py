@@ -142,7 +142,7 @@ def bearers(session: Session, aliases: Sequence[str]) -> dict[str, UUID]:
     rows = session.execute(
         select(col(Officer.alias), col(Officer.id)).where(keys_in(col(Officer.alias), aliases), col(Officer.state) == "active")
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def add_mentions(session: Session, post_id: UUID, officer_ids: Sequence[UUID]) -> None:
@@ -179,7 +179,7 @@ def topic_counts(session: Session) -> dict[UUID, int]:
     rows = (
         select(col(Post.topic_id), func.count()).where(col(Post.state) == SEEN, col(Post.parent_id).is_(None)).group_by(col(Post.topic_id))
     )
-    return dict(session.execute(rows).tuples())
+    return dict(session.execute(rows).all())
 
 
 def of_ids(session: Session, ids: Sequence[UUID]) -> dict[UUID, Post]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, false, func, select, update
 from sqlmodel import Session, col
 
 from officers.club.models import Activity, ActivityPlace, CalendarFeed
@@ -58,7 +58,7 @@ def places_of(session: Session, officer_id: UUID, activity_ids: Sequence[UUID]) 
     rows = session.execute(
         select(col(_P.activity_id), col(_P.state)).where(col(_P.officer_id) == officer_id, ids_in(col(_P.activity_id), activity_ids))
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def mine(session: Session, officer_id: UUID, now: datetime, limit: int = 50) -> list[tuple[Activity, str]]:
@@ -94,9 +94,9 @@ def next_waiting(session: Session, activity_id: UUID) -> UUID | None:
 
 def position(session: Session, place: ActivityPlace) -> int:
     """The place in the waiting list, 1 being the next."""
-    ahead = col(_P.behind) < place.behind
-    same = and_(col(_P.behind) == place.behind, col(_P.signed_up_at) < place.signed_up_at)
-    equal = and_(col(_P.behind) == place.behind, col(_P.signed_up_at) == place.signed_up_at, col(_P.id) < place.id)
+    ahead = col(_P.behind).is_(False) if place.behind else false()
+    same = and_(col(_P.behind).is_(place.behind), col(_P.signed_up_at) < place.signed_up_at)
+    equal = and_(col(_P.behind).is_(place.behind), col(_P.signed_up_at) == place.signed_up_at, col(_P.id) < place.id)
     rows = select(func.count()).where(col(_P.activity_id) == place.activity_id, col(_P.state) == "waiting", ahead | same | equal)
     return (session.scalar(rows) or 0) + 1
 

@@ -20,10 +20,10 @@ def manager(session: Session) -> UUID | None:
     """Somebody who runs the programme."""
     wanted = (Role.OFFICER_MANAGER.value, Role.ADMINISTRATOR.value)
     rows = session.execute(select(col(UserRole.role), col(UserRole.user_id)).where(col(UserRole.role).in_(wanted)))
-    holders = dict(rows.tuples())
+    holders = dict(rows.all())
     return holders.get(wanted[0]) or holders.get(wanted[1])
 
 
 def units(session: Session) -> dict[str, UUID]:
     """Units by code."""
-    return dict(session.execute(select(col(OrgUnit.code), col(OrgUnit.id))).tuples())
+    return dict(session.execute(select(col(OrgUnit.code), col(OrgUnit.id))).all())
