@@ -14,8 +14,9 @@ from officers.people.door_models import AUDIENCES, OfficerCampaign
 from portal.audit.trail import Actor, record
 from portal.foundation.clock import day_in
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.people.models import OrgUnit
 from portal.people.rules.roles import Scope
-from portal.people.store import unit_in_scope
+from portal.people.store import unit_by_id, unit_in_scope
 
 OBJECT = "officer_campaign"
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -176,3 +177,13 @@ def funnel(session: Session, found: Sequence[OfficerCampaign]) -> dict[UUID, dic
     counted = store.funnels(session, [one.id for one in found])
     none = {"applied": 0, "approved": 0, "trained": 0, "active": 0}
     return {one.id: {"seen": one.seen, **counted.get(one.id, none)} for one in found}
+
+
+def places(session: Session, found: OfficerCampaign, now: datetime, zone: str) -> list[tuple[OrgUnit | None, str, int, int]]:
+    """Each quota with its unit, segment, places and how many are taken."""
+    day, rows = day_in(zone, now), []
+    for quota in found.quotas:
+        unit_id = UUID(quota["unit_id"]) if quota.get("unit_id") else None
+        taken = store.placed(session, found.id, quota.get("segment") or "", unit_id, day)
+        rows.append((unit_by_id(session, unit_id) if unit_id else None, quota.get("segment") or "", quota["places"], taken))
+    return rows

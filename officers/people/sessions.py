@@ -53,3 +53,9 @@ def end(session: Session, token: str, now: datetime) -> None:
 def end_all(session: Session, customer_ids: list[UUID], now: datetime) -> None:
     """End all sessions of customers: they left, were suspended, or asked for it."""
     store.end_sessions(session, customer_ids, now)
+
+
+def of_ticket(session: Session, token: str, ticket_hash: bytes | None, now: datetime) -> bool:
+    """Whether a cookie's live session is the one that a ticket opened: the same browser, loaded again."""
+    found = find(session, token, now)
+    return found is not None and ticket_hash is not None and found.ticket_hash == ticket_hash

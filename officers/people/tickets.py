@@ -62,6 +62,14 @@ def sign(app_key: str, ref: str, at: datetime, nonce: str, audience: str = AUDIE
 
 def read(keys: Keys, text: str, now: datetime) -> Ticket | Refused:
     """A ticket whose signature, audience and time are good; whether it was used is looked up by `enter`."""
+    ticket = _said(keys, text)
+    if isinstance(ticket, Ticket) and not -AHEAD.total_seconds() <= now.timestamp() - ticket.at < GOOD_FOR.total_seconds():
+        return Refused.TIME
+    return ticket
+
+
+def _said(keys: Keys, text: str) -> Ticket | Refused:
+    """What a ticket says that is ours, whatever its age."""
     packed, _, signature = text.partition(".")
     if len(text) > LONGEST or not text.isascii():
         return Refused.SIGNATURE
@@ -76,9 +84,17 @@ def read(keys: Keys, text: str, now: datetime) -> Ticket | Refused:
     ref, at, nonce = said.get("ref"), said.get("iat"), said.get("jti")
     if not (isinstance(ref, str) and isinstance(nonce, str) and isinstance(at, int) and 0 < len(ref) <= 100 and 8 <= len(nonce) <= 100):
         return Refused.SIGNATURE
-    if not -AHEAD.total_seconds() <= now.timestamp() - at < GOOD_FOR.total_seconds():
-        return Refused.TIME
     return Ticket(ref, at, nonce)
+
+
+def hash_of(keys: Keys, text: str) -> bytes | None:
+    """What is kept of a ticket that was used; None for one that is not ours."""
+    ticket = _said(keys, text)
+    return _hash(ticket) if isinstance(ticket, Ticket) else None
+
+
+def _hash(ticket: Ticket) -> bytes:
+    return hashlib.sha256(f"{ticket.ref}|{ticket.nonce}".encode()).digest()
 
 
 def enter(session: Session, keys: Keys, text: str, now: datetime) -> tuple[UUID, Opened] | Refused:
@@ -90,7 +106,7 @@ def enter(session: Session, keys: Keys, text: str, now: datetime) -> tuple[UUID,
     ticket = read(keys, text, now)
     if isinstance(ticket, Refused):
         return ticket
-    ticket_hash = hashlib.sha256(f"{ticket.ref}|{ticket.nonce}".encode()).digest()
+    ticket_hash = _hash(ticket)
     customer = by_ref(session, ticket.ref)
     if customer is None or customer.erased_at is not None or customer.origin == "stub":
         return Refused.NOBODY

@@ -1,0 +1,183 @@
+"""The panel's quotas, named groups, and the training as data."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from officers.people import groups, learning, learning_store, panel, panel_store, words
+from officers.people.desk_views import READ, WORK, desk
+from portal.foundation import web
+from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.i18n import _
+from portal.people import access, edge
+
+blueprint = Blueprint("officers_panel", __name__, url_prefix="/portal/officers")
+SHOWN, REJECTED = 200, 50
+
+
+def _form() -> dict[str, str]:
+    return {name: text.replace("\x00", "").strip() for name, text in request.form.items()}
+
+
+def _errors(error: InvalidInput) -> dict[str, str]:
+    return {name: str(_(code)) for name, code in error.fields.items()}
+
+
+@blueprint.get("/panel")
+@access.allow(READ)
+def cells() -> ResponseReturnValue:
+    """What the panel wants, and what is there."""
+    return _cells_page()
+
+
+def _cells_page(status: int = 200, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    with web.reading() as session:
+        found = panel.standing(session)
+    return web.render("officers/people/panel.html", cells=found, words=words, errors=errors or {}, filled=request.form), status
+
+
+@blueprint.post("/panel")
+@access.allow(WORK)
+def put_cell() -> ResponseReturnValue:
+    """Want so many of a kind."""
+    form = _form()
+    target = int(form["target"]) if form.get("target", "").isdecimal() and len(form["target"]) < 8 else 0
+    try:
+        with web.writing() as session:
+            panel.put(session, {name: form.get(name, "") for name in panel.CUTS}, target, access.actor(), web.now())
+    except InvalidInput as error:
+        return _cells_page(422, _errors(error))
+    return redirect(url_for("officers_panel.cells"))
+
+
+@blueprint.post("/panel/<uuid:cell_id>/drop")
+@access.allow(WORK)
+def drop_cell(cell_id: UUID) -> ResponseReturnValue:
+    """Want none of a kind any more."""
+    with web.writing() as session:
+        panel.drop(session, cell_id, access.actor(), web.now())
+    return redirect(url_for("officers_panel.cells"))
+
+
+@blueprint.get("/groups")
+@access.allow(READ)
+def group_list() -> ResponseReturnValue:
+    """All named groups."""
+    return _groups_page()
+
+
+def _groups_page(status: int = 200, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    with web.reading() as session:
+        rows = [(one, n if one.kind == "hand" else len(groups.members(session, one.id))) for one, n in panel_store.groups(session)]
+    return web.render("officers/people/groups.html", rows=rows, errors=errors or {}, filled=request.form), status
+
+
+@blueprint.post("/groups")
+@access.allow(WORK)
+def make_group() -> ResponseReturnValue:
+    """Make one."""
+    form = _form()
+    try:
+        asked = _conditions(form.get("conditions", ""))
+        with web.writing() as session:
+            made = groups.make(session, form.get("code", ""), form.get("name", ""), asked, desk())
+    except InvalidInput as error:
+        return _groups_page(422, _errors(error))
+    return redirect(url_for("officers_panel.group", group_id=made.id))
+
+
+def _conditions(text: str) -> dict[str, Any] | None:
+    """Conditions as they were typed; None for none.
+
+    Raises  InvalidInput
+    """
+    if not text:
+        return None
+    try:
+        asked = json.loads(text[:20_000])
+    except (ValueError, RecursionError):
+        asked = None
+    if not isinstance(asked, dict):
+        raise InvalidInput({"conditions": "not_a_condition"})
+    return asked
+
+
+@blueprint.get("/groups/<uuid:group_id>")
+@access.allow(READ)
+def group(group_id: UUID) -> ResponseReturnValue:
+    """One group with its members."""
+    return _group_page(group_id)
+
+
+def _group_page(
+    group_id: UUID, status: int = 200, errors: dict[str, str] | None = None, imported: groups.Imported | None = None
+) -> ResponseReturnValue:
+    with web.reading() as session:
+        found = panel_store.group(session, group_id)
+        if found is None:
+            raise NotFound
+        ids = groups.members(session, group_id)
+        rows = panel_store.member_rows(session, ids, SHOWN)
+    page = web.render(
+        "officers/people/group.html", group=found, rows=rows, total=len(ids), errors=errors or {}, imported=imported, most=REJECTED,
+        words=words, shown_conditions=json.dumps(found.conditions, ensure_ascii=False, indent=1) if found.conditions else "",
+    )  # fmt: skip
+    return page, status
+
+
+def _in_group(group_id: UUID, deed: Callable[[Session], object]) -> ResponseReturnValue:
+    try:
+        with web.writing() as session:
+            result = deed(session)
+    except InvalidInput as error:
+        return _group_page(group_id, 422, _errors(error))
+    if isinstance(result, groups.Imported):
+        return _group_page(group_id, imported=result)
+    flash(_("Saved."), "good")
+    return redirect(url_for("officers_panel.group", group_id=group_id))
+
+
+@blueprint.post("/groups/<uuid:group_id>/add")
+@access.allow(WORK)
+def add_member(group_id: UUID) -> ResponseReturnValue:
+    """Put one in by alias."""
+    return _in_group(group_id, lambda session: groups.add(session, group_id, _form().get("alias", ""), desk()))
+
+
+@blueprint.post("/groups/<uuid:group_id>/file")
+@access.allow(WORK)
+def take_file(group_id: UUID) -> ResponseReturnValue:
+    """Put in whom a file names."""
+    return _in_group(group_id, lambda session: groups.take_file(session, group_id, edge.uploaded(), desk()))
+
+
+@blueprint.post("/groups/<uuid:group_id>/out/<uuid:officer_id>")
+@access.allow(WORK)
+def take_out(group_id: UUID, officer_id: UUID) -> ResponseReturnValue:
+    """Take one out."""
+    return _in_group(group_id, lambda session: groups.take_out(session, group_id, officer_id, desk()))
+
+
+@blueprint.post("/groups/<uuid:group_id>/drop")
+@access.allow(WORK)
+def drop_group(group_id: UUID) -> ResponseReturnValue:
+    """Remove one."""
+    with web.writing() as session:
+        groups.drop(session, group_id, desk())
+    flash(_("The group is removed; its members stay officers."), "good")
+    return redirect(url_for("officers_panel.group_list"))
+
+
+@blueprint.get("/training")
+@access.allow(READ)
+def training() -> ResponseReturnValue:
+    """The training as officers read it, and how many pass."""
+    with web.reading() as session:
+        present = learning.present(session)
+        passed, tried = learning_store.passed_share(session)
+    return web.render("officers/people/training_desk.html", present=present, passed=passed, tried=tried)
