@@ -12,7 +12,7 @@ from portal.privacy import additions as privacy
 from portal.shell import additions, key_commands, openapi, views
 from portal.shell.commands import COMMANDS
 from portal.shell.demo import demo
-from portal.shell.features import Check, CheckResult, Feature, MenuItem
+from portal.shell.features import Check, CheckResult, Feature, MenuItem, Sampling
 from portal.shell.jobs import PARTITIONS
 from portal.webhooks import jobs as webhook_jobs
 from portal.webhooks import sample as webhook_sample
@@ -57,6 +57,11 @@ def check_trail(ground: Ground) -> CheckResult:
     return CheckResult(checked, violations + wrong)
 
 
+def _sample(ground: Ground, sampling: Sampling) -> None:
+    webhook_sample.load(ground, sampling.now)
+    privacy.load(ground, sampling.now)
+
+
 FEATURE = Feature(
     name="portal",
     blueprints=[
@@ -84,5 +89,5 @@ FEATURE = Feature(
     customer_parts=privacy.CUSTOMER_PARTS,
     stats=customer_store.counts,
     checks=[Check("trail", check_trail)],
-    sample=lambda ground, sampling: webhook_sample.load(ground, sampling.now),
+    sample=_sample,
 )

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import LargeBinary, MetaData, Table
 
 ALSO = frozenset({"dead_letter.body"})
+FIELDS = {"benefit_code.code_enc": "benefit_code"}
+"""Blind indexes that were made under another name than their column's."""
 PLAIN = {
     "media.content": "pictures of questionnaires, shown to everybody who answers",
     "poster_sheet.pdf": "a poster's print sheet names a counter, nobody's data",
@@ -46,7 +48,7 @@ def places(metadata: MetaData) -> list[Place]:
             if _is_sealed(table.name, column.name):
                 stem = column.name.removesuffix("_enc")
                 index = f"{stem}_index" if f"{stem}_index" in table.columns else None
-                found.append(Place(table, column.name, index, stem))
+                found.append(Place(table, column.name, index, FIELDS.get(f"{table.name}.{column.name}", stem)))
     return found
 
 

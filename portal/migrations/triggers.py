@@ -16,6 +16,9 @@ APPEND_ONLY = (
 )
 """Rows of these are written once. Retention jobs remove whole partitions, or lift the guard in a transaction of their own."""
 
+EMPTIED = {"case_step": "note", "officer_step": "reason"}
+"""The one change that a guard lets through: free words made empty while every other column stays, when a person is erased."""
+
 
 def install(connection: Connection) -> None:
     """Make the guards of the tables that are there by now, replacing older ones."""
@@ -24,22 +27,20 @@ def install(connection: Connection) -> None:
         connection.execute(
             text(
                 "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-                "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
+                "$$ BEGIN IF TG_OP = 'UPDATE' AND TG_NARGS = 1 THEN "  # the argument names the column that may be made empty
+                "IF to_jsonb(NEW) ->> TG_ARGV[0] = '' AND to_jsonb(NEW) - TG_ARGV[0] = to_jsonb(OLD) - TG_ARGV[0] THEN RETURN NEW; END IF; "
+                "END IF; "
+                "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
             )
         )
     for table in _there(connection):
         if connection.dialect.name == "postgresql":
-            connection.execute(
-                text(f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
-            )
+            words = f"'{EMPTIED[table]}'" if table in EMPTIED else ""
+            act = f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change({words})"
+            connection.execute(text(f"CREATE TRIGGER {table}_append_only {act}"))
             continue
         for act in ("UPDATE", "DELETE"):
-            connection.execute(
-                text(
-                    f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                )
-            )
+            connection.execute(text(_guard_on_sqlite(connection, table, act)))
 
 
 def remove(connection: Connection) -> None:
@@ -74,11 +75,16 @@ def guard(connection: Connection, table: str) -> None:
         connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
         return
     for act in ("UPDATE", "DELETE"):
-        connection.execute(text(_guard_on_sqlite(table, act)))
+        connection.execute(text(_guard_on_sqlite(connection, table, act)))
 
 
-def _guard_on_sqlite(table: str, act: str) -> str:
-    return f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+def _guard_on_sqlite(connection: Connection, table: str, act: str) -> str:
+    let = ""
+    if act == "UPDATE" and table in EMPTIED:
+        names = [column["name"] for column in inspect(connection).get_columns(table) if column["name"] != EMPTIED[table]]
+        same = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in names)
+        let = f"WHEN NOT (NEW.{EMPTIED[table]} = '' AND {same}) "
+    return f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} {let}BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
 
 
 def install_author_guard(connection: Connection) -> None:

@@ -1,8 +1,9 @@
 """Erasing a customer, and giving them a copy of what is kept: here and in every room that registered a part."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -37,11 +38,17 @@ EMPTIED = (
 PLAIN = ("zone", "customer_since", "birth_date", "segment", "language", "large_text", "preferred_channel", "unreachable", "staff")
 
 
+REFUSALS: list[Callable[[Session, UUID], None]] = []
+"""Higher rooms that may forbid an erasure by raising: a legal hold."""
+HOLDERS: list[Callable[[Session, UUID, CustomerPart, datetime], bool]] = []
+"""Higher rooms that keep a part's records for a while; true where they do."""
+
+
 def erase(session: Session, keys: Keys, ref: str, parts: Iterable[CustomerPart], actor: Actor, now: datetime) -> bool:
     """Empty a customer's row and whatever rooms keep of the person; ids and figures stay. Their reference never comes in again.
 
     Returns whether there was anything to erase: False where it was erased before
-    Raises  NotFound where nobody ever had this reference
+    Raises  NotFound where nobody ever had this reference, and what a higher room refuses with
     """
     customer = None if "\x00" in ref else store.by_ref(session, ref)  # PostgreSQL knows no NUL
     if customer is None:
@@ -49,18 +56,32 @@ def erase(session: Session, keys: Keys, ref: str, parts: Iterable[CustomerPart],
             return False
         raise NotFound
     people.lock_persons(session, [customer.person_id])
+    for refuse in REFUSALS:
+        refuse(session, customer.id)
     consent.withdraw(session, customer.id, now)
     consent.opt_out(session, customer.id, now, "erasure")
     belongings.drop_tags(session, customer.id)
     belongings.drop_contacts(session, customer.id)
-    rows = {part.name: part.erase(session, [customer.id], now) for part in parts if part.erase}
+    rows, held = _parts(session, customer.id, parts, now)
     store.put_erased(session, customers.ref_hash(keys, ref), now)
     for name in EMPTIED:
         setattr(customer, name, None)
     customer.attributes, customer.staff, customer.unreachable, customer.erased_at, customer.updated_at = {}, False, "", now, now
     session.flush()
-    trail.record(session, actor, "customer.erase", "customer", customer.id, now, {"rows": rows})
+    trail.record(session, actor, "customer.erase", "customer", customer.id, now, {"rows": rows, "held": held})
     return True
+
+
+def _parts(session: Session, customer_id: UUID, parts: Iterable[CustomerPart], now: datetime) -> tuple[dict[str, int], list[str]]:
+    """Erase what may go; rows by part, and the parts that are held."""
+    rows: dict[str, int] = {}
+    held: list[str] = []
+    for part in parts:
+        if part.erase and any(hold(session, customer_id, part, now) for hold in HOLDERS):
+            held.append(part.name)
+        elif part.erase:
+            rows[part.name] = part.erase(session, [customer_id], now)
+    return rows, held
 
 
 def export(session: Session, keys: Keys, customer: Customer, parts: Iterable[CustomerPart], actor: Actor, now: datetime) -> dict[str, Any]:

@@ -19,6 +19,20 @@ REGISTER = "soundings.customer_parts"
 
 
 @dataclass(frozen=True)
+class Held:
+    """Records that a law makes the bank keep when the person is erased elsewhere.
+
+    basis   a code of why, with words in `portal.privacy.words.BASES`
+    kind    the kind of data whose period says how long, from what `since` tells: the moment the period begins, None where
+            this customer has nothing of the kind
+    """
+
+    basis: str
+    kind: str
+    since: Callable[[Session, UUID], datetime | None]
+
+
+@dataclass(frozen=True)
 class CustomerPart:
     """One room's part.
 
@@ -26,6 +40,7 @@ class CustomerPart:
     endpoint                    a page about this customer, linked from the head of theirs; takes `customer_id`
     erase                       removes the person from the room's rows, in the same transaction; returns how many rows changed
     export                      the room's rows about the person, as JSON
+    held                        what of it is kept, shut to all but two roles, until its period is over; `erase` runs then
     """
 
     name: str
@@ -37,8 +52,17 @@ class CustomerPart:
     icon: str = "list"
     erase: Callable[[Session, Sequence[UUID], datetime], int] | None = None
     export: Callable[[Session, UUID], list[dict[str, Any]]] | None = None
+    held: Held | None = None
+
+
+_announced: list[CustomerPart] = []
+
+
+def announce(found: Sequence[CustomerPart]) -> None:
+    """Make the parts of all features known to jobs and commands, which have no app."""
+    _announced[:] = found
 
 
 def registered() -> tuple[CustomerPart, ...]:
-    """The parts of the running app."""
-    return cast(tuple[CustomerPart, ...], current_app.extensions.get(REGISTER, ()))
+    """The parts of the running app, or of the running command."""
+    return cast(tuple[CustomerPart, ...], current_app.extensions.get(REGISTER, ())) if current_app else tuple(_announced)

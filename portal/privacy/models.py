@@ -141,12 +141,13 @@ class HeldRecord(SQLModel, table=True):
 
 
 class RetentionPeriod(SQLModel, table=True):
-    """How long a kind of data is kept, where the bank chose otherwise than the product does."""
+    """How long a kind of data is kept, where the bank chose otherwise than the product does; and how far a job has come with it."""
 
     __tablename__ = "retention_period"
     __table_args__ = (CheckConstraint("months BETWEEN 1 AND 600", name="months"),)
     kind: str = Field(primary_key=True, max_length=30)
-    months: int
+    months: int | None = None
+    done: str = Field(default="", max_length=80)
     changed_by: UUID | None = Field(default=None, foreign_key="app_user.id")
     changed_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -13,6 +13,7 @@ from portal.foundation.ground import Ground, open_ground
 from portal.foundation.logs import configure
 from portal.foundation.settings import Settings, WrongSetting, load_settings
 from portal.migrations import run as migrations
+from portal.people import parts
 from portal.shell.features import Feature
 
 LOGGING = ("serve", "clock", "worker")
@@ -93,6 +94,7 @@ def make_cli(features: Sequence[Feature]) -> click.Group:
             configure(load_settings(), quiet=ctx.invoked_subcommand not in LOGGING)
         ctx.call_on_close(ctx.obj.close)
 
+    parts.announce([part for feature in features for part in feature.customer_parts])
     for command in (command for feature in features for command in feature.commands):
         soundings.add_command(command)
     return soundings

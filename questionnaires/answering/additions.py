@@ -6,12 +6,22 @@ from flask import Flask
 
 from portal.foundation.i18n import _l
 from portal.people.parts import CustomerPart
-from questionnaires.answering import bank_preview, edge, erasing, links_additions, preview, template_preview, themes, verify_views
+from questionnaires.answering import (
+    bank_preview,
+    edge,
+    erasing,
+    links_additions,
+    preview,
+    rights_views,
+    template_preview,
+    themes,
+    verify_views,
+)
 from questionnaires.answering.api import blueprint as api
 from questionnaires.answering.jobs import JOBS as OWN_JOBS
 
 links = preview.blueprint  # the pages of links, the preview and the check of a message share a blueprint
-assert links is verify_views.blueprint is template_preview.blueprint is bank_preview.blueprint
+assert links is verify_views.blueprint is rights_views.blueprint is template_preview.blueprint is bank_preview.blueprint
 links.record(lambda state: edge.install(cast(Flask, state.app)))
 links.record(lambda state: themes.install(cast(Flask, state.app)))
 

@@ -227,13 +227,16 @@ def confirm_stop(tag: str, around: Frame) -> Response:
     return show.send(show.state_html("stop", tag, around, action=action))
 
 
-def privacy(tag: str, version: Ready | None = None) -> Response:
-    """The privacy notice; on a questionnaire's own page its own words stand first."""
+def privacy(tag: str, version: Ready | None = None, data_url: str = "/privacy/request") -> Response:
+    """The privacy notice; on a questionnaire's own page its own words stand first.
+
+    data_url    where a customer sees what they agreed to and asks for their data
+    """
     tag, around = tag if tag in show.CATALOGUES or version else show.browser_language(), frame(version=version)
     if version is None:
-        return _body(("privacy", tag, around.large), lambda: show.privacy_html(tag, around)).answer(_accepted())
+        return _body(("privacy", tag, around.large), lambda: show.privacy_html(tag, around, None, data_url)).answer(_accepted())
     own = show.closing_words(version, version.definition.privacy, tag, {})
-    return show.send(show.privacy_html(tag, around, own))
+    return show.send(show.privacy_html(tag, around, own, data_url))
 
 
 def prefilled(version: Ready, index: int) -> Filled:

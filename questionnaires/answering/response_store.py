@@ -41,6 +41,11 @@ def of_customers(session: Session, customer_ids: Iterable[UUID]) -> list[Respons
     return list(session.scalars(select(Response).where(ids_in(col(Response.customer_id), customer_ids)).order_by(col(Response.started_at))))
 
 
+def customer_of_link(session: Session, token_hash: bytes) -> UUID | None:
+    """Whose link this is; None for a link of nobody's own, or none at all."""
+    return session.scalar(select(col(Invitation.customer_id)).where(col(Invitation.token_hash) == token_hash))
+
+
 def documents(session: Session, version_ids: Iterable[UUID]) -> dict[UUID, Any]:
     """The documents of versions."""
     rows = select(col(QuestionnaireVersion.id), col(QuestionnaireVersion.definition))

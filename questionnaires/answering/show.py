@@ -105,7 +105,7 @@ def page_html(ready: Ready, index: int, language: str, filled: Filled = BLANK, f
             saving=frame.personal and not frame.mode,
             anonymous=definition.anonymous,
             call_url=f"?do=call&lang={language}{frame.keep}" if definition.call_me and not definition.anonymous else "",
-            privacy_url=f"?do=privacy&lang={language}{frame.keep}" if definition.privacy and frame.personal else "",
+            privacy_url=f"?do=privacy&lang={language}{frame.keep}" if frame.personal and not frame.mode else "",
         )
     return html, bodies.policy(sheet)
 
@@ -169,7 +169,7 @@ def form_html(template: str, head: str, language: str, frame: Frame, **values: A
     return html, bodies.policy(sheet)
 
 
-def privacy_html(language: str, frame: Frame, own: Markup | None = None) -> tuple[str, str]:
+def privacy_html(language: str, frame: Frame, own: Markup | None, data_url: str) -> tuple[str, str]:
     """The privacy notice, with a questionnaire's own words first, and its content policy."""
     sheet = style() + frame.look.css
     with _speaking(language):
@@ -179,6 +179,7 @@ def privacy_html(language: str, frame: Frame, own: Markup | None = None) -> tupl
             **_around(_("Privacy notice"), language, sheet, i18n.LANGUAGES, frame),
             scripts=(),
             own=own,
+            data_url=data_url,
             parts=[(str(head), _(text._args[0], months=months)) for head, text in PRIVACY],
             pages=0,
         )

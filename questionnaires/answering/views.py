@@ -42,7 +42,7 @@ def page(token: str) -> ResponseReturnValue:
     if do == "call" and call_pages.offered(ready):
         return call_pages.form(link, ready)
     if do == "privacy":
-        return edge.privacy(edge.language(ready, link.language), ready)
+        return edge.privacy(edge.language(ready, link.language), ready, f"/s/{token}/data")
     if link.started_at is None and ready.start is not None:
         filled = edge.prefilled(ready, ready.start)
         filled = replace(filled, context={"short": True}) if link.large else filled

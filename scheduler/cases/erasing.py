@@ -13,9 +13,13 @@ from scheduler.cases.store import erasing as store
 
 def erase(session: Session, customer_ids: Sequence[UUID], now: datetime) -> int:
     """Empty what people wrote about these customers; the timeline keeps its steps without their notes."""
-    cases = store.cases_of(session, customer_ids)
-    links.drop_tellings(session, cases, now)
-    return store.empty(session, cases) + attachments.forget(session, customer_ids)
+    return empty(session, store.cases_of(session, customer_ids), now)
+
+
+def empty(session: Session, case_ids: Sequence[UUID], now: datetime) -> int:
+    """Take the person out of some cases; returns how many rows changed."""
+    links.drop_tellings(session, case_ids, now)
+    return store.empty(session, case_ids) + attachments.forget(session, case_ids)
 
 
 def export(session: Session, customer_id: UUID) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal.foundation.i18n import _, _l
 from portal.people.access import Me
-from portal.people.parts import CustomerPart
+from portal.people.parts import CustomerPart, Held
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem, Panel
 from scheduler.cases import hooks
@@ -55,7 +55,10 @@ def _panel(session: Session, me: Me, now: datetime) -> dict[str, Any] | None:
 
 PANELS = (Panel(_l("Open complaints"), "scheduler/complaints/panel.html", views.READ, _panel, order=15),)
 JOBS = jobs.JOBS
-CUSTOMER_PARTS = (CustomerPart("complaints", _l("Complaints"), permission=views.READ, erase=erasing.erase, export=erasing.export),)
+KEPT = Held("complaint_file", "complaints", erasing.since)
+CUSTOMER_PARTS = (
+    CustomerPart("complaints", _l("Complaints"), permission=views.READ, erase=erasing.erase, export=erasing.export, held=KEPT),
+)
 
 
 def stats(session: Session) -> dict[str, int]:

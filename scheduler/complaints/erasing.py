@@ -7,12 +7,18 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from scheduler.cases import erasing as cases
 from scheduler.complaints.intake import owner_of
 from scheduler.complaints.store import complaints as store
 from scheduler.evidence import store as files
 
 
-def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int:
+def since(session: Session, customer_id: UUID) -> datetime | None:
+    """From when on a customer's complaints must be kept: the newest one's end, or its receipt while it is open."""
+    return max((row.closed_at or row.received_at for row in store.of_customers(session, [customer_id])), default=None)
+
+
+def erase(session: Session, customer_ids: Sequence[UUID], now: datetime) -> int:
     """Empty words, contact data and files of these customers' complaints; dates, codes and results stay for the return."""
     rows = store.of_customers(session, customer_ids)
     for row in rows:
@@ -23,6 +29,8 @@ def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int
         if review is not None:
             review.grounds_enc, review.decision_enc = b"", None
     session.flush()
+    cases.empty(session, [row.case_id for row in rows], now)
+    store.empty_opinions(session, [row.case_id for row in rows])
     return len(rows) + files.remove_of(session, [owner_of(row.case_id) for row in rows])
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from portal.foundation.db import Json, UtcDateTime
+from portal.migrations.triggers import install
 
 revision: str = "0024"
 down_revision: str = "0023"
@@ -152,7 +153,8 @@ def upgrade() -> None:
     op.create_table(
         "retention_period",
         sa.Column("kind", sa.String(length=30), nullable=False),
-        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=True),
+        sa.Column("done", sa.String(length=80), nullable=False),
         sa.Column("changed_by", sa.Uuid(), nullable=True),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("months BETWEEN 1 AND 600", name=op.f("ck_retention_period_months")),
@@ -228,6 +230,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("document_id", "user_id", name=op.f("pk_document_reading")),
     )
     op.create_index(op.f("ix_document_reading_user_id"), "document_reading", ["user_id"], unique=False)
+    install(op.get_bind())  # the guards let free words of an erased person be emptied
 
 
 def downgrade() -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in
-from scheduler.cases.models import Case
 from scheduler.cases.work_models import CaseAttachment, CaseAttachmentContent
 
 
@@ -60,10 +59,9 @@ def finish(session: Session, attachment_id: UUID, values: Mapping[str, Any], sea
         )
 
 
-def forget(session: Session, customer_ids: Sequence[UUID]) -> int:
-    """An erased customer's files go."""
-    cases = select(col(Case.id)).where(ids_in(col(Case.customer_id), customer_ids))
-    ids = list(session.scalars(select(col(CaseAttachment.id)).where(col(CaseAttachment.case_id).in_(cases))))
+def forget(session: Session, case_ids: Sequence[UUID]) -> int:
+    """The files of an erased customer's cases go."""
+    ids = list(session.scalars(select(col(CaseAttachment.id)).where(ids_in(col(CaseAttachment.case_id), case_ids))))
     session.execute(delete(CaseAttachmentContent).where(ids_in(col(CaseAttachmentContent.attachment_id), ids)))
     session.execute(delete(CaseAttachment).where(ids_in(col(CaseAttachment.id), ids)))
     return len(ids)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, keys_in
@@ -14,6 +14,7 @@ from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 from questionnaires.answering.models import PosterCode
 from scheduler.cases.models import Case
+from scheduler.complaints.library_models import ExpertOpinion
 from scheduler.complaints.models import Complaint, ComplaintExtension, ComplaintRecusal, ComplaintReview, ComplaintRules
 
 PAGE = 50
@@ -159,6 +160,13 @@ def of_customers(session: Session, customer_ids: Iterable[UUID]) -> Sequence[Com
     """The complaints of some customers."""
     rows = select(Complaint).join(Case, col(Case.id) == col(Complaint.case_id)).where(ids_in(col(Case.customer_id), customer_ids))
     return session.scalars(rows).all()
+
+
+def empty_opinions(session: Session, case_ids: Sequence[UUID]) -> None:
+    """What experts were asked about these complaints, and said, is gone."""
+    ours = update(ExpertOpinion).where(ids_in(col(ExpertOpinion.case_id), case_ids))
+    said = case((col(ExpertOpinion.opinion) == "", ""), else_="–")
+    session.execute(ours.values(question="–", opinion=said).execution_options(synchronize_session=False))
 
 
 def poster_unit(session: Session, code: str) -> UUID | None:
