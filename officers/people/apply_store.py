@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, case, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlmodel import Session, col
 
 from officers.people.door_models import OfficerCampaign
@@ -22,8 +22,8 @@ TABLE: Any = Officer.__table__  # type: ignore[attr-defined]  # SQLModel hides i
 
 def add(session: Session, row: dict[str, Any]) -> bool:
     """Write an officer unless the alias or the person is there; whether it is new."""
-    done: CursorResult[Any] = session.execute(upsert_for(session)(TABLE).values(row).on_conflict_do_nothing())  # type: ignore[assignment]
-    return bool(done.rowcount)
+    made = upsert_for(session)(TABLE).values(row).on_conflict_do_nothing().returning(TABLE.c.id)
+    return session.execute(made).first() is not None
 
 
 def wished(session: Session, person_id: UUID) -> bool:

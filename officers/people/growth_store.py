@@ -17,8 +17,8 @@ TABLE: Any = GrowthEntry.__table__  # type: ignore[attr-defined]  # SQLModel hid
 
 def add(session: Session, row: dict[str, Any]) -> bool:
     """Write an entry unless the officer has one of this source; whether it is new."""
-    done = session.execute(upsert_for(session)(TABLE).values(row).on_conflict_do_nothing())
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an INSERT's result has it
+    made = upsert_for(session)(TABLE).values(row).on_conflict_do_nothing().returning(TABLE.c.id)
+    return session.execute(made).first() is not None
 
 
 def to_take_back(session: Session, source: str) -> Sequence[GrowthEntry]:

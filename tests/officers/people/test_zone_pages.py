@@ -37,7 +37,13 @@ def test_a_customer_applies_is_taken_on_learns_and_begins(client, sample, sign_i
     assert "官方客服" in wrong.text
     assert client.post("/officers/join", data=APPLICATION).location == "/officers"
     made = one(sample.ground)
-    assert (made.state, made.kind, made.customer_id, made.notice_version, made.language) == ("applied", "customer", customer.id, "2026-1", "en")
+    assert (made.state, made.kind, made.customer_id, made.notice_version, made.language) == (
+        "applied",
+        "customer",
+        customer.id,
+        "2026-1",
+        "en",
+    )
     consent = one(sample.ground, Consent)
     assert (consent.purpose, consent.notice_version) == ("officer", "2026-1")
     assert "Your application is with us" in client.get("/officers").text

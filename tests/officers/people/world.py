@@ -12,7 +12,9 @@ from tests.bank import Sample
 from tests.conftest import NOON
 
 
-def officer(sample: Sample, alias: str, *, user: tuple[Role, str] | None = None, customer: str = "", unit: str = "O1", **columns: Any) -> Officer:
+def officer(
+    sample: Sample, alias: str, *, user: tuple[Role, str] | None = None, customer: str = "", unit: str = "O1", **columns: Any
+) -> Officer:
     """An active officer: the holder of a role, or a customer by reference."""
     who: dict[str, Any] = {"kind": "customer", "customer_id": sample.customer(customer).id} if customer else {}
     if user:
