@@ -57,6 +57,7 @@ add_tab(Tab(_l("Ideas"), "officer_ideas.index", "bulb", order=20, blueprints=("o
 add_home(story_pages.card, "officers/ideas/home_card.html", order=60)
 hooks.after(following.follow_issue)
 hooks.names("idea", tying.named)
+hooks.numbers(tying.by_number)
 follows("ideas", erasing.rekey)
 
 

@@ -38,6 +38,12 @@ def tie(session: Session, idea: Idea, number: str, kind: str, editor: Editor, no
     return issue
 
 
+def by_number(session: Session, number: str) -> tuple[str, UUID] | None:
+    """An idea that may be tied, by its number; what is hidden is not found."""
+    found = store.by_number(session, number.strip().upper())
+    return ("idea", found.id) if found is not None and found.hidden_at is None else None
+
+
 def named(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Named]:
     """Ideas as an issue's page names them; hidden ones by number alone."""
     found = store.of_ids(session, ids)

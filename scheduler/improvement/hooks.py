@@ -33,8 +33,10 @@ class Named(NamedTuple):
 
 Call = Callable[[Happening], None]
 Resolve = Callable[[Session, Sequence[UUID]], Mapping[UUID, Named]]
+ByNumber = Callable[[Session, str], tuple[str, UUID] | None]
 _AFTER: list[Call] = []
 _NAMES: dict[str, Resolve] = {}
+_NUMBERS: list[ByNumber] = []
 
 
 def after(call: Call) -> None:
@@ -62,3 +64,14 @@ def named(session: Session, links: Sequence[tuple[str, UUID]]) -> dict[UUID, Nam
         if ids:
             found |= resolve(session, ids)
     return found
+
+
+def numbers(find: ByNumber) -> None:
+    """Let a room find its things by the number people say, so that they can be tied to an issue: kind and id."""
+    if find not in _NUMBERS:
+        _NUMBERS.append(find)
+
+
+def by_number(session: Session, number: str) -> tuple[str, UUID] | None:
+    """What a number of another room names; None where nobody knows it."""
+    return next((found for find in _NUMBERS if (found := find(session, number)) is not None), None)

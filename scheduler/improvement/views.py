@@ -12,7 +12,7 @@ from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
 from portal.people.edge import asked, day_of, page_of, today, unit_choices, uuid_of
-from scheduler.improvement import forms, reading, register, words
+from scheduler.improvement import forms, hooks, reading, register, words
 from scheduler.improvement.models import KINDS, Issue
 from scheduler.improvement.register import Editor
 from scheduler.improvement.rules.states import Step
@@ -180,11 +180,16 @@ def act(number: str, name: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/links")
 @access.allow(EDIT)
 def tie(number: str) -> ResponseReturnValue:
-    """Tie a case by its number."""
+    """Tie a case, or what another room knows by its number."""
     try:
         with web.writing() as session:
             issue = _seen(session, number, EDIT)
-            register.tie_case(session, issue.id, forms.text(request.form, "number", 20), editor(), access.scope(CASES), web.now())
+            number = forms.text(request.form, "number", 20)
+            found = hooks.by_number(session, number)
+            if found is not None:
+                register.tie(session, issue.id, *found, editor(), web.now())
+            else:
+                register.tie_case(session, issue.id, number, editor(), access.scope(CASES), web.now())
     except InvalidInput as error:
         with web.reading() as session:
             return _page(session, _seen(session, number), errors=_errors(error)), error.status
