@@ -51,7 +51,7 @@ FEATURE = Feature(
     ],
     menu=[*library.MENU, *bank.MENU, *answering.MENU, *metrics.MENU, *analysis.MENU, *reports.MENU],
     panels=metrics.PANELS,
-    jobs=[*answering.JOBS, *metrics.JOBS, *analysis.JOBS, *reports.JOBS],
+    jobs=[*answering.JOBS, *metrics.JOBS, *analysis.JOBS, *reports.JOBS, *interchange.JOBS],
     commands=[*interchange.COMMANDS, *metrics.COMMANDS],
     permissions=[
         *library.PERMISSIONS,

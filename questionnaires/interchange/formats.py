@@ -1,116 +1,119 @@
-"""What a file format must do, and the formats that there are. A new one is a module of its own and one line in `FORMATS`."""
+"""The formats that there are: how a file is known, read and written. Their modules are loaded when they are needed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-from portal.foundation.conditions import Parsed, fields_of
-from portal.foundation.errors import InvalidInput
 from questionnaires.interchange import own_json
-from questionnaires.logic.check import check
+from questionnaires.interchange.carrying.files import LARGEST, CannotRead
+from questionnaires.interchange.carrying.written import Written
+from questionnaires.interchange.reporting import Imported, Report, conditions_of, report_of
 from questionnaires.logic.definition import Definition
 
+__all__ = ["AUTO", "FORMATS", "LARGEST", "CannotRead", "Format", "Imported", "Report", "conditions_of", "read", "report_of", "write"]
+
 AUTO = "auto"
-LARGEST = 5 * 1024 * 1024
-"""The largest file that is read, in bytes; our own largest questionnaire has a tenth of it."""
-
-
-class CannotRead(InvalidInput):
-    """The file is not what it should be; `fields` says where and why."""
-
-    code = "file_cannot_be_read"
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What a file gave: a definition, and by name whatever could not be carried over."""
-
-    definition: Definition
-    not_carried: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Report:
-    """What came in, in figures, and what did not."""
-
-    format: str
-    pages: int
-    questions: int
-    options: int
-    languages: int
-    conditions: int
-    errors: int
-    warnings: int
-    not_carried: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """For `--json` and pages."""
-        return asdict(self)
+HERE = "questionnaires.interchange."
+ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write a questionnaire. `knows` guesses from the first bytes and the name; `write` is none where it only reads."""
+    """One way to write a questionnaire. `reads` and `writes` are `module:function`; none where it goes one way only."""
 
     name: str
-    knows: Callable[[bytes, str], bool]
-    read: Callable[[bytes], Imported]
-    write: Callable[[Definition, str], bytes] | None
     extension: str
     media_type: str
+    reads: str = ""
+    writes: str = ""
+
+    def function(self, where: str) -> Callable[..., Any]:
+        """The function that a `module:function` names."""
+        module, _, name = where.partition(":")
+        found: Callable[..., Any] = getattr(import_module(HERE + module), name)
+        return found
 
 
-def _read_json(data: bytes) -> Imported:
-    try:
-        return Imported(own_json.read(data))
-    except own_json.NotOurs as error:
-        raise CannotRead(error.places) from None
-
-
+JSON, XML = "application/json", "text/xml"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Mapping[str, Format] = {
-    "json": Format("json", own_json.knows, _read_json, own_json.write, "json", "application/json"),
+    one.name: one
+    for one in (
+        Format("json", "json", JSON, "own_json:read", "own_json:write"),
+        Format("surveyjs", "json", JSON, "surveyjs.reading:read", "surveyjs.writing:write"),
+        Format("lss", "lss", XML, "limesurvey.reading:read", "limesurvey.writing:write"),
+        Format("lsg", "lsg", XML, "limesurvey.reading:read"),
+        Format("lsq", "lsq", XML, "limesurvey.reading:read"),
+        Format("tsv", "txt", "text/tab-separated-values", "limesurvey.reading:read_tabbed"),
+        Format("xlsform", "xlsx", SHEET, "xlsform.reading:read", "xlsform.writing:write"),
+        Format("qsf", "qsf", JSON, "qualtrics.reading:read"),
+        Format("fhir", "json", JSON, "fhir.reading:read"),
+    )
 }
+READABLE = tuple(one.name for one in FORMATS.values() if one.reads)
+WRITABLE = tuple(one.name for one in FORMATS.values() if one.writes)
 
 
-def read(data: bytes, wanted: str = AUTO, filename: str = "") -> tuple[Imported, Report]:
+def guessed(data: bytes, filename: str = "") -> str | None:
+    """The format of a file, by what stands in it; its name decides only where that is JSON of no other kind."""
+    if data.startswith((ZIP, OLE)):
+        return "xlsform"
+    head = data[:20_000]
+    if b"LimeSurveyDocType" in head:
+        kind = head.partition(b"LimeSurveyDocType>")[2][:10].lower()
+        return "lsg" if kind.startswith(b"group") else "lsq" if kind.startswith(b"question") else "lss"
+    first = head.split(b"\n", 1)[0].replace(b"\x00", b"").lower()
+    if b"\t" in first and b"class" in first and b"type/scale" in first:
+        return "tsv"
+    if b'"SurveyElements"' in data:
+        return "qsf"
+    if b'"resourceType"' in data and b'"Questionnaire"' in data:
+        return "fhir"
+    if own_json.KIND.encode() not in head and (
+        b'"elements"' in data or (b'"pages"' in data and b'"questions"' in data and b'"code"' not in data)
+    ):
+        return "surveyjs"
+    if own_json.knows(data, filename):
+        return "json"
+    return "lss" if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else None
+
+
+def read(data: bytes, wanted: str = AUTO, filename: str = "", largest: int = LARGEST) -> tuple[Imported, Report]:
     """A file as a definition, with its report.
 
     Raises  CannotRead for a file that is too large, of no known format, or not what its format says
     """
-    if len(data) > LARGEST:
-        raise CannotRead({"file": "file_too_large"})
-    chosen = FORMATS.get(wanted) if wanted != AUTO else next((one for one in FORMATS.values() if one.knows(data, filename)), None)
-    if chosen is None:
-        raise CannotRead({"file": "file_of_no_known_format"})
-    imported = chosen.read(data)
-    return imported, report_of(imported, chosen.name)
+    if len(data) > largest:
+        raise CannotRead("file_too_large")
+    if not data.strip(b"\x00 \r\n\t"):
+        raise CannotRead("not_json" if wanted == "json" else "empty_file")
+    name = guessed(data, filename) if wanted == AUTO else wanted
+    chosen = FORMATS.get(name or "")
+    if chosen is None or not chosen.reads:
+        raise CannotRead("file_of_no_known_format")
+    if chosen.name == "json":
+        return _own(data)
+    built = chosen.function(chosen.reads)(data)
+    imported = Imported(built.definition, built.notes, built.names, built.codes)
+    return imported, report_of(imported, chosen.name, built)
 
 
-def report_of(imported: Imported, name: str) -> Report:
-    """The figures of what came in."""
-    made = imported.definition
-    findings = check(made)
-    questions = list(made.questions())
-    return Report(
-        format=name,
-        pages=len(made.pages),
-        questions=len(questions),
-        options=sum(len(one.options) for one in questions),
-        languages=len(made.languages),
-        conditions=sum(1 for one in conditions_of(made) if any(True for _ in fields_of(one))),
-        errors=sum(one.stops for one in findings),
-        warnings=sum(not one.stops for one in findings),
-        not_carried=list(imported.not_carried),
-    )
+def _own(data: bytes) -> tuple[Imported, Report]:
+    try:
+        imported = Imported(own_json.read(data))
+    except own_json.NotOurs as error:
+        raise CannotRead(error.places) from None
+    return imported, report_of(imported, "json")
 
 
-def conditions_of(made: Definition) -> list[Parsed]:
-    """Every condition of a definition."""
-    found: list[Parsed | None] = [page.show_if for page in made.pages]
-    found += [jump.go_if for page in made.pages for jump in page.jumps]
-    for question in made.questions():
-        found += [question.show_if, *(one.show_if for one in question.options), *(one.show_if for one in question.rows)]
-        found += [rule.valid_if for rule in question.rules]
-    found += [one.count_if for one in made.quotas]
-    found += [one.show_if for one in made.endings]
-    return [one for one in found if one is not None]
+def write(definition: Definition, name: str, code: str) -> Written:
+    """The file of a definition in a format.
+
+    Raises  CannotRead for a format that is not there or can't be written
+    """
+    chosen = FORMATS.get(name)
+    if chosen is None or not chosen.writes:
+        raise CannotRead({"format": "choice_unknown"})
+    made = chosen.function(chosen.writes)(definition, code)
+    return made if isinstance(made, Written) else Written(made)

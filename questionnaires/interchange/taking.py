@@ -9,7 +9,9 @@ from sqlmodel import Session
 from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput, NotFound
-from questionnaires.interchange.formats import FORMATS, Imported
+from questionnaires.interchange import formats
+from questionnaires.interchange.carrying.written import Written
+from questionnaires.interchange.formats import Imported
 from questionnaires.library import drafting, library, store
 from questionnaires.library.library import NewQuestionnaire
 from questionnaires.library.models import Questionnaire
@@ -73,12 +75,9 @@ def definition_of(session: Session, found: Questionnaire, version: int | None) -
     raise NotFound(version=version)
 
 
-def written(session: Session, found: Questionnaire, name: str, version: int | None) -> bytes:
+def written(session: Session, found: Questionnaire, name: str, version: int | None) -> Written:
     """The file of a questionnaire in a format.
 
     Raises  NotFound; InvalidInput for a format that is not there or can't be written
     """
-    chosen = FORMATS.get(name)
-    if chosen is None or chosen.write is None:
-        raise InvalidInput({"format": "choice_unknown"})
-    return chosen.write(definition_of(session, found, version), found.code)
+    return formats.write(definition_of(session, found, version), name, found.code)

@@ -107,7 +107,12 @@ def test_a_file_goes_out_and_in_over_the_pages(sample: Sample, sign_in: SignIn) 
     given_file = designer.get(f"{HOME}/{first.id}/file")
     assert given_file.headers["Content-Disposition"] == 'attachment; filename="loans.json"'
     sent = {"file": (BytesIO(given_file.data), "loans.json"), "folder": "", "code": ""}
-    assert designer.post(f"{HOME}/from-file", data=sent, content_type="multipart/form-data").status_code == 302
+    seen = designer.post(f"{HOME}/from-file", data=sent, content_type="multipart/form-data")
+    assert seen.status_code == 302
+    assert "Make a draft" in designer.get(seen.location).text
+    with sample.ground.reading() as session:
+        assert store.count(session) == 1  # looking at it makes nothing
+    assert designer.post(seen.location, data={"code": "", "folder": ""}).status_code == 302
     with sample.ground.reading() as session:
         assert library.draft_of(library.by_code(session, "loans_2")) == library.draft_of(first)
     assert sign_in(Role.AUDITOR).post(f"{HOME}/from-file", data={}).status_code == 403

@@ -1,0 +1,1 @@
+"""SurveyJS: a survey as JSON, in and out."""

@@ -1,0 +1,1 @@
+"""XLSForm: a form as a spreadsheet of rows, in and out."""
