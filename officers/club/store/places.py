@@ -119,7 +119,7 @@ def listed(session: Session, activity_id: UUID, after: UUID | None, limit: int =
 def counts(session: Session, activity_id: UUID) -> dict[str, int]:
     """How many places are in each state."""
     return dict(
-        session.execute(select(col(_P.state), func.count()).where(col(_P.activity_id) == activity_id).group_by(col(_P.state))).tuples()
+        session.execute(select(col(_P.state), func.count()).where(col(_P.activity_id) == activity_id).group_by(col(_P.state))).all()
     )
 
 
