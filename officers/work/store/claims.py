@@ -227,3 +227,8 @@ def undecided(session: Session, task_id: UUID) -> int:
     waiting = select(func.count()).where(col(Submission.task_id) == task_id, col(Submission.state).in_(open_ones))
     reserved = select(func.count()).where(col(TaskClaim.task_id) == task_id, col(TaskClaim.state) == "reserved")
     return int(session.scalar(waiting) or 0) + int(session.scalar(reserved) or 0)
+
+
+def of_ids(session: Session, ids: Iterable[UUID]) -> Sequence[TaskClaim]:
+    """Claims by id."""
+    return session.scalars(select(TaskClaim).where(ids_in(col(TaskClaim.id), set(ids)))).all()

@@ -14,6 +14,7 @@ from officers.work.review_models import ReviewReason, SubmissionAppeal, Submissi
 from portal.foundation.db import ids_in, upsert_for
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
+from scheduler.improvement.models import Issue
 
 PAGE = 50
 WAITING = ("submitted", "in_review")
@@ -236,3 +237,14 @@ def total(session: Session) -> tuple[int, int]:
     """How many submissions and reviews there are."""
     one = session.scalar(select(func.count()).select_from(Submission).where(col(Submission.submitted_at).is_not(None)))
     return int(one or 0), int(session.scalar(select(func.count()).select_from(SubmissionReview)) or 0)
+
+
+def issues(session: Session, task_id: UUID) -> list[Issue]:
+    """The issues that submissions of a task opened or joined."""
+    tied = select(col(Submission.issue_id)).where(col(Submission.task_id) == task_id, col(Submission.issue_id).is_not(None))
+    return list(session.scalars(select(Issue).where(col(Issue.id).in_(tied)).order_by(col(Issue.number))))
+
+
+def issue_by_number(session: Session, number: str) -> Issue | None:
+    """An issue by the number people say."""
+    return session.scalars(select(Issue).where(col(Issue.number) == number)).one_or_none()

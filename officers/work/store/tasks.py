@@ -12,7 +12,7 @@ from officers.people.models import Officer
 from officers.people.panel_models import OfficerGroup, OfficerGroupMember
 from officers.work.models import Task, TaskCell, TaskClaim
 from portal.foundation.db import dialect_of, ids_in, insert_rows
-from portal.people.models import OrgUnit, UnitAncestor, UserRole
+from portal.people.models import OrgUnit, UnitAncestor, User, UserRole
 from portal.people.rules.roles import Role, Scope
 from portal.people.store import in_scope
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
@@ -199,3 +199,9 @@ def total(session: Session) -> int:
 def officers(session: Session, ids: Iterable[UUID]) -> dict[UUID, Officer]:
     """Officers by id."""
     return {row.id: row for row in session.scalars(select(Officer).where(ids_in(col(Officer.id), set(ids))))}
+
+
+def user_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Members of staff by id."""
+    rows = session.execute(select(col(User.id), col(User.name)).where(ids_in(col(User.id), set(ids))))
+    return {row[0]: row[1] for row in rows}
