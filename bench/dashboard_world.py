@@ -16,6 +16,7 @@ from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id
 from portal.people.models import FOREVER, OrgUnit, UnitAncestor, UnitParent
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
+from questionnaires.metrics.closing import close_days
 
 BRANCHES, OUTLETS, DAYS = 30, 10, 365
 TOUCHPOINTS = ("transfer", "counter", "call", "card", "account", "wealth", "loan", "complaint")
@@ -40,6 +41,7 @@ class BenchBank:
         for step in (self._fill, self._daily):
             with ground.writing() as session:
                 step(session)
+        close_days(ground, NOW)
         with ground.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
 
@@ -113,6 +115,7 @@ class BenchBank:
             FROM (SELECT *, {day} AS at FROM bench_draw) x
             JOIN bench_outlet o ON o.n = {whole(f"{len(self.outlets)} * a * a")}
             JOIN bench_touchpoint t ON t.n = {whole(f"{len(TOUCHPOINTS)} * b * b")}
+            ORDER BY x.at
         """,
         )
         self._run(
@@ -139,6 +142,7 @@ class BenchBank:
         return [statement for name, statement in found.items() if name in KEPT]
 
     def _daily(self, session: Session) -> None:
+        """In the order of days, as they come into being."""
         day = "date(r.submitted_at, '+8 hours')" if self.sqlite else "(r.submitted_at AT TIME ZONE 'Asia/Shanghai')::date"
         bands = ("s.value < 7", "s.value >= 7 AND s.value < 9", "s.value >= 9")
         sums = ["COUNT(*)", "SUM(s.value)", "SUM(s.value * s.value)", *(f"SUM(CASE WHEN {band} THEN 1 ELSE 0 END)" for band in bands)]
@@ -160,7 +164,7 @@ class BenchBank:
             INSERT INTO daily_count (day, unit_id, purpose, source, indicator, touchpoint, channel, version_id, {names},
                                      {", ".join(WEIGHTS)})
             SELECT day, unit_id, 'customer', 'invited', 'nps', touchpoint, channel, '{self.version_id.hex}', {both}, {weighed}
-            FROM bench_day GROUP BY day, unit_id, touchpoint, channel
+            FROM bench_day GROUP BY day, unit_id, touchpoint, channel ORDER BY day
         """,
         )
         zero = "0" * 32
@@ -173,33 +177,26 @@ class BenchBank:
         self._run(
             session,
             f"INSERT INTO daily_total (day, node_id, purpose, source, indicator, {names}) "
-            f"SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', {both} {source}",
+            f"SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', {both} {source} ORDER BY d.day",
         )
         for name in ("touchpoint", "channel", "segment"):
             cut = f"INSERT INTO daily_cut (day, node_id, purpose, source, indicator, dimension, value, {names})"
             self._run(
-                session, f"{cut} SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', '{name}', d.{name}, {both} {source}, d.{name}"
+                session,
+                f"{cut} SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', '{name}', d.{name}, {both} {source}, d.{name} "
+                "ORDER BY d.day",
             )
         self._run(
             session,
             f"INSERT INTO weighted_day (day, node_id, indicator, n, {', '.join(WEIGHTS)}) "
-            f"SELECT d.day, a.ancestor_id, 'nps', SUM(n), {weighed} {source}",
+            f"SELECT d.day, a.ancestor_id, 'nps', SUM(n), {weighed} {source} ORDER BY d.day",
         )
-        for step, times in (
-            ("events", 20),
-            ("candidates", 16),
-            ("invited", 5),
-            ("delivered", 4),
-            ("opened", 2),
-            ("started", 1),
-            ("completed", 1),
-        ):
-            touchpoint = "''" if step == "events" else "touchpoint"
-            self._run(
-                session,
-                f"""
-                INSERT INTO funnel_day (day, unit_id, touchpoint, channel, step, code, n)
-                SELECT day, unit_id, {touchpoint}, '', '{step}', '', {times} * SUM(n) FROM bench_day
-                GROUP BY day, unit_id{"" if step == "events" else ", touchpoint"}
-            """,
-            )
+        steps = [("events", 20), ("candidates", 16), ("invited", 5), ("delivered", 4), ("opened", 2), ("started", 1), ("completed", 1)]
+        rows = [
+            f"SELECT day, unit_id, {touchpoint} AS touchpoint, '', '{step}', '', {times} * SUM(n) FROM bench_day "
+            f"GROUP BY day, unit_id{', touchpoint' if touchpoint == 'touchpoint' else ''}"
+            for step, times in steps
+            for touchpoint in ["''" if step == "events" else "touchpoint"]
+        ]
+        into = "INSERT INTO funnel_day (day, unit_id, touchpoint, channel, step, code, n)"
+        self._run(session, f"{into} {' UNION ALL '.join(rows)} ORDER BY day")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select
 from sqlmodel import Session, SQLModel, col
 
 from portal.foundation.db import ids_in, keys_in
@@ -15,7 +15,7 @@ from portal.people.models import OrgUnit, UnitAncestor, UnitParent
 from questionnaires.answering.models import Response, Score
 from questionnaires.library.models import QuestionnaireVersion
 from questionnaires.metrics.funnel_models import FunnelClosed, FunnelTotal
-from questionnaires.metrics.models import NO_UNIT, DailyCount, DailyCut, DailyTotal, FunnelDay
+from questionnaires.metrics.models import DIMENSIONS, NO_UNIT, DailyCount, DailyCut, DailyTotal, FunnelDay
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.tally import Tally
 
@@ -141,11 +141,18 @@ def by_node(session: Session, cut: Cut, nodes: Iterable[UUID], period: Period, i
 
 def cells(session: Session, cut: Cut, children: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[DimensionSums]:
     """Sums of the cut's nodes by touchpoint, channel, segment and staff, each by itself, and of each child by touchpoint."""
-    nodes, below = list(cut.nodes), list(children)
+    nodes = list(cut.nodes)
+    below = [node for node in children if node not in nodes]
+    query = _cells_of(cut, nodes, DIMENSIONS, period, indicators)
+    if below:
+        query = query.union_all(_cells_of(cut, below, ("touchpoint",), period, indicators))  # two parts, that each find their index
+    return [DimensionSums(row[0], row[1], row[2], row[3], _tally(row[4:])) for row in session.execute(query)]
+
+
+def _cells_of(cut: Cut, nodes: Iterable[UUID], dimensions: Iterable[str], period: Period, indicators: Sequence[str]) -> Any:
     key = (col(DailyCut.node_id), col(DailyCut.dimension), col(DailyCut.value), col(DailyCut.indicator))
-    wanted = or_(ids_in(DailyCut.node_id, nodes), and_(ids_in(DailyCut.node_id, below), col(DailyCut.dimension) == "touchpoint"))
-    query = select(*key, *_sums(DailyCut)).where(*_of_days(DailyCut, cut, period), keys_in(DailyCut.indicator, indicators), wanted)
-    return [DimensionSums(row[0], row[1], row[2], row[3], _tally(row[4:])) for row in session.execute(query.group_by(*key))]
+    wanted = (ids_in(DailyCut.node_id, nodes), keys_in(DailyCut.dimension, dimensions), keys_in(DailyCut.indicator, indicators))
+    return select(*key, *_sums(DailyCut)).where(*_of_days(DailyCut, cut, period), *wanted).group_by(*key)
 
 
 def answers_by_day(
@@ -212,15 +219,18 @@ def by_child(session: Session, cut: Cut, children: Iterable[UUID], period: Perio
 def funnel(session: Session, cut: Cut, period: Period) -> list[FunnelSums]:
     """Steps and drops of the period, beside those of the period before it: summed days from the nodes' own rows, the others as they are,
     and all as they are where two dimensions or another day's tree are asked for."""
-    query: Any = _steps(FunnelDay, period, *_filtered(FunnelDay, cut))
-    if not cut.everything:
-        query = query.where(_below(FunnelDay, cut.nodes, cut.as_of))
-    if not cut.as_of and len(cut.narrowed) < 2:
-        until = select(func.coalesce(func.max(col(FunnelClosed.until)), date.min)).scalar_subquery()
+    first: Any = period.before().first
+    of_days = [] if cut.everything else [_below(FunnelDay, cut.nodes, cut.as_of)]
+    of_days += _filtered(FunnelDay, cut)
+    if cut.as_of or len(cut.narrowed) > 1:
+        query: Any = _steps(FunnelDay, period, first, period.last, *of_days)
+    else:
+        until = func.coalesce(select(col(FunnelClosed.until)).scalar_subquery(), first)
         [(name, values)] = cut.narrowed.items() or [("", ("",))]
         nodes = (NO_UNIT,) if cut.everything else cut.nodes
         of_cut = (col(FunnelTotal.dimension) == name, keys_in(FunnelTotal.value, values), ids_in(FunnelTotal.node_id, nodes))
-        query = query.where(col(FunnelDay.day) >= until).union_all(_steps(FunnelTotal, period, *of_cut, col(FunnelTotal.day) < until))
+        still_open = _steps(FunnelDay, period, case((until > first, until), else_=first), period.last, *of_days)
+        query = still_open.union_all(_steps(FunnelTotal, period, first, period.last, *of_cut, col(FunnelTotal.day) < until))
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for step, code, now, before in session.execute(query):
         found[step, code][0] += int(now)
@@ -228,10 +238,11 @@ def funnel(session: Session, cut: Cut, period: Period) -> list[FunnelSums]:
     return [FunnelSums(*key, *sums) for key, sums in found.items()]
 
 
-def _steps(model: Any, period: Period, *where: ColumnElement[bool]) -> Select[Any]:
+def _steps(model: Any, period: Period, first: Any, last: date, *where: ColumnElement[bool]) -> Select[Any]:
     inside, outside = (case((of_period, col(model.n)), else_=0) for of_period in (model.day >= period.first, model.day < period.first))
-    query = select(col(model.step), col(model.code), func.sum(inside), func.sum(outside))
-    query = query.where(model.day.between(period.before().first, period.last), *where)
+    query = select(col(model.step), col(model.code), func.sum(inside), func.sum(outside)).where(
+        model.day >= first, model.day <= last, *where
+    )
     return query.group_by(col(model.step), col(model.code))
 
 
