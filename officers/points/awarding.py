@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from officers.people import growth, roster, tiers
+from officers.people import growth, notices, roster, tiers
 from officers.people.models import Officer
 from officers.points import ledger, money, rulebooks
+from officers.points import words as words  # registers what officers are told
 from officers.points.lines import KeyTaken, Line, digest
 from officers.points.models import PointAward, PointEntry
 from officers.points.rulebooks import InForce
@@ -118,8 +119,11 @@ def claw_back(session: Session, source: str, reason: str, actor: Actor, now: dat
         entry = ledger.claw_back(session, line, one.id, now)
         money.release(session, one.budgets, one.first + one.second)
         growth.take_back(session, one.key, now)
-        due += (entry.owed - entry.amount) if entry else 0
-        record(session, actor, "points.claw_back", "point_award", one.id, now, {"points": due})
+        lost = (entry.owed - entry.amount) if entry else 0
+        if lost:
+            notices.tell(session, [one.officer_id], "points_claw_back", {"points": lost}, now, url="/officers/points")
+        due += lost
+        record(session, actor, "points.claw_back", "point_award", one.id, now, {"points": lost})
     return due
 
 

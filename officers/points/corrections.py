@@ -69,7 +69,7 @@ def approve(session: Session, correction_id: UUID, actor: Actor, now: datetime) 
     force = rulebooks.in_force(session, now)
     line = Line(
         row.officer_id, "correction", f"correction:{row.id}", actor, {"correction": row.id, "amount": row.amount}, version_id=force.id,
-        factors={"reason": row.reason},
+        factors={"correction": str(row.id)},
     )  # fmt: skip
     if row.amount > 0:
         ledger.credit(session, line, row.amount, (now, lives(now, force.book)[1]), now)

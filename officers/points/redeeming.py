@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from officers.people import roster, tiers
+from officers.people import notices, roster, tiers
 from officers.people.models import Officer
 from officers.points import ledger, rulebooks
+from officers.points import words as words  # registers what officers are told
 from officers.points.benefit_models import Benefit, Redemption
 from officers.points.lines import KeyTaken, LedgerBusy, Line
 from officers.points.rules.lots import year_of
@@ -132,6 +133,7 @@ def deliver(session: Session, redemption_id: UUID, actor: Actor, now: datetime, 
     if not ledger_store.move(session, row.officer_id, held=-row.cost):
         raise LedgerBusy
     record(session, actor, "redemption.deliver", OBJECT, row.id, now)
+    _tell(session, row, "redemption_sent", actor, now)
     return _found(session, redemption_id)
 
 
@@ -222,6 +224,15 @@ def _end(
     if not store.return_item(session, row.benefit_id, whole=whole):
         raise LedgerBusy
     record(session, actor, f"redemption.{after}", OBJECT, row.id, now, {"cost": row.cost})
+    _tell(session, row, "redemption_back", actor, now)
+
+
+def _tell(session: Session, row: Redemption, code: str, actor: Actor, now: datetime) -> None:
+    """Officers are told of what others did: the desk, or the clock."""
+    benefit = store.benefit(session, row.benefit_id)
+    if benefit is not None and (actor.user_id is not None or actor.kind == "system"):
+        facts = {"name_zh": benefit.name_zh, "name_en": benefit.name_en}
+        notices.tell(session, [row.officer_id], code, facts, now, url=f"/officers/redemptions/{row.id}")
 
 
 def _step(session: Session, row: Redemption, before: tuple[str, ...], after: str, values: Mapping[str, object]) -> None:

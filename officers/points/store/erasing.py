@@ -1,0 +1,41 @@
+"""The SQL of erasure and of the copy of one's data."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from officers.people.models import Officer
+from officers.points.benefit_models import Benefit, Redemption
+from officers.points.models import PointCorrection, PointEntry
+from portal.foundation.db import ids_in
+
+QUIET = {"synchronize_session": False}
+
+
+def forget(session: Session, customer_ids: Sequence[UUID]) -> int:
+    """Empty what holds personal data of these customers' officers; how many rows changed."""
+    mine = select(col(Officer.id)).where(ids_in(col(Officer.customer_id), customer_ids)).scalar_subquery()
+    redeemed = update(Redemption).where(col(Redemption.officer_id).in_(mine)).values(address_enc=None, note="")
+    corrected = update(PointCorrection).where(col(PointCorrection.officer_id).in_(mine)).values(reason="–", evidence="–")
+    done = [session.execute(one.execution_options(**QUIET)).rowcount for one in (redeemed, corrected)]  # type: ignore[attr-defined]
+    return sum(int(one) for one in done)
+
+
+def copy_of(session: Session, customer_id: UUID) -> list[dict[str, Any]]:
+    """Entries and redemptions of a customer's officer."""
+    ours = select(col(Officer.id)).where(col(Officer.customer_id) == customer_id).scalar_subquery()
+    entries = select(PointEntry).where(col(PointEntry.officer_id).in_(ours)).order_by(col(PointEntry.at), col(PointEntry.id))
+    rows: list[dict[str, Any]] = [
+        {"at": one.at.isoformat(), "entry": one.kind, "points": one.amount, "owed": one.owed, "rule": one.rule}
+        for one in session.scalars(entries)
+    ]
+    redeemed = select(Redemption, Benefit).join(Benefit, col(Benefit.id) == col(Redemption.benefit_id))
+    redeemed = redeemed.where(col(Redemption.officer_id).in_(ours)).order_by(col(Redemption.reserved_at), col(Redemption.id))
+    for redemption, benefit in session.execute(redeemed):
+        rows.append(
+            {"at": redemption.reserved_at.isoformat(), "redemption": benefit.name_en, "points": redemption.cost, "state": redemption.state}
+        )
+    return rows
