@@ -37,11 +37,11 @@ $(VENV)/bin/python:
 	python3 -m venv $(VENV) || { echo "python3-venv is needed: apt install python3-venv"; exit 1; }
 
 $(READY): setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[postgres]'
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[postgres,interchange]'
 	@touch $@
 
 $(TEST_READY): setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[postgres,celery,test]'
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[postgres,celery,interchange,test]'
 	@touch $(READY) $@
 
 clean:

@@ -32,6 +32,8 @@ from scheduler.intake.events import EventIn
 from scheduler.intake.receive import Desk, receive
 
 DAYS = 30
+CLOSELY = timedelta(days=4)
+"""The last days are played hour by hour, those before in steps of two: what somebody looks at first is the last days."""
 HOUSEKEEPING = timedelta(minutes=5)
 """Jobs that run this seldom keep house; in the sample's month once a day is enough for them."""
 SEED = 7
@@ -107,13 +109,17 @@ def _morning(moment: datetime, zone: str) -> datetime:
 
 
 def _hours(start: datetime, now: datetime, zone: str) -> Iterator[datetime]:
-    """Every waking hour; nothing is sent in quiet hours, and nobody answers then."""
+    """Every other waking hour, of the last days every one; nothing is sent in quiet hours, and nobody answers then."""
     moment = start
     while moment < now:
         if FIRST_HOUR <= moment.astimezone(ZoneInfo(zone)).hour <= LAST_HOUR:
             yield moment
-        moment += timedelta(hours=1)
+        moment += _stride(moment, now)
     yield now
+
+
+def _stride(moment: datetime, now: datetime) -> timedelta:
+    return timedelta(hours=1 if now - moment < CLOSELY else 2)
 
 
 def _events(month: Month, customers: Sequence[tuple[str, UUID]], start: datetime, now: datetime) -> list[EventIn]:
@@ -220,9 +226,10 @@ def _work_on_cases(month: Month, moment: datetime, now: datetime) -> None:
     hour = moment.astimezone(ZoneInfo(month.ground.settings.zone)).hour
     if not 9 <= hour < 18 or now - moment < timedelta(hours=10):
         return
+    hours = _stride(moment, now) / timedelta(hours=1)
     with month.ground.writing() as session:
         for case in store.open_cases(session):
-            if case.owner_id is None or month.chance.random() > PACE.get(State(case.state), 0):
+            if case.owner_id is None or month.chance.random() > hours * PACE.get(State(case.state), 0):
                 continue
             doer = Doer(Actor("user", str(case.owner_id)), ActorFacts(str(case.owner_id), Role.MANAGER))
             try:
