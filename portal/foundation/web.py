@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 from sqlmodel import Session
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.foundation.errors import InvalidInput, MalformedBody, SoundingsError, TooLarge, WrongMediaType
 from portal.foundation.ground import Ground
@@ -163,6 +163,8 @@ def _answer(error: SoundingsError) -> ResponseReturnValue:
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):
+        return "400\n", 400, {"Content-Type": "text/plain"}  # a host name that is not ours: no page of ours is made for it
     if error.response is not None or (error.code or 500) < 400:
         return error
     answer = current_app.make_response(_answer(HttpError(error.code or 500)))
@@ -192,7 +194,7 @@ def csp_nonce() -> str:
 
 
 def _headers(response: Response) -> Response:
-    """Security headers of staff pages; a view that set its own policy keeps it."""
+    """Security headers of every answer; a view that set a policy of its own keeps it, and gets what it left out."""
     headers = response.headers
     if "Content-Security-Policy" not in headers:
         nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
@@ -200,10 +202,13 @@ def _headers(response: Response) -> Response:
             f"default-src 'self'; script-src 'self'{nonce}; style-src 'self'; img-src 'self' data:; "
             "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
-        headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
         headers["X-Frame-Options"] = "DENY"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if response.mimetype == "text/html":
             headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response

@@ -50,11 +50,12 @@ def _configure(app: Flask, ground: Ground) -> None:
         ZONE=settings.zone,
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        SESSION_COOKIE_NAME="soundings",
+        SESSION_COOKIE_NAME="__Host-soundings" if settings.secure_cookies else "soundings",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours or 720),  # the session's row ends it before that
+        TRUSTED_HOSTS=[name.strip() for name in settings.trusted_hosts.split(",") if name.strip()] or None,
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
         COMPRESS_ALGORITHM=["gzip"],

@@ -91,7 +91,7 @@ def own_scope() -> Scope:
 
 def _inside(path: str | None) -> str:
     """A path of ours to go back to; the home page instead of any other."""
-    return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else url_for("shell.home")
+    return path if path and edge.inside(path) else url_for("shell.home")
 
 
 @blueprint.post("/portal/language")
