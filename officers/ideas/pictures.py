@@ -35,7 +35,7 @@ def read(sent: Sequence[Sent]) -> list[tuple[str, bytes]]:
     if len(found) > MOST:
         raise InvalidInput({"photos": "upload_too_many"})
     if any(kinds.media_of(content) not in PICTURES for _name, content in found):
-        raise InvalidInput({"photos": "upload_kind"})
+        raise InvalidInput({"photos": "upload_kind_refused"})
     return found
 
 

@@ -64,3 +64,11 @@ def holders(session: Session, roles: Iterable[str]) -> list[tuple[UUID, str]]:
         select(col(User.id), col(User.name)).where(col(User.active).is_(True), col(User.id).in_(held)).order_by(col(User.name)).limit(300)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def some_customers(session: Session, number: int) -> list[UUID]:
+    """A few customers of the bank, in the order of their references."""
+    rows = select(col(Customer.id)).where(
+        col(Customer.erased_at).is_(None), col(Customer.ref).is_not(None), col(Customer.id) == col(Customer.person_id)
+    )
+    return list(session.scalars(rows.order_by(col(Customer.ref)).limit(number)))

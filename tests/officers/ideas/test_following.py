@@ -24,7 +24,6 @@ from tests.officers.ideas.world import ZONE, Ideas
 from tests.officers.work.world import World
 from tests.scheduler.cases.desk import Desk, add_questionnaire
 
-
 assert additions.JOBS, "the room is imported, so that it follows issues"
 
 
