@@ -23,6 +23,7 @@ from officers.people import (
     zone_views,
 )
 from officers.people.commands import app_key
+from officers.people.sample import load as load_sample
 from officers.people.tabs import Tab
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
@@ -84,5 +85,6 @@ def stats(session: Session) -> dict[str, int]:
     return {"officers": store.total(session)}
 
 
-def sample(_ground: Ground, _sampling: Sampling) -> None:
+def sample(ground: Ground, sampling: Sampling) -> None:
     """This room's part of the sample bank."""
+    load_sample(ground, sampling)
