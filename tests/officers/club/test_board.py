@@ -163,7 +163,9 @@ def test_counts_and_lists_leave_out_what_is_hidden(world: World, hidden) -> None
 def test_articles_are_confirmed_once_and_only_while_published(world: World) -> None:
     [ann] = world.officers(1)
     with world.ground.writing() as session:
-        article = articles.save(session, None, articles.Written("practice", "How", "", "<p>So</p>", must_read=True), None, world.actor, NOON)
+        article = articles.save(
+            session, None, articles.Written("practice", "How", "", "<p>So</p>", must_read=True), None, world.actor, NOON
+        )
         with pytest.raises(NotFound):
             articles.confirm(session, article.id, ann.id, NOON)
         articles.publish(session, article.id, world.actor, NOON)

@@ -166,6 +166,9 @@ def test_the_feedback_survey_is_one_link_for_those_who_came(world: World, enter)
 
 def test_the_dashboard_and_its_file(world: World, sign_in) -> None:
     world.officers(2)
+    manager = sign_in(Role.OUTLET_MANAGER, "B1").get("/portal/officers/dashboard.csv").text
+    assert "Active officers,2" in manager
+    assert "Active officers,0" in sign_in(Role.OUTLET_MANAGER, "O3").get("/portal/officers/dashboard.csv").text
     desk = sign_in(Role.OFFICER_MANAGER)
     assert desk.get("/portal/officers/dashboard?from=2026-01-01&to=2026-06-01").status_code == 200
     assert desk.get("/portal/officers/dashboard?from=9999-99-99&to=nonsense").status_code == 200
