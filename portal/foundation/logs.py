@@ -79,7 +79,7 @@ def _failure(_logger: object, _method: str, event: Event) -> Event:
 
 
 def configure(settings: Settings, *, quiet: bool = False) -> None:
-    """Set up our logs and those of the libraries: one form, to standard error and to a file a day; quiet: warnings and errors only, no file."""
+    """Set up our logs and those of the libraries: one form, to standard error and to a file a day; quiet: warnings alone, no file."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

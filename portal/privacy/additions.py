@@ -1,6 +1,6 @@
 """What this room adds to the product; the package's feature file hands it on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
@@ -8,7 +8,7 @@ from portal.foundation.jobs import Job
 from portal.people import parts
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
-from portal.privacy import edge, hold_views, holding, register, requests, retention
+from portal.privacy import edge, hold_views, holding, register, replaying, requests, retention
 from portal.privacy.views import menu_count
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.COMPLAINT_CENTRE})
@@ -32,6 +32,7 @@ def release(ground: Ground, now: datetime) -> int:
 
 
 JOBS = (
+    Job("privacy.note_erasures", timedelta(minutes=5), replaying.note, _l("Note erasures beside the database, for restored backups")),
     Job("privacy.release", retention.EVERY, release, _l("Empty records of erased customers whose period is over")),
     Job("privacy.expire", retention.EVERY, retention.expire, _l("Empty what was kept long enough"), batch=retention.STEP),
 )

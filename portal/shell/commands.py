@@ -10,6 +10,8 @@ import click
 from portal.foundation.settings import PREFIX, Settings
 from portal.migrations import run as migrations
 from portal.migrations.serving import upgrade_serving
+from portal.people import parts
+from portal.privacy import register, replaying
 from portal.shell.cli import OpenGround, put
 from portal.shell.serving import serve as serve_processes
 
@@ -127,24 +129,56 @@ def audit(opened: OpenGround, name: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--without-keys", is_flag=True, help="Leave the keys out: keep them apart, where the backup is not.")
 @click.pass_obj
-def backup(opened: OpenGround, target: Path) -> None:
-    """Copy the embedded database and its keys into one archive, while it serves."""
+def backup(opened: OpenGround, target: Path, without_keys: bool) -> None:
+    """Copy the database and its keys into one archive, while it serves (PostgreSQL: by pg_dump)."""
     from portal.shell.backups import write_backup
 
-    write_backup(opened.ground, target)
+    write_backup(opened.ground, target, keys=not without_keys)
     click.echo(str(target))
 
 
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("source", type=FILE)
+@click.option("--keys", type=FILE, help="The keys file, where the backup was made without.")
+@click.option("--erasures", type=FILE, multiple=True, help="Lists of erasures (erasures.jsonl) to be done again.")
 @click.pass_obj
-def restore(opened: OpenGround, source: Path) -> None:
-    """Lay a backup into an empty data folder."""
+def restore(opened: OpenGround, source: Path, keys: Path | None, erasures: tuple[Path, ...]) -> None:
+    """Lay a backup into an empty data folder, and erase again whoever was erased after it was made."""
     from portal.shell.backups import read_backup
 
-    read_backup(opened.settings, source)
-    click.echo(str(opened.settings.data_dir))
+    read_backup(opened.settings, source, keys)
+    ground = opened.ground
+    done = replaying.replay(ground, erasures, parts.registered(), ground.now())
+    click.echo(f"{opened.settings.data_dir}: restored, {done} erasures done again")
+    if not erasures:
+        click.echo("no list of erasures was given: whoever was erased after this backup is back", err=True)
 
 
-COMMANDS = (serve, db, settings, stats, audit, backup, restore)
+@click.group()
+def privacy() -> None:
+    """Personal data: erasures after a restore, the register of processing."""
+
+
+@privacy.command("replay")
+@click.argument("lists", type=FILE, nargs=-1, required=True)
+@click.pass_obj
+def replay(opened: OpenGround, lists: tuple[Path, ...]) -> None:
+    """Erase again whoever these lists name; safe to run twice."""
+    done = replaying.replay(opened.ground, lists, parts.registered(), opened.ground.now())
+    click.echo(f"{done} erasures done again")
+
+
+@privacy.command("register")
+@click.pass_obj
+def fill_register(opened: OpenGround) -> None:
+    """Bring in the activities of processing that the product ships."""
+    with opened.ground.writing() as session:
+        click.echo(f"{register.load_shipped(session, opened.ground.now())} activities added")
+
+
+COMMANDS = (serve, db, settings, stats, audit, backup, restore, privacy)

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from portal.foundation import web
 from portal.foundation.errors import NotFound
 from portal.people import access, store
+from portal.privacy import holding
 from scheduler.cases.changes import Doer
 from scheduler.cases.models import Case
 from scheduler.cases.rules.states import ActorFacts, Outcome, Role, Step, Wanted
@@ -24,12 +25,14 @@ MAX_NOTE, MAX_DONE = 2000, 1000
 def find(session: Session, number: str) -> Case:
     """The case with a number, if it lies in the reader's scope.
 
-    Raises  NotFound, also for a case of another outlet
+    Raises  NotFound, also for a case of another outlet; holding.RecordHeld
     """
     case = case_store.by_number(session, number)
     if case is None:
         raise NotFound
     access.check_unit(READ, case.unit_id, session)
+    if case.kind == "complaint":
+        holding.check(session, case.customer_id, "complaints", access.me())
     return case
 
 

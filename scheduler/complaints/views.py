@@ -16,6 +16,7 @@ from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, current_language, error_text
 from portal.people import access
 from portal.people.edge import asked, page_of, unit_choices, uuid_of
+from portal.privacy import holding
 from scheduler.cases.models import Case
 from scheduler.complaints import codes, forms, intake, letter, monthly, reading, settings, words
 from scheduler.complaints.handling import Desk
@@ -121,7 +122,7 @@ def show(number: str) -> ResponseReturnValue:
 def seen(session: Session, number: str, permission: str = READ) -> tuple[Complaint, Case]:
     """A complaint of the reader's units, or one about which they were asked as an expert.
 
-    Raises  NotFound
+    Raises  NotFound; holding.RecordHeld where it is kept of an erased customer by law alone
     """
     found = store.by_number(session, number)
     if found is None:
@@ -129,6 +130,7 @@ def seen(session: Session, number: str, permission: str = READ) -> tuple[Complai
     me = access.me().user_id
     if permission != READ or not any(one.expert_id == me for one in library_store.opinions(session, found[1].id)):
         access.check_unit(permission, found[1].unit_id, session)
+    holding.check(session, found[1].customer_id, "complaints", access.me())
     return found
 
 

@@ -1,5 +1,6 @@
 """What staff see of a person's data until they say why they need more."""
 
+import re
 import unicodedata
 
 
@@ -37,3 +38,23 @@ def _first(word: str) -> str:
     while end < len(word) and unicodedata.combining(word[end]):
         end += 1
     return word[:end]
+
+
+_IN_TEXT = (
+    (re.compile(r"(?<![\d+])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), lambda found: _number_in_text(found[0])),
+    (re.compile(r"(?<!\d)\+\d[\d -]{7,16}\d(?!\d)"), lambda found: _number_in_text(found[0])),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), lambda found: mask_email(found[0])),
+    (re.compile(r"(?<!\d)\d{15,19}(?!\d)"), lambda found: f"…{found[0][-4:]}"),
+)
+
+
+def mask_text(text: str) -> str:
+    """Free words with telephone numbers, mail addresses and card numbers masked; for notes that are kept in the clear."""
+    for pattern, instead in _IN_TEXT:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _number_in_text(number: str) -> str:
+    digits = re.sub(r"\D", "", number)[-11:]
+    return f"{digits[:3]} **** **{digits[-2:]}"

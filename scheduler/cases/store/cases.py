@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, insert_rows, upsert_for
 from portal.foundation.ids import new_id
+from portal.people.rules.masking import mask_text
 from scheduler.cases.models import Case, CaseNumber, CaseStep
 from scheduler.cases.rules.states import OPEN_STATES, State
 
@@ -84,7 +85,7 @@ def claim_marks(session: Session, now: datetime, limit: int) -> Sequence[Case]:
 def step_row(
     case_id: UUID, at: datetime, act: str, *, actor_id: UUID | None = None, facts: dict[str, Any] | None = None, note: str = ""
 ) -> dict[str, Any]:
-    """One line of a timeline, ready to be inserted."""
+    """One line of a timeline, ready to be inserted; numbers and addresses in its words are masked, for they are kept in the clear."""
     return {
         "id": new_id(),
         "case_id": case_id,
@@ -93,7 +94,7 @@ def step_row(
         "actor_id": actor_id,
         "act": act,
         "facts": facts or {},
-        "note": note,
+        "note": mask_text(note),
     }
 
 

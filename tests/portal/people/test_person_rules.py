@@ -123,3 +123,18 @@ def test_values_of_another_type_are_refused(kind: str, given: object, code: str)
 @given(st.uuids())
 def test_a_shard_is_a_byte(key: UUID) -> None:
     assert 0 <= shard_of(key) <= 255
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("请打 13855501234 找王先生", "请打 138 **** **34 找王先生"),
+        ("+86 138-5550-1234", "138 **** **34"),
+        ("call +442071838750 now", "call 420 **** **50 now"),
+        ("write to wei.zhang@example.com", "write to w***@example.com"),
+        ("卡号 6222021234567890123", "卡号 …0123"),
+        ("2026-11-22 14:30 共 12000 元,单号 20261122001", "2026-11-22 14:30 共 12000 元,单号 20261122001"),
+    ],
+)
+def test_numbers_and_addresses_in_free_words_are_masked_and_days_and_sums_are_not(text: str, masked: str) -> None:
+    assert masking.mask_text(text) == masked

@@ -1,0 +1,168 @@
+"""A customer is erased while messages wait, a case is open and a complaint runs: nothing goes out, figures stay, audits are clean."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import select
+
+from portal.audit import jobs as trail_jobs
+from portal.audit.models import AuditEntry
+from portal.audit.trail import Actor
+from portal.foundation.ids import new_id
+from portal.people import erasure
+from portal.people.models import Customer
+from portal.people.rules.roles import Role
+from portal.privacy import holding, replaying
+from portal.privacy.models import HeldRecord
+from questionnaires.answering.models import Response
+from questionnaires.metrics import jobs as metrics
+from questionnaires.metrics.models import DailyTotal
+from scheduler.cases.models import Case, CaseStep
+from scheduler.cases.rules.states import Step
+from scheduler.complaints import intake
+from scheduler.complaints.intake import Incoming
+from scheduler.complaints.models import Complaint
+from scheduler.contacts import jobs as contacts
+from scheduler.delivery.models import Message
+from scheduler.delivery.sending import send_due
+from tests.conftest import NOON
+from tests.portal.privacy.links import version_of
+from tests.scheduler.cases.desk import Desk
+from wsgi import FEATURES
+
+PHONE, MAIL, NAME = "+8613855501234", "wang.xiaoming@example.com", "王小明"
+PARTS = tuple(part for feature in FEATURES for part in feature.customer_parts)
+SYSTEM = Actor.system("test")
+
+
+def lived(desk: Desk) -> tuple[Any, Case, Complaint]:
+    """A customer with a low answer, its case with a note, a message that waits, and a complaint."""
+    ground = desk.sample.ground
+    keys, desk.version_id = ground.keys, version_of(desk.sample).id
+    sealed = {"name_enc": keys.encrypt(NAME), "phone_enc": keys.encrypt(PHONE), "phone_index": keys.blind_index("phone", PHONE)}
+    sealed |= {"email_enc": keys.encrypt(MAIL), "email_index": keys.blind_index("email", MAIL)}
+    person = desk.people["C1"] = desk.sample.customer("C1", **sealed)
+    case = desk.take(desk.take(desk.case("C1"), Step.ACCEPT), Step.CONTACT, note=f"{NAME} 说号码是 {PHONE}")
+    with ground.writing() as session:
+        base = {"id": new_id(), "channel": "file", "template": "invitation", "language": "en", "shard": 0}
+        session.add(Message(customer_id=person.id, due_at=NOON - timedelta(hours=1), created_at=NOON, **base))
+        one = Incoming(f"{NAME}: 重复扣费", "staff", customer_ref="C1", name=NAME, phone=PHONE)
+        taken = intake.take(session, keys, one, SYSTEM, NOON, ground.settings)
+    return person, case, taken.complaint
+
+
+def totals(desk: Desk) -> list[Any]:
+    metrics.roll_up(desk.sample.ground, NOON)
+    return sorted(desk.all(DailyTotal), key=repr)
+
+
+def erase(desk: Desk, ref: str = "C1") -> bool:
+    with desk.sample.ground.writing() as session:
+        return erasure.erase(session, desk.sample.ground.keys, ref, PARTS, SYSTEM, NOON)
+
+
+def audits(desk: Desk) -> dict[str, list[Any]]:
+    trail_jobs.seal(desk.sample.ground, NOON)
+    return {check.name: check.run(desk.sample.ground).violations for feature in FEATURES for check in feature.checks}
+
+
+def test_nothing_goes_out_figures_stay_and_what_the_law_holds_is_kept_for_its_time(desk: Desk) -> None:
+    person, case, complaint = lived(desk)
+    before = totals(desk)
+    assert erase(desk)
+    contacts.follow_refusals(desk.sample.ground, NOON)
+    send_due(desk.sample.ground, NOON)
+    assert [(one.state, one.reason) for one in desk.all(Message, lambda one: one.template == "invitation")] == [("refused", "ERASED")]
+    assert [one.state for one in desk.all(Message) if one.state not in ("refused", "withdrawn")] == []
+    kept = desk.fresh(case)
+    assert (kept.state, kept.title, kept.result, kept.remedy) == ("contacted", "", "", None)
+    assert [one.note for one in desk.all(CaseStep, lambda one: one.case_id == case.id)] == [""] * len(desk.acts(case))
+    assert [one.submitted_at for one in desk.all(Response)] == [NOON]
+    assert totals(desk) == before
+    held = desk.all(HeldRecord)[0]
+    assert (held.customer_id, held.part, held.until) == (person.id, "complaints", NOON.replace(year=2031))
+    open_ = desk.all(Complaint)[0]
+    assert desk.sample.ground.keys.decrypt(open_.words_enc) == f"{NAME}: 重复扣费"
+    with desk.sample.ground.writing() as session:
+        assert holding.release(session, PARTS, NOON + timedelta(days=1800)) == 0
+        assert holding.release(session, PARTS, NOON + timedelta(days=1830)) == 1
+    assert desk.all(Complaint)[0].words_enc == b""
+    assert desk.all(Complaint)[0].phone_index is None
+    assert audits(desk) == {name: [] for name in audits(desk)}
+    assert desk.all(Customer, lambda one: one.id == person.id)[0].phone_enc is None
+    assert complaint.case_id in {one.case_id for one in desk.all(Complaint)}
+
+
+def test_a_timeline_takes_no_other_change_than_losing_its_words(desk: Desk) -> None:
+    case = desk.take(desk.case("C1"), Step.ACCEPT, note="王小明")
+    for change in ("note = 'other'", "act = 'x'", "note = '', act = 'x'", "note = '', facts = '{\"a\": 1}'"):
+        with pytest.raises((IntegrityError, DBAPIError)), desk.sample.ground.writing() as session:
+            session.execute(text(f"UPDATE case_step SET {change}"))
+    with pytest.raises((IntegrityError, DBAPIError)), desk.sample.ground.writing() as session:
+        session.execute(text("DELETE FROM case_step"))
+    with desk.sample.ground.writing() as session:
+        session.execute(text("UPDATE case_step SET note = ''"))
+    assert {one.note for one in desk.all(CaseStep, lambda one: one.case_id == case.id)} == {""}
+
+
+@pytest.mark.sqlite_only
+def test_held_files_open_to_two_roles_and_to_nobody_else(desk: Desk, sign_in: Callable[..., FlaskClient]) -> None:
+    _person, _case, complaint = lived(desk)
+    number = next(one.number for one in desk.all(Case) if one.id == complaint.case_id)
+    manager = sign_in(Role.OUTLET_MANAGER, "B1")
+    assert manager.get(f"/portal/complaints/{number}").status_code == 200
+    erase(desk)
+    for path in (f"/portal/complaints/{number}", f"/portal/cases/{number}"):
+        assert manager.get(path).status_code == 403, path
+        assert sign_in(Role.COMPLIANCE_OFFICER).get(path).status_code in (200, 403), path
+    assert sign_in(Role.COMPLAINT_CENTRE).get(f"/portal/complaints/{number}").status_code == 200
+
+
+def test_a_restored_backup_of_before_is_erased_again(desk: Desk) -> None:
+    ground = desk.sample.ground
+    lived(desk)
+    desk.sample.customer("C2")
+    assert erase(desk)
+    assert (replaying.note(ground, NOON), replaying.note(ground, NOON)) == (1, 0)
+    listed = ground.settings.data_dir / replaying.NAME
+    assert "C1" not in listed.read_text()
+    with ground.writing() as session:  # as if the database were that of before the erasure
+        session.execute(text("DELETE FROM erased_ref"))
+        session.execute(text("DELETE FROM held_record"))
+        session.execute(text("UPDATE customer SET ref = 'C1', erased_at = NULL WHERE ref IS NULL"))
+    with listed.open("a") as file:
+        file.write('{"ref": "cut sho')
+    assert replaying.replay(ground, [listed], PARTS, NOON) == 1
+    assert replaying.replay(ground, [listed], PARTS, NOON) == 0
+    refs = {one.ref for one in desk.all(Customer)}
+    assert "C1" not in refs
+    assert "C2" in refs
+    assert [one.facts["held"] for one in desk.all(AuditEntry, lambda one: one.act == "customer.erase")] == [["complaints"]] * 2
+
+
+def test_no_number_and_no_mail_stand_in_the_database(desk: Desk, dialect: str) -> None:
+    lived(desk)
+    ground = desk.sample.ground
+    if dialect == "postgresql":
+        with ground.reading() as session:
+            tables = [row[0] for row in session.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))]
+            dumped = "\n".join(str(row) for table in tables for row in session.execute(text(f'SELECT t::text FROM "{table}" t'))).encode()
+        # bytea is shown as hex there: what is in clear would be found in that form too
+        wanted = [PHONE.encode(), MAIL.encode(), PHONE.encode().hex().encode(), MAIL.encode().hex().encode()]
+    else:
+        with ground.db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        dumped = Path(str(ground.db.engine.url.database)).read_bytes()
+        wanted = [PHONE.encode(), MAIL.encode()]
+    assert len(dumped) > 10_000
+    assert [one for one in wanted if one in dumped] == []
+    with ground.reading() as session:
+        assert session.exec(select(Customer.phone_enc).where(Customer.ref == "C1")).one()
