@@ -184,12 +184,12 @@ def tie(number: str) -> ResponseReturnValue:
     try:
         with web.writing() as session:
             issue = _seen(session, number, EDIT)
-            number = forms.text(request.form, "number", 20)
-            found = hooks.by_number(session, number)
+            said = forms.text(request.form, "number", 20)
+            found = hooks.by_number(session, said)
             if found is not None:
                 register.tie(session, issue.id, *found, editor(), web.now())
             else:
-                register.tie_case(session, issue.id, number, editor(), access.scope(CASES), web.now())
+                register.tie_case(session, issue.id, said, editor(), access.scope(CASES), web.now())
     except InvalidInput as error:
         with web.reading() as session:
             return _page(session, _seen(session, number), errors=_errors(error)), error.status
