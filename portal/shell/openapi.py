@@ -29,6 +29,8 @@ TITLES = {
     429: "Too many requests; see Retry-After",
 }
 ALWAYS = (401, 403, 429)
+BY_KEY = (409, 422)
+"""What an idempotency key may bring: it came before with another request, or it is none."""
 ABOUT = (
     "A key goes into `Authorization: Bearer …`. Errors are RFC 9457 problem JSON with a stable `code`. Lists are read by `cursor`. "
     "Every write takes an `Idempotency-Key`: the same key and body give the first answer again, another body is refused (409)."
@@ -117,7 +119,7 @@ def _path(rule: Rule) -> str:
 def _operation(one: _Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
     described = one.described
     answers = {str(status): _answer(kind, schemas) for status, kind in described.answers.items()}
-    always = ALWAYS if one.scope is not None else (429,)
+    always = (ALWAYS if one.method == "GET" else (*ALWAYS, *BY_KEY)) if one.scope is not None else (429,)
     for status in sorted({*always, *described.problems}):
         answers[str(status)] = {"description": TITLES[status], "content": {PROBLEM: {"schema": schemas[id(Problem)]}}}
     operation: dict[str, Any] = {"operationId": one.rule.endpoint, "summary": described.summary, "responses": answers}
