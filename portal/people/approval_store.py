@@ -1,8 +1,11 @@
 """The SQL of approval routes."""
 
-from sqlalchemy import select
+from uuid import UUID
+
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from portal.people.approval_models import SignOff
 from portal.people.models import ApprovalRoute
 
 
@@ -23,3 +26,14 @@ def put_route(session: Session, subject: str, subject_class: str, steps: list[li
     route.steps = steps
     session.add(route)
     session.flush()
+
+
+def sign_offs(session: Session, subject: str, object_id: UUID) -> list[SignOff]:
+    """The steps of a thing's approval, in order; none before the first said yes."""
+    query = select(SignOff).where(col(SignOff.subject) == subject, col(SignOff.object_id) == object_id)
+    return list(session.scalars(query.order_by(col(SignOff.step))))
+
+
+def forget_sign_offs(session: Session, subject: str, object_id: UUID) -> None:
+    """Take a thing's steps away; the audit trail keeps what was said."""
+    session.execute(delete(SignOff).where(col(SignOff.subject) == subject, col(SignOff.object_id) == object_id))

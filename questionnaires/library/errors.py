@@ -39,12 +39,6 @@ class OwnWork(SoundingsError):
     code, status = "own_work", 403
 
 
-class NotYourStep(SoundingsError):
-    """The step that is due asks for another role."""
-
-    code, status = "not_your_step", 403
-
-
 class NotPublishable(InvalidInput):
     """The publishing check found errors."""
 

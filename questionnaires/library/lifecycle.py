@@ -12,9 +12,10 @@ from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput
 from portal.people import approval
 from portal.people.rules.roles import Role
+from portal.people.signing_off import NotYourStep
 from questionnaires.bank import forbidden, usage
 from questionnaires.library import draft_store, library, store
-from questionnaires.library.errors import NotPublishable, NotYourStep, OwnWork, WrongStatus
+from questionnaires.library.errors import NotPublishable, OwnWork, WrongStatus
 from questionnaires.library.models import ApprovalStep, Questionnaire, QuestionnaireVersion
 from questionnaires.logic.check import check
 from questionnaires.logic.definition import Definition, content_hash

@@ -1,4 +1,4 @@
-"""Versions of the contact policy: drafted, submitted, put into force by a second person."""
+"""Versions of the contact policy: drafted, submitted, put into force by those whom the approval route names."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
-from portal.people.approval import SamePerson, second_person
+from portal.people import signing_off
+from portal.people.approval import SamePerson
 from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.rules.policy import ContactPolicy, standard_policy
 from scheduler.contacts.rules.validation import Problem, problem_of_error, problems_of
@@ -200,25 +201,30 @@ def send_back(session: Session, version_id: UUID, actor: Actor, now: datetime) -
     """
     version = _locked(session, version_id, "submitted")
     version.state = "draft"
+    signing_off.start_again(session, OBJECT, version.id)
     record(session, actor, "policy.send_back", OBJECT, version.id, now, {"number": version.number})
 
 
-def activate(session: Session, version_id: UUID, actor: Actor, now: datetime, plan: Plan = AT_ONCE) -> None:
-    """Put a submitted version into force, at once or when the plan says; never by its author. The one before goes out of force then.
+def activate(session: Session, version_id: UUID, actor: Actor, now: datetime, plan: Plan = AT_ONCE) -> bool:
+    """Say yes to a submitted version; the last of its route puts it into force, at once or when the plan says. Never its author.
 
-    Raises  NotFound, PolicyMoved, PolicySamePerson; PolicyRefused where it contradicts itself or the plan another version's
+    Returns whether it is, or will be, in force: the one before goes out of force then
+    Raises  NotFound, PolicyMoved, PolicySamePerson, NotYourStep; PolicyRefused where it contradicts itself or the plan another version's
     """
     version = _locked(session, version_id, "submitted")
-    approver = second_person(actor, [version.author_id], PolicySamePerson)
+    last = signing_off.sign(session, OBJECT, version.id, actor, [version.author_id], now, PolicySamePerson)
     _check(session, version)
+    if not last:
+        return False
     _check_plan(session, plan, now)
-    version.approved_by, version.effective_from, version.effective_until = approver, plan.start or now, plan.end
+    version.approved_by, version.effective_from, version.effective_until = actor.user_id, plan.start or now, plan.end
     version.variant_share, version.variant_units = plan.share, [one.hex for one in plan.units] or None
     version.state = "scheduled"
     session.flush()
     now_in_force(session, now)  # switches it on where its time has come
     facts = {"number": version.number, "hash": version.content_hash, "from": version.effective_from.isoformat()}
     record(session, actor, "policy.activate", OBJECT, version.id, now, facts)
+    return True
 
 
 def _check_plan(session: Session, plan: Plan, now: datetime) -> None:
@@ -260,6 +266,7 @@ def cancel(session: Session, version_id: UUID, actor: Actor, now: datetime) -> N
     version = _locked(session, version_id, "scheduled")
     version.state, version.approved_by, version.effective_from, version.effective_until = "draft", None, None, None
     version.variant_share, version.variant_units = None, None
+    signing_off.start_again(session, OBJECT, version.id)
     record(session, actor, "policy.cancel", OBJECT, version.id, now, {"number": version.number})
 
 

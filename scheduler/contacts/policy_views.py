@@ -10,7 +10,9 @@ from sqlmodel import Session
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _
-from portal.people import access
+from portal.people import access, signing_off
+from portal.people.rules.roles import Role
+from portal.people.words import ROLES
 from scheduler.contacts import policies, words
 from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.policy_text import compared, spoken, to_toml
@@ -43,10 +45,12 @@ def show(version_id: UUID) -> ResponseReturnValue:
 def page(session: Session, version: PolicyVersion, problem: str = "") -> str:
     """A version with everything that stands beside it."""
     versions = store.policy_versions(session)
+    standing = signing_off.standing(session, policies.OBJECT, version.id)
     own = version.author_id is not None and version.author_id == access.me().user_id
     return web.render(
         "scheduler/contacts/policy.html", version=version, versions=versions, said=spoken(policy_of(version)), words=words, own=own,
-        problem=problem, stopped=store.switches(session).all_off, may_switch=access.may(SWITCH),
+        problem=problem, standing=standing, due=[ROLES[Role(role)] for role in standing.due],
+        stopped=store.switches(session).all_off, may_switch=access.may(SWITCH),
     )  # fmt: skip
 
 
@@ -104,12 +108,15 @@ def submit(version_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:version_id>/activate")
 @access.allow(APPROVE)
 def activate(version_id: UUID) -> ResponseReturnValue:
-    """Put a version into force, at once or at a time; never one's own."""
+    """Approve one's step; the last puts the version into force, at once or at a time; never one's own."""
     try:
         with web.writing() as session:
-            policies.activate(session, version_id, access.actor(), web.now(), plan())
+            done = policies.activate(session, version_id, access.actor(), web.now(), plan())
     except InvalidInput as error:
         return _refused(version_id, error)
+    if not done:
+        flash(_("Approved. The next step of the route waits."), "good")
+        return redirect(url_for("policy.show", version_id=version_id))
     flash(_("In force from now on.") if not request.form.get("from") else _("It takes over by itself at that time."), "good")
     return redirect(url_for("policy.show", version_id=version_id))
 

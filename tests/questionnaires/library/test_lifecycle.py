@@ -13,9 +13,10 @@ from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.ids import new_id
 from portal.people.rules.roles import Role
+from portal.people.signing_off import NotYourStep
 from portal.shell.features import Sampling
 from questionnaires.library import library, lifecycle, store
-from questionnaires.library.errors import CodeTaken, DraftChanged, DraftWaits, NotPublishable, NotYourStep, OwnWork, WrongStatus
+from questionnaires.library.errors import CodeTaken, DraftChanged, DraftWaits, NotPublishable, OwnWork, WrongStatus
 from questionnaires.library.library import NewQuestionnaire
 from questionnaires.library.lifecycle import Decider
 from questionnaires.library.shipped import load_sample, templates

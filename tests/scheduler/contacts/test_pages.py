@@ -97,7 +97,11 @@ def test_a_policy_is_drafted_by_one_and_put_into_force_by_another(world: World, 
     assert saved.status_code == 302
     designer.post(f"/portal/policy/{version}/submit")
     assert designer.post(f"/portal/policy/{version}/activate").status_code == 403
-    assert sign_in(Role.APPROVER).post(f"/portal/policy/{version}/activate").status_code == 302
+    approver, compliance = sign_in(Role.APPROVER), sign_in(Role.COMPLIANCE_OFFICER)
+    assert compliance.post(f"/portal/policy/{version}/activate").status_code == 403
+    assert approver.post(f"/portal/policy/{version}/activate").status_code == 302
+    assert "Step 2 of 2 of its approval: waits for Compliance officer." in designer.get(f"/portal/policy/{version}").text
+    assert compliance.post(f"/portal/policy/{version}/activate").status_code == 302
     assert _states(ground) == {1: "retired", 2: "active"}
     text = designer.get("/portal/policy").get_data(as_text=True)
     assert "After any invitation, 45 days without another." in text

@@ -162,11 +162,12 @@ BACKWARDS = {"from": "2026-07-01T00:00", "until": "2026-06-20T00:00"}
 
 
 def test_a_version_takes_over_by_itself_when_its_time_has_come(ground: Ground, world: World, clock: FixedClock, sign_in: SignIn) -> None:
-    client, approver = sign_in(Role.DESIGNER), sign_in(Role.APPROVER)
+    client, approver = sign_in(Role.DESIGNER), sign_in(Role.COMPLIANCE_OFFICER)
     edit = draft_of(client)
     number = edit.split("/")[-2]
     client.post(edit, data={"cooldown.any.sent.days": "45"})
     client.post(f"/portal/policy/{number}/submit")
+    sign_in(Role.APPROVER).post(f"/portal/policy/{number}/activate")
     for wrong in (
         {"from": "2020-01-01T00:00"},
         {"from": "soon"},
