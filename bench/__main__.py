@@ -3,7 +3,16 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("bench.decide", "bench.answer", "bench.precision", "bench.builder", "bench.intake", "bench.delivery", "bench.cases")
+BENCHMARKS = (
+    "bench.decide",
+    "bench.answer",
+    "bench.precision",
+    "bench.builder",
+    "bench.intake",
+    "bench.delivery",
+    "bench.cases",
+    "bench.points",
+)
 
 
 def main() -> int:

@@ -41,6 +41,6 @@ def expire_lots(session: Session, lot_ids: Sequence[UUID], now: datetime) -> int
     bulk_insert(session, PointEntry, entries)
     taken = [{"entry_id": key, "lot_id": one["id"], "amount": one["remaining"]} for key, one in zip(keys, dead, strict=True)]
     bulk_insert(session, PointAllocation, taken)
-    if not store.sink(session, [one["id"] for one in dead], len({one["officer_id"] for one in dead}), now):
+    if not store.sink(session, [one["id"] for one in dead], {one["officer_id"] for one in dead}, now):
         raise LedgerBusy
     return len(dead)

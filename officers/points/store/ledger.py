@@ -1,6 +1,6 @@
 """Entries, lots, allocations and accounts. Whatever checks and writes does so in one guarded statement and says whether it did."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -141,12 +141,15 @@ def remainders(session: Session, lot_ids: Iterable[UUID], now: datetime) -> list
     return [dict(row._mapping) for row in session.execute(rows)]
 
 
-def sink(session: Session, lot_ids: Sequence[UUID], officers: int, now: datetime) -> bool:
+def sink(session: Session, lot_ids: Sequence[UUID], officers: Collection[UUID], now: datetime) -> bool:
     """Take what expired lots hold from their accounts, then from the lots themselves, in two statements whatever their number."""
     dead = (ids_in(col(PointLot.id), lot_ids), col(PointLot.remaining) > 0, col(PointLot.expires_at) <= now)
     sums: Any = select(col(PointLot.officer_id).label("officer_id"), func.sum(col(PointLot.remaining)).label("gone")).where(*dead)
     lost = sums.group_by(col(PointLot.officer_id)).subquery("lost")
-    accounts = update(PointAccount).where(col(PointAccount.officer_id) == lost.c.officer_id, col(PointAccount.balance) >= lost.c.gone)
+    theirs = ids_in(col(PointAccount.officer_id), officers)  # or SQLite goes through all accounts for each batch
+    accounts = update(PointAccount).where(
+        theirs, col(PointAccount.officer_id) == lost.c.officer_id, col(PointAccount.balance) >= lost.c.gone
+    )
     first = session.execute(accounts.values(balance=PointAccount.balance - lost.c.gone).execution_options(**QUIET))
     second = session.execute(update(PointLot).where(*dead).values(remaining=0).execution_options(**QUIET))
-    return bool(first.rowcount == officers and second.rowcount == len(lot_ids))  # type: ignore[attr-defined]
+    return bool(first.rowcount == len(officers) and second.rowcount == len(lot_ids))  # type: ignore[attr-defined]
