@@ -3,6 +3,8 @@
 from sqlmodel import Session
 
 from portal.foundation.ground import Ground
+from portal.foundation.i18n import _l
+from portal.house.switches import switchable
 from portal.people.linking import follows
 from portal.shell.features import Feature, Sampling
 from questionnaires.metrics.exemptions import exemptions_from
@@ -58,6 +60,19 @@ def _sample(ground: Ground, sampling: Sampling) -> None:
     load_improvement(ground, sampling)
 
 
+switchable(
+    "promoters",
+    _l("Promoter follow-up"),
+    _l("Wishes of promoters, referral codes and their pages."),
+    [one.name for one in promoters.BLUEPRINTS],
+    [one.name for one in promoters.JOBS],
+)
+switchable(
+    "improvement",
+    _l("Improvement register"),
+    _l("Issues, meetings and programmes."),
+    [one.name for one in improvement.BLUEPRINTS],
+)
 FEATURE = Feature(
     name="scheduler",
     blueprints=[
