@@ -8,6 +8,8 @@ from officers.people import additions as people
 from officers.points import additions as points
 from officers.work import additions as work
 from portal.foundation.ground import Ground
+from portal.foundation.i18n import _l
+from portal.house.switches import switchable
 from portal.shell.features import Feature, Sampling
 
 ROOMS = (people, points, work, ideas, club)
@@ -24,12 +26,21 @@ def _sample(ground: Ground, sampling: Sampling) -> None:
         room.sample(ground, sampling)
 
 
+BLUEPRINTS = [one for room in ROOMS for one in room.BLUEPRINTS]
+JOBS = [one for room in ROOMS for one in room.JOBS]
+switchable(
+    "officers",
+    _l("Programme of experience officers"),
+    _l("Tasks, points, ideas, activities, board, and the officers' own zone."),
+    [one.name for one in BLUEPRINTS],
+    [one.name for one in JOBS],
+)
 FEATURE = Feature(
     name="officers",
-    blueprints=[one for room in ROOMS for one in room.BLUEPRINTS],
+    blueprints=BLUEPRINTS,
     menu=[one for room in ROOMS for one in room.MENU],
     panels=[one for room in ROOMS for one in room.PANELS],
-    jobs=[one for room in ROOMS for one in room.JOBS],
+    jobs=JOBS,
     commands=[one for room in ROOMS for one in room.COMMANDS],
     permissions=[one for room in ROOMS for one in room.PERMISSIONS],
     checks=[one for room in ROOMS for one in room.CHECKS],

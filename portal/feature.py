@@ -4,6 +4,7 @@ from portal.audit import anchors, chain
 from portal.audit.jobs import ANCHOR, SEAL, place_of
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
+from portal.house import additions as house
 from portal.people import api, customer_store, customer_views, key_views, linking, settings_views, trail_views, unit_views, user_views
 from portal.people import views as people
 from portal.people.finding import FINDERS
@@ -12,7 +13,7 @@ from portal.privacy import additions as privacy
 from portal.shell import additions, key_commands, openapi, views
 from portal.shell.commands import COMMANDS
 from portal.shell.demo import demo
-from portal.shell.features import Check, CheckResult, Feature, MenuItem, Sampling
+from portal.shell.features import Check, CheckResult, Feature, MenuItem, Panel, Sampling
 from portal.shell.jobs import PARTITIONS
 from portal.webhooks import jobs as webhook_jobs
 from portal.webhooks import sample as webhook_sample
@@ -45,6 +46,8 @@ MENU = (
     MenuItem("manage", _l("API keys"), "api_keys.key_index", "lock", "api_keys.edit", 50),
     MenuItem("manage", _l("Webhooks"), "webhooks.index", "link", webhook_views.EDIT, 55, webhook_views.menu_count),
     MenuItem("manage", _l("Privacy"), "privacy.index", "lock", "privacy.read", 58, privacy.menu_count),
+    MenuItem("manage", _l("Policy documents"), "house.index", "check-square", "documents.see", 57),
+    MenuItem("manage", _l("Settings"), "house.settings_page", "settings", "house.read", 68),
     MenuItem("manage", _l("Audit trail"), "audit.index", "eye", "audit.read", 60),
 )
 
@@ -78,13 +81,14 @@ FEATURE = Feature(
         api.blueprint,
         webhook_views.blueprint,
         *privacy.BLUEPRINTS,
+        *house.BLUEPRINTS,
         *additions.BLUEPRINTS,
     ],
     menu=[*MENU, *additions.MENU],
-    panels=additions.PANELS,
+    panels=[*additions.PANELS, Panel(_l("You still have to read"), "portal/house/to_read.html", "documents.see", house.to_read, order=4)],
     jobs=[SEAL, ANCHOR, PARTITIONS, *linking.JOBS, *webhook_jobs.JOBS, *privacy.JOBS, *additions.JOBS],
     commands=[*COMMANDS, *key_commands.COMMANDS, demo],
-    permissions=[*PERMISSIONS, *privacy.PERMISSIONS, *additions.PERMISSIONS],
+    permissions=[*PERMISSIONS, *privacy.PERMISSIONS, *house.PERMISSIONS, *additions.PERMISSIONS],
     finders=FINDERS,
     customer_parts=privacy.CUSTOMER_PARTS,
     stats=customer_store.counts,

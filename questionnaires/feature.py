@@ -64,6 +64,6 @@ FEATURE = Feature(
     checks=metrics.CHECKS,
     finders=library_finding.FINDERS,
     stats=stats,
-    customer_parts=[*answering.CUSTOMER_PARTS, *analysis.CUSTOMER_PARTS],
+    customer_parts=[*answering.CUSTOMER_PARTS, *analysis.CUSTOMER_PARTS, *reports.CUSTOMER_PARTS],
     sample=sample,
 )

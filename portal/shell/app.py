@@ -12,6 +12,7 @@ from portal.foundation.files import resources
 from portal.foundation.ground import Ground
 from portal.foundation.limits import limiter
 from portal.foundation.sessions import StaffSessions
+from portal.house import switches
 from portal.people import access, parts
 from portal.people.rules.roles import Register
 from portal.shell import static_files
@@ -39,6 +40,7 @@ def build_app(ground: Ground, features: Sequence[Feature]) -> Flask:
             app.register_blueprint(blueprint)
         if feature.setup:
             feature.setup(app, ground)
+    switches.install(app, ground)
     _wrap(app, ground)
     return app
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from portal.foundation import i18n, web
 from portal.foundation.i18n import _l
+from portal.house import switches
 from portal.people import access, store
 from portal.shell.features import SECTIONS, Feature, MenuItem
 
@@ -67,7 +68,8 @@ def _navigation() -> list[dict[str, Any]]:
     """The sections with the lines this person may see; a function, called by the shell's templates."""
     if not current_user.is_authenticated:
         return []
-    items = [item for feature in features() for item in feature.menu if access.may(item.permission)]
+    off = switches.hidden(current_app)
+    items = [one for feature in features() for one in feature.menu if access.may(one.permission) and one.endpoint.split(".")[0] not in off]
     with web.reading() as session:
         counts = {item: item.count(session, access.me(), web.now()) if item.count else 0 for item in items}
     endpoints = {item.endpoint for item in items}

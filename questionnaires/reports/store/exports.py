@@ -175,3 +175,12 @@ def clean_up(session: Session, before: datetime) -> int:
     session.execute(delete(ExportChunk).where(col(ExportChunk.export_id).in_(old)).execution_options(synchronize_session=False))
     gone = session.execute(delete(Export).where(col(Export.created_at) < before).execution_options(synchronize_session=False))
     return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def empty_all(session: Session) -> int:
+    """Files that were made lose their content: one of their rows may be an erased customer's, and they are soon made again."""
+    gone = session.execute(delete(ExportChunk).execution_options(synchronize_session=False))
+    session.execute(
+        update(Export).where(col(Export.state) == "ready").values(state="stopped", size=0).execution_options(synchronize_session=False)
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
