@@ -12,6 +12,7 @@ BENCHMARKS = (
     "bench.delivery",
     "bench.cases",
     "bench.points",
+    "bench.club",
 )
 
 
