@@ -18,7 +18,7 @@ class Described:
 
     body        by media type, the type of the body
     answers     by status, the type of the answer; None where it has no body
-    problems    the statuses of problem JSON besides 401, 403 and 429, which every operation may answer
+    problems    the statuses of problem JSON besides 400, 401, 403 and 429, which every operation may answer
     query       names of query parameters and what they mean
     """
 

@@ -18,7 +18,7 @@ from portal.people import access, idempotency
 ROOT = "/api/v1"
 PROBLEM = "application/problem+json"
 TITLES = {
-    400: "The body can't be read",
+    400: "The request can't be read",
     401: "No key, or a wrong one",
     403: "The key lacks the scope",
     404: "There is no such thing",
@@ -28,7 +28,7 @@ TITLES = {
     422: "Read and refused",
     429: "Too many requests; see Retry-After",
 }
-ALWAYS = (401, 403, 429)
+ALWAYS = (400, 401, 403, 429)
 BY_KEY = (409, 422)
 """What an idempotency key may bring: it came before with another request, or it is none."""
 ABOUT = (
@@ -119,7 +119,7 @@ def _path(rule: Rule) -> str:
 def _operation(one: _Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
     described = one.described
     answers = {str(status): _answer(kind, schemas) for status, kind in described.answers.items()}
-    always = (ALWAYS if one.method == "GET" else (*ALWAYS, *BY_KEY)) if one.scope is not None else (429,)
+    always = (ALWAYS if one.method == "GET" else (*ALWAYS, *BY_KEY)) if one.scope is not None else (400, 429)
     for status in sorted({*always, *described.problems}):
         answers[str(status)] = {"description": TITLES[status], "content": {PROBLEM: {"schema": schemas[id(Problem)]}}}
     operation: dict[str, Any] = {"operationId": one.rule.endpoint, "summary": described.summary, "responses": answers}
