@@ -21,7 +21,7 @@ from questionnaires.metrics.rules.tally import figure
 from questionnaires.metrics.rules.visibility import HIDDEN_BELOW, suppressed
 from questionnaires.metrics.store import reading
 from questionnaires.metrics.store.reading import Unit
-from questionnaires.metrics.tree import HEAD, Tree
+from questionnaires.metrics.tree import HEAD, Tree, nodes_of
 from questionnaires.reports.models import Annotation, MetricAlarm
 from questionnaires.reports.store import notes as note_store
 from questionnaires.reports.store import sums
@@ -84,7 +84,7 @@ def gather(session: Session, unit_id: UUID, first: date, last: date, today: date
         last,
         found["figures"],
         found["response_rate"],
-        _units(session, tree.children(unit)[:MOST_UNITS], first, last),
+        _units(session, unit, tree.children(unit), first, last),
         topics,
         quotes,
         note_store.of_days(session, first, last, [one.id for one in tree.above(unit)]),
@@ -97,13 +97,17 @@ def unit_of(session: Session, unit_id: UUID, today: date) -> Unit | None:
     return Tree(reading.units(session, today)).by_id.get(unit_id)
 
 
-def _units(session: Session, children: Sequence[Unit], first: date, last: date) -> list[UnitRow]:
-    """The units directly below; small ones are hidden, and enough others that none follows from the whole."""
-    found = sums.of_nodes(session, [one.id for one in children], first, last, MAIN)
-    counts = {kind: {one.id: found[one.id, kind].answered.n for one in children if (one.id, kind) in found} for kind in MAIN}
-    hidden = {kind: suppressed(counts[kind]) for kind in MAIN}
+def _units(session: Session, unit: Unit, children: Sequence[Unit], first: date, last: date) -> list[UnitRow]:
+    """The units directly below; small ones are hidden, and enough others that none follows from the whole, nor what none of them has."""
+    (whole,) = nodes_of(unit)
+    found = sums.of_nodes(session, [whole, *(one.id for one in children)], first, last, MAIN)
+    n = {key: both.answered.n for key, both in found.items()}
+    hidden = {}
+    for kind in MAIN:
+        counts = {one.id: n[one.id, kind] for one in children if (one.id, kind) in n}
+        hidden[kind] = suppressed(counts, n.get((whole, kind), 0) - sum(counts.values()))
     rows = []
-    for one in children:
+    for one in children[:MOST_UNITS]:
         figures: dict[str, Estimate | None] = {}
         for kind in MAIN:
             shown = (one.id, kind) in found and one.id not in hidden[kind]

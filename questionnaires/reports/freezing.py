@@ -11,6 +11,7 @@ from portal.audit.trail import Actor
 from portal.foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.indicators import Kind
+from questionnaires.metrics.rules.periods import Period, is_whole
 from questionnaires.metrics.rules.tally import figure
 from questionnaires.metrics.rules.visibility import suppressed
 from questionnaires.metrics.store import reading
@@ -21,7 +22,6 @@ from questionnaires.reports.store import sums
 from questionnaires.reports.store.sums import Both
 
 MAIN = tuple(str(kind) for kind in Kind)
-MOST_DAYS = 400
 
 
 def propose(session: Session, first: date | None, last: date | None, note: str, actor: Actor, now: datetime, today: date) -> FrozenPeriod:
@@ -89,8 +89,8 @@ def _fault(first: date, last: date, today: date) -> dict[str, str]:
         return {"to": "wrong_way_round"}
     if last >= today:
         return {"to": "day_not_over"}
-    if (last - first).days > MOST_DAYS:
-        return {"to": "too_long_a_period"}
+    if not is_whole(Period(first, last)):  # two that differ by a day would tell that day's few answers
+        return {"from": "only_whole_periods"}
     return {}
 
 
@@ -108,11 +108,15 @@ def _figures(session: Session, period_id: UUID, first: date, last: date, today: 
 
 
 def _hidden(tree: Tree, own: dict[UUID, Both]) -> set[UUID]:
-    """Among the units that hang below the same one."""
+    """Among the units that hang below the same one, with what the one above has of its own."""
     siblings: dict[UUID | None, dict[UUID, int]] = {}
     for unit, both in own.items():
         siblings.setdefault(tree.by_id[unit].parent_id, {})[unit] = both.answered.n
-    return {unit for group in siblings.values() for unit in suppressed(group)}
+    hidden: set[UUID] = set()
+    for above, group in siblings.items():
+        rest = own[above].answered.n - sum(group.values()) if above in own else 0
+        hidden |= suppressed(group, rest)
+    return hidden
 
 
 def _row(period_id: UUID, unit: UUID, kind: str, both: Both, hidden: bool) -> dict[str, Any]:

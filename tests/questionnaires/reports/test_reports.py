@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pypdfium2
@@ -22,6 +23,7 @@ from questionnaires.metrics import labels
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.rules.tally import of_values
 from questionnaires.reports import alarming, freezing, noting
+from questionnaires.reports.content import gather
 from questionnaires.reports.models import FrozenFigure, MetricAlarm, ReportMail
 from questionnaires.reports.report_jobs import make_reports, order_due, send_mails
 from questionnaires.reports.rules.alarms import drop, flood, rate_collapse
@@ -154,6 +156,24 @@ def test_nobody_decides_on_what_they_proposed(ground: Ground, sample: Sample) ->
         freezing.decide(session, row.id, "signed", "", me, ground.now())
     with pytest.raises(Conflict), ground.writing() as session:
         freezing.propose(session, date(2026, 5, 1), date(2026, 5, 31), "", me, ground.now(), NOON.date())
+
+
+def test_what_a_branch_has_of_its_own_does_not_follow_from_its_outlets(ground: Ground, sample: Sample) -> None:
+    _questionnaire, version = publish(ground)
+    for unit, n in (("O1", 40), ("O2", 30), ("B1", 4)):
+        answer(ground, sample, version, unit, [{"score": 10}] * n, MAY)
+    with ground.writing() as session:
+        me = Actor("user", str(sample.user(Role.ADMINISTRATOR)))
+        with pytest.raises(InvalidInput):
+            freezing.propose(session, date(2026, 5, 1), date(2026, 5, 30), "", me, ground.now(), NOON.date())
+        row = freezing.propose(session, date(2026, 5, 1), date(2026, 5, 31), "", me, ground.now(), NOON.date())
+        codes = {key: code for code, key in sample.units.items()}
+        frozen = session.scalars(select(FrozenFigure).where(FrozenFigure.period_id == row.id, FrozenFigure.indicator == "nps"))
+        shown = {codes[one.unit_id]: one.value is not None for one in frozen}
+        content = gather(session, sample.units["B1"], row.first, row.last, NOON.date(), ZoneInfo("Asia/Shanghai"))
+    assert (shown["O1"], shown["O2"]) == (True, False)
+    assert content is not None
+    assert {one.unit.code: one.figures["nps"] is not None for one in content.units} == {"O1": True, "O2": False}
 
 
 def test_a_drop_a_collapse_and_a_flood_are_told_apart_from_chance() -> None:
