@@ -8,13 +8,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from officers.people import growth_store, hours, panel_store, store, way, words
+from officers.people import growth_store, hours, panel_store, store, tiers, way, words
 from officers.people.rules.states import BY_DESK, NEEDS_REASON, Act, open_to
 from officers.people.tier_reading import of_officer
 from officers.people.way import Desk
 from portal.foundation import web
 from portal.foundation.errors import Conflict, InvalidInput
-from portal.foundation.i18n import _, error_text
+from portal.foundation.i18n import _, error_text, pick
 from portal.people import access, edge
 from portal.people import store as people
 
@@ -38,10 +38,19 @@ def index() -> ResponseReturnValue:
     with web.reading() as session:
         counts = store.counts(session, scope, now)
         rows = store.page(session, scope, now, state=state, kind=kind, words=asked, after=after)
+        names = {one.code: pick(one.name_zh, one.name_en) for one in tiers.scheme(session).tiers}
     shown, more = edge.page_of(rows, store.PAGE)
     cursor = f"{shown[-1][0].applied_at.isoformat()}|{shown[-1][0].id}" if more else ""
     return web.render(
-        "officers/people/index.html", rows=shown, cursor=cursor, counts=counts, state=state, kind=kind, asked=asked, words=words
+        "officers/people/index.html",
+        rows=shown,
+        cursor=cursor,
+        counts=counts,
+        state=state,
+        kind=kind,
+        asked=asked,
+        words=words,
+        tiers=names,
     )
 
 

@@ -6,7 +6,7 @@ from portal.foundation.i18n import _l
 
 KINDS = {"staff": _l("Staff officer"), "customer": _l("Customer officer")}
 STATES = {
-    "applied": _l("Applied"), "approved": _l("Taken on"), "training": _l("In training"), "active": _l("Active"), "paused": _l("On leave"),
+    "applied": _l("Applied"), "approved": _l("Admitted"), "training": _l("In training"), "active": _l("Serving"), "paused": _l("On leave"),
     "suspended": _l("Suspended"), "retired": _l("Left"), "rejected": _l("Not taken on"),
 }  # fmt: skip
 TONES = {"applied": "warn", "approved": "info", "training": "info", "active": "good", "suspended": "bad"}
@@ -16,9 +16,9 @@ ACTS = {
     Act.REINSTATE: _l("Reinstate"), Act.RETIRE: _l("End the membership"),
 }  # fmt: skip
 STEPS = {
-    "apply": _l("Applied"), "approve": _l("Taken on"), "reject": _l("Turned down"), "train": _l("Began the training"),
-    "activate": _l("Passed the training"), "pause": _l("Took leave"), "resume": _l("Came back"), "suspend": _l("Suspended"),
-    "reinstate": _l("Reinstated"), "retire": _l("Left"), "tier_up": _l("Moved up"), "tier_down": _l("Moved down"),
+    "apply": _l("Applied"), "approve": _l("Admitted"), "reject": _l("Turned down"), "train": _l("Began the training"),
+    "activate": _l("Passed the training"), "pause": _l("Took leave"), "resume": _l("Returned from leave"), "suspend": _l("Suspended"),
+    "reinstate": _l("Reinstated"), "retire": _l("Left"), "tier_up": _l("Moved up a tier"), "tier_down": _l("Moved down a tier"),
     "erase": _l("Erased"),
 }  # fmt: skip
 GATES = {
@@ -40,9 +40,9 @@ CAMPAIGN_STATES = {"draft": _l("Draft"), "running": _l("Running"), "ended": _l("
 CAMPAIGN_TONES = {"running": "good"}
 VERSION_STATES = {"draft": _l("Draft"), "submitted": _l("Submitted"), "active": _l("In force"), "retired": _l("Retired")}
 VERSION_TONES = {"submitted": "warn", "active": "good"}
-HOURS = {"asked": _l("Asked"), "allowed": _l("Allowed"), "refused": _l("Refused")}
+HOURS = {"asked": _l("Waits for an answer"), "allowed": _l("Allowed"), "refused": _l("Declined by the manager")}
 HOURS_TONES = {"asked": "warn", "allowed": "good", "refused": "bad"}
-FUNNEL = {"seen": _l("Seen"), "applied": _l("Applied"), "approved": _l("Taken on"), "trained": _l("Trained"), "active": _l("Active")}
+FUNNEL = {"seen": _l("Seen"), "applied": _l("Applied"), "approved": _l("Admitted"), "trained": _l("Trained"), "active": _l("Serving")}
 KEPT = {
     "NO_CHANNEL": _l("no channel reaches them"), "OPTED_OUT": _l("opted out"), "NO_CONSENT": _l("no consent"),
     "EXCLUDED": _l("on a never-contact list"), "INACTIVE": _l("the channel is off"), "LEFT": _l("left the programme"),

@@ -120,7 +120,7 @@ def test_staff_apply_by_their_log_in_and_ask_for_task_hours(sample, sign_in) -> 
     assert staff.post("/officers/hours", data={"hours": "0"}).status_code == 422
     assert staff.post("/officers/hours", data={"hours": "8"}).status_code == 302
     manager = sign_in(Role.OUTLET_MANAGER, "O1")
-    assert "Asked" in manager.get("/portal/officers/hours").text
+    assert "Waits for an answer" in manager.get("/portal/officers/hours").text
     assert manager.post(f"/portal/officers/hours/{made.id}", data={"act": "yes", "hours": "x"}).status_code == 422
     assert manager.post(f"/portal/officers/hours/{made.id}", data={"act": "yes", "hours": "8"}).status_code == 302
     assert sign_in(Role.OUTLET_MANAGER, "O3").post(f"/portal/officers/hours/{made.id}", data={"act": "no"}).status_code == 404
