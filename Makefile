@@ -25,6 +25,7 @@ check: $(TEST_READY)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m tests.checks
+	$(PY) -m tests.supply
 
 bench: $(TEST_READY)
 	$(PY) -m bench $(ARGS)
