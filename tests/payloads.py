@@ -85,3 +85,23 @@ PAYLOADS: tuple[str, ...] = (
     f"<template><script>{RUN}</script></template><xss autofocus tabindex=1 onfocus={RUN}>x</xss>",
     f"<custom-x onpointerover={RUN}>金点子</custom-x>",
 )  # fmt: skip
+
+INJECTED = """() => {
+  const foreign = new Set("iframe object embed base marquee xss custom-x image math animate set".split(" "));
+  const bad = [];
+  const say = (what, node) => bad.push(what + ": " + node.outerHTML.slice(0, 160));
+  for (const node of document.querySelectorAll("*")) {
+    const name = node.localName;
+    if (foreign.has(name)) say(name, node);
+    if (name === "script" && (!node.src || new URL(node.src).origin !== location.origin)) say("script", node);
+    if (name === "meta" && /refresh/i.test(node.httpEquiv)) say("meta", node);
+    for (const one of node.attributes) {
+      if (/^on/i.test(one.name) || /^hx-on/i.test(one.name)) say("handler", node);
+      const leads = /^(href|src|action|formaction|data|xlink:href)$/i.test(one.name);
+      if (leads && /^\\s*(javascript|data:text)/i.test(one.value)) say("address", node);
+    }
+  }
+  if (window.xss !== undefined) bad.push("a script ran");
+  return bad;
+}"""
+"""For `page.evaluate`: what a page holds that no template of ours wrote, and whether a script of a payload ran."""

@@ -122,7 +122,7 @@ def _text(name: str, longest: int) -> str:
 @access.public
 def take() -> ResponseReturnValue:
     """Take it in; what says nearly the same is shown first, once."""
-    edge.check_form("idea")
+    edge.check_form(request.cookies.get(COOKIE) or request.remote_addr or "")
     request.max_content_length = MOST_BODY
     try:
         files = pictures.read(request.files.getlist("photos"))
