@@ -18,6 +18,7 @@ test: $(TEST_READY)
 
 deep: $(TEST_READY)
 	SOUNDINGS_DEEP=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 $(ARGS)
+	$(PY) -m tests.supply --strict
 
 check: $(TEST_READY)
 	$(VENV)/bin/ruff check .
