@@ -12,6 +12,7 @@ from officers.people import tabs, tiers
 from officers.people.tabs import Tab
 from officers.people.zone import Here
 from officers.work import desk_views, jobs, review_views, settling, standing_views, visit_views, words, zone_reading, zone_views
+from officers.work import sample as bank
 from officers.work.store import reviews as review_store
 from officers.work.store import tasks as task_store
 from portal.foundation.ground import Ground
@@ -80,5 +81,6 @@ def stats(session: Session) -> dict[str, int]:
     return {"tasks": task_store.total(session), "submissions": submissions, "reviews": reviews}
 
 
-def sample(_ground: Ground, _sampling: Sampling) -> None:
+def sample(ground: Ground, sampling: Sampling) -> None:
     """This room's part of the sample bank."""
+    bank.load(ground, sampling)

@@ -79,7 +79,7 @@ def _page(submission_id: UUID, errors: dict[str, str], refused: str = "") -> str
     needs = {Round.FIRST: WORK, Round.SECOND: WORK, Round.APPEAL: JUDGE}
     may = page.turn != "" and not page.why_not and access.may(needs[Round(page.turn)])
     return web.render(
-        "officers/work/review.html", page=page, words=words, errors=errors, refused=refused, may=may, now=now, units=units, me=me,
+        "officers/work/review.html", page=page, words=words, errors=errors, refused=refused, may=may, now=now, units=units, my_id=me,
         filled=request.form, may_revoke=access.may(REVOKE), may_tie=bool(units), next_one=later[0].submission.id if later else None,
         of_owner=review_reading.submission_of_owner,
     )  # fmt: skip

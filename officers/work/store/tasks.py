@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from officers.people.models import Officer
@@ -166,11 +167,8 @@ class Published(NamedTuple):
 
 def versions(session: Session) -> list[Published]:
     """Published versions to choose from, the newest of each questionnaire."""
-    newest = (
-        select(func.max(col(QuestionnaireVersion.number)))
-        .where(col(QuestionnaireVersion.questionnaire_id) == col(Questionnaire.id))
-        .scalar_subquery()
-    )
+    others = aliased(QuestionnaireVersion)
+    newest = select(func.max(col(others.number))).where(col(others.questionnaire_id) == col(Questionnaire.id)).scalar_subquery()
     rows = session.execute(
         select(col(QuestionnaireVersion.id), col(Questionnaire.title_zh), col(Questionnaire.title_en), col(QuestionnaireVersion.number))
         .join(Questionnaire, col(Questionnaire.id) == col(QuestionnaireVersion.questionnaire_id))
@@ -205,3 +203,14 @@ def user_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Members of staff by id."""
     rows = session.execute(select(col(User.id), col(User.name)).where(ids_in(col(User.id), set(ids))))
     return {row[0]: row[1] for row in rows}
+
+
+def active_customers(session: Session) -> list[Officer]:
+    """Active officers who are customers, in the order in which they applied."""
+    rows = select(Officer).where(col(Officer.state) == "active", col(Officer.kind) == "customer")
+    return list(session.scalars(rows.order_by(col(Officer.applied_at), col(Officer.alias))))
+
+
+def takes(session: Session, officer_id: UUID) -> int:
+    """How many places an officer ever took."""
+    return int(session.scalar(select(func.count()).where(col(TaskClaim.officer_id) == officer_id)) or 0)
