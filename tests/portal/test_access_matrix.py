@@ -279,7 +279,7 @@ def test_a_form_without_its_token_is_refused(app: Flask, sample: Sample, sign_in
         if (
             "POST" in (rule.methods or ())
             and mark(app, rule)[0] != "api"
-            and not rule.rule.startswith(("/s/", "/q/", "/complain", "/r/", "/privacy/"))
+            and not rule.rule.startswith(("/s/", "/q/", "/complain", "/r/", "/privacy/", "/i/"))
             and rule.rule not in (PREVIEW, FILE_PREVIEW, TEMPLATE_PREVIEW, BANK_PREVIEW, VERIFY)
         ):
             answer = client.post(filled(rule))
