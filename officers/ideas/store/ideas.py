@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Integer, Select, Uuid, func, literal, select, tuple_
 from sqlmodel import Session, col
 
 from officers.ideas.models import IS_VISIBLE, TO_SCREEN, Idea, IdeaGram, IdeaNumber, IdeaStep
-from portal.foundation.db import ids_in, insert_rows, upsert_for
+from portal.foundation.db import UtcDateTime, ids_in, insert_rows, upsert_for
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 
@@ -51,8 +51,13 @@ def _ordered(rows: Select[Any], wanted: Filter) -> Select[Any]:
     value, _, last = wanted.cursor.partition("~")
     by = col(Idea.votes) if wanted.sort == "top" else col(Idea.submitted_at)
     if (start := _start(wanted.sort, value, last)) is not None:
-        rows = rows.where(or_(by < start[0], and_(by == start[0], col(Idea.id) < start[1])))
+        rows = rows.where(tuple_(by, col(Idea.id)) < _pair(wanted.sort, start))
     return rows.order_by(by.desc(), col(Idea.id).desc())
+
+
+def _pair(sort: str, start: tuple[Any, UUID]) -> Any:
+    """A cursor as a pair: compared as one, an index is entered at it instead of being walked up to it."""
+    return tuple_(literal(start[0], Integer() if sort == "top" else UtcDateTime()), literal(start[1], Uuid()))
 
 
 def _start(sort: str, value: str, last: str) -> tuple[Any, UUID] | None:
@@ -90,8 +95,7 @@ def in_state(session: Session, state: str, scope: Scope, now: datetime, cursor: 
 def _older_first(rows: Select[Any], cursor: str) -> Select[Any]:
     value, _, last = cursor.partition("~")
     if (start := _start("new", value, last)) is not None:
-        at = col(Idea.submitted_at)
-        rows = rows.where(or_(at > start[0], and_(at == start[0], col(Idea.id) > start[1])))
+        rows = rows.where(tuple_(col(Idea.submitted_at), col(Idea.id)) > _pair("new", start))
     return rows.order_by(col(Idea.submitted_at), col(Idea.id))
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, delete, func, literal, or_, select, update
+from sqlalchemy import Uuid, delete, func, literal, or_, select, tuple_, update
 from sqlmodel import Session, col
 
 from officers.ideas.models import Idea, IdeaComment, IdeaVote
 from officers.ideas.rules.states import VOTABLE
-from portal.foundation.db import ids_in, upsert_for
+from portal.foundation.db import UtcDateTime, ids_in, upsert_for
 
 PAGE = 30
 
@@ -86,7 +86,7 @@ def comments(session: Session, idea_id: UUID, cursor: str = "", limit: int = PAG
     except ValueError:
         at, key = None, None
     if at is not None and at.tzinfo is not None:
-        rows = rows.where(or_(col(IdeaComment.at) > at, and_(col(IdeaComment.at) == at, col(IdeaComment.id) > key)))
+        rows = rows.where(tuple_(col(IdeaComment.at), col(IdeaComment.id)) > tuple_(literal(at, UtcDateTime()), literal(key, Uuid())))
     return list(session.scalars(rows.order_by(col(IdeaComment.at), col(IdeaComment.id)).limit(limit + 1)))
 
 
