@@ -18,6 +18,7 @@ from portal.people import unit_store
 from portal.people.centres import ensure_centre
 from questionnaires.interchange import responses_store as store
 from questionnaires.interchange import taking
+from questionnaires.interchange.responses_heads import head_of, layout_of
 from questionnaires.interchange.responses_layout import ResponsesLayout
 from questionnaires.interchange.responses_reading import OldResponse, Read, Reader
 from questionnaires.library import library
@@ -49,7 +50,16 @@ class Loaded:
         self.rejections.append((line, reason))
 
 
-def load_responses(ground: Ground, path: Path, layout: ResponsesLayout, which: str, progress: Progress | None = None) -> Loaded:
+@dataclass(frozen=True)
+class Preset:
+    """A file of another program without a layout: the program, the zone of its times, and the unit of all its rows."""
+
+    program: str
+    timezone: str = "UTC"
+    unit: str = ""
+
+
+def load_responses(ground: Ground, path: Path, layout: ResponsesLayout | Preset, which: str, progress: Progress | None = None) -> Loaded:
     """Read a file for a questionnaire's current version and take its responses in; counted at once.
 
     which   id or code of a published questionnaire
@@ -61,7 +71,11 @@ def load_responses(ground: Ground, path: Path, layout: ResponsesLayout, which: s
         if version is None:
             raise NotFound(code=questionnaire.code)
         version_id, definition, salt = version.id, Definition.from_json(version.definition), questionnaire.id.hex
-    reader, loaded = Reader(layout, definition, salt), Loaded()
+    further = 0
+    if isinstance(layout, Preset):
+        head = head_of(path)
+        further, layout = head.further, layout_of(head, layout.program, definition, layout.timezone, layout.unit)
+    reader, loaded = Reader(layout, definition, salt, further), Loaded()
     for _row in reader.rows(path):  # to its end before anything is kept: a file that is cut short leaves no half behind
         pass
     for batch in _batches(reader.rows(path, progress)):

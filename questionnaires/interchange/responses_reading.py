@@ -49,8 +49,8 @@ class Read(NamedTuple):
 class Reader:
     """Reads rows for one version of a questionnaire."""
 
-    def __init__(self, layout: ResponsesLayout, definition: Definition, salt: str) -> None:
-        """salt: what makes the ids of one questionnaire's rows differ from another's.
+    def __init__(self, layout: ResponsesLayout, definition: Definition, salt: str, further: int = 0) -> None:
+        """salt: what makes the ids of one questionnaire's rows differ from another's; further: head rows after the first.
 
         Raises  QuestionUnknown
         """
@@ -58,7 +58,7 @@ class Reader:
         for one in layout.answer:
             if one.question not in known:
                 raise QuestionUnknown(question=one.question)
-        self._layout, self._definition, self._salt = layout, definition, salt
+        self._layout, self._definition, self._salt, self._further = layout, definition, salt, further
         self._validator, self._slots, self._zone = Validator(definition), layout.response.slots(), layout.response.zone
 
     def rows(self, path: Path, progress: Progress | None = None) -> Iterator[Read]:
@@ -71,7 +71,9 @@ class Reader:
             rows = rows_of(text, shape)
             names = column_names(rows, shape, self._layout.columns_named())
             width = shape.columns or len(names)
-            for line, fields in rows:
+            for number, (line, fields) in enumerate(rows):
+                if number < self._further:
+                    continue
                 if fields is None or len(fields) != width:
                     yield Read(line, "wrong_number_of_columns" if fields else "malformed_row")
                 else:

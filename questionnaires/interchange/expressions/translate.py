@@ -236,7 +236,7 @@ def _with_value(target: Target, op: str, value: str | float | bool) -> Condition
         return _member(target) if said in target.yes else opposite(_member(target))
     if target.kind == "flag":
         said = _spelled(value).lower()
-        if op != "eq" or said not in target.yes | target.no:
+        if op not in ("eq", "contains") or said not in target.yes | target.no:
             raise Unsupported("expression_unknown_value", said)
         return {"field": target.field, "op": "eq", "value": said in target.yes}
     if target.kind in ("choice", "choices"):

@@ -63,7 +63,6 @@ LOST = {
     "num_value_equals_sgqa": "validation",
     "assessment_value": "assessment",
     "date_format": "format",
-    "location_mapservice": "map",
     "exclude_all_others_auto": "validation",
     "other_numbers_only": "validation",
 }
@@ -135,7 +134,8 @@ def _valid(form: Form, question: Question, ask: Ask) -> None:
     if text:
         rule = form.expression(text, LIMESURVEY, "em_validation_q", question.code)
         if rule is not None:
-            ask.rules.append((rule, dict(question.attributes.get("em_validation_q_tip", {}))))
+            tips = question.attributes.get("em_validation_q_tip", {})
+            ask.rules.append((rule, {language: tips.get(language) or tips.get("", "") for language in form.languages}))
     total = question.has("equals_num_value")
     if total and ask.type is not QuestionType.CONSTANT_SUM:
         form.notes.lost("validation", "equals_num_value", question.code, total)

@@ -166,3 +166,73 @@ def test_the_passenger_survey_of_2017_gives_its_known_figures(bank, tmp_path):
     assert (csat["lower"], csat["upper"]) == (pytest.approx(80.573, abs=5e-4), pytest.approx(83.473, abs=5e-4))
     assert [one["n"] for one in beside["figures"]] == [0, 0, 0]  # imported answers are never summed into invited ones
     assert check(bank).violations == []
+
+
+MORE = {
+    "title": {"en": "Old"},
+    "languages": ["en"],
+    "pages": [
+        {
+            "id": "p1",
+            "questions": [
+                {"code": "recommend", "type": "nps", "indicator": "nps", "required": True, "text": {"en": "Recommend?"}},
+                {
+                    "code": "what",
+                    "type": "multiple",
+                    "text": {"en": "What?"},
+                    "options": [
+                        {"code": "a1", "text": {"en": "Queue"}},
+                        {"code": "a2", "text": {"en": "Staff"}},
+                        {"code": "o", "other": True, "text": {"en": "Other"}},
+                    ],
+                },
+                {
+                    "code": "grid",
+                    "type": "matrix_single",
+                    "text": {"en": "How?"},
+                    "options": [{"code": "1", "text": {"en": "Bad"}}, {"code": "2", "text": {"en": "Good"}}],
+                    "rows": [{"code": "r1", "text": {"en": "Desk"}}, {"code": "r2", "text": {"en": "App"}}],
+                },
+                {"code": "again", "type": "yes_no", "text": {"en": "Again?"}},
+                {"code": "why", "type": "long_text", "text": {"en": "Why?"}},
+            ],
+        }
+    ],
+}
+LIMESURVEY = """"id","submitdate","lastpage","startlanguage","recommend","what[A1]","what[A2]","what[other]","grid[R1]","grid[R2]","again","why"
+"1","2026-06-10 09:00:00","1","en","9","Y","","Post","1","2","Y","Fine"
+"2","2026-06-11 09:00:00","1","en","3","No","Yes","","Good","","N",""
+"3","","1","en","3","","","","","","",""
+"""
+QUALTRICS = """StartDate,EndDate,ResponseId,recommend,what_a1,what_a2,grid_1,grid_2,again,why
+Start Date,End Date,Response ID,Recommend?,What? - Queue,What? - Staff,How? - Desk,How? - App,Again?,Why?
+"{""ImportId"":""startDate""}","{""ImportId"":""endDate""}",x,y,z,z,z,z,z,z
+2026-06-10 08:00:00,2026-06-10 09:00:00,R_1,9,Queue,,Bad,Good,Yes,"Fine, thanks"
+"""
+
+
+@pytest.mark.parametrize(("program", "file", "counts"), [
+    ("limesurvey", LIMESURVEY, (3, 2, 1)), ("qualtrics", QUALTRICS, (1, 1, 0)), ("qualtrics", QUALTRICS.replace(QUALTRICS.split("\n")[2] + "\n", ""), (1, 1, 0)),  # noqa: E501
+])  # fmt: skip
+def test_files_of_other_programs_need_no_layout(ground, sample, tmp_path, program, file, counts):
+    from portal.shell.cli import OpenGround
+    from questionnaires.interchange.responses_commands import responses
+
+    with ground.writing() as session:
+        publish(session, MORE)
+    path = tmp_path / "answers.csv"
+    path.write_text(file)
+    opened = OpenGround(())
+    opened._ground = ground
+    words = ["load", str(path), "--questionnaire", "OLD", "--json"]
+    done = CliRunner().invoke(responses, [*words, "--from", program, "--unit", "HO"], obj=opened)
+    assert done.exit_code == 0, (done.output, done.exception)
+    found = json.loads(done.output)
+    assert (found["rows"], found["responses"], found["rejected"]) == counts
+    with ground.reading() as session:
+        row = session.exec(select(Response).where(Response.answers["recommend"].as_integer() == 9)).one()
+    assert row.answers["what"] == (["a1", "o"] if program == "limesurvey" else ["a1"]) or row.answers["what"] == ["a1"]
+    assert (row.answers["grid__r1"], row.answers["grid__r2"], row.answers["again"]) == ("1", "2", True)
+    assert CliRunner().invoke(responses, words, obj=opened).exit_code == 2
+    path.write_text("a,b\n1,2\n")
+    assert CliRunner().invoke(responses, [*words, "--from", program], obj=opened).exception.code == "file_head_unknown"
