@@ -178,10 +178,10 @@ def redemption(redemption_id: UUID) -> ResponseReturnValue:
         return _redemption_page(session, _seen(session, redemption_id, READ), {})
 
 
-def _redemption_page(session: Session, row: Redemption, errors: dict[str, str], address: str = "") -> str:
+def _redemption_page(session: Session, row: Redemption, errors: dict[str, str], address: str = "", act: str = "") -> str:
     return web.render(
         "officers/points/redemption_desk.html", row=row, one=store.benefit(session, row.benefit_id), words=words, errors=errors,
-        alias=roster.names(session, [row.officer_id]).get(row.officer_id, "–"), address=address, may_work=access.may(DESK),
+        alias=roster.names(session, [row.officer_id]).get(row.officer_id, "–"), address=address, posted=act, may_work=access.may(DESK),
         filled=edge.filled(),
     )  # fmt: skip
 
@@ -201,7 +201,7 @@ def reveal(redemption_id: UUID) -> ResponseReturnValue:
 @access.allow(DESK)
 def work(redemption_id: UUID, act: str) -> ResponseReturnValue:
     """Deliver, cancel, or settle what went wrong: lost or come back, refunded; or it stays delivered."""
-    actor, now, note = access.actor(), web.now(), edge.text("note", 500)
+    actor, now, note = access.actor(), web.now(), edge.text(f"note_{act}", 501)
     try:
         with web.writing() as session:
             _seen(session, redemption_id)
@@ -215,6 +215,6 @@ def work(redemption_id: UUID, act: str) -> ResponseReturnValue:
                 redeeming.fail(session, redemption_id, actor, now, note, whole=act == "returned")
     except InvalidInput as error:
         with web.reading() as session:
-            return _redemption_page(session, _seen(session, redemption_id), edge.errors_of(error)), error.status
+            return _redemption_page(session, _seen(session, redemption_id), edge.errors_of(error), act=act), error.status
     flash(_("Saved."), "good")
     return redirect(url_for("benefits_desk.redemptions"))

@@ -125,12 +125,12 @@ def pay(award_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("points_desk.index"))
 
 
-@blueprint.get("/export/<any(entries,tax,liability):kind>.<any(csv,xlsx):form>")
+@blueprint.get("/export/<any(entries,tax,liability):kind>")
 @access.allow(EXPORT)
-def export(kind: str, form: str) -> ResponseReturnValue:
+def export(kind: str) -> ResponseReturnValue:
     """A file for finance: entries of some days, the tax list of a year, or the figures of today."""
     edge.whole_bank(EXPORT)
-    now = web.now()
+    now, form = web.now(), "csv" if asked("form", 4) == "csv" else "xlsx"
     first, last = day_of(asked("from", 10)) or today().replace(day=1), day_of(asked("until", 10)) or today()
     year = int(asked("year", 4)) if asked("year", 4).isdecimal() else today().year
     with TemporaryDirectory() as folder, web.writing() as session:

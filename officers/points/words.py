@@ -37,7 +37,7 @@ REJECTIONS = (
     (_l("It is known"), _l("The same thing was reported before: see duplicates.")),
 )
 """Why submissions are most often rejected, each with an example."""
-BENEFIT_KINDS = {"goods": _l("Goods by post"), "code": _l("Code"), "voucher": _l("Voucher"), "service": _l("Service")}
+BENEFIT_KINDS = {"goods": _l("Goods by post"), "code": _l("Redemption code"), "voucher": _l("Voucher"), "service": _l("Service")}
 BENEFIT_STATES = {"draft": _l("Draft"), "on_sale": _l("On sale"), "paused": _l("Paused"), "retired": _l("Retired")}
 BENEFIT_TONES = {"on_sale": "good", "paused": "warn"}
 REDEMPTIONS = {

@@ -96,9 +96,9 @@ def test_the_desk_delivers_reveals_and_settles_disputes(staff, cup, ground, sign
     assert desk.post("/portal/officers/benefits/redemptions/deliver", data={"id": [number, "nonsense"]}).status_code == 302
     assert officer.post(f"{place}/dispute", data={"note": ""}).status_code == 422
     assert officer.post(f"{place}/dispute", data={"note": "the box was empty"}).status_code == 302
-    assert desk.post(f"{here}/lost", data={"note": ""}).status_code == 422
-    assert desk.post(f"{here}/lost", data={"note": "lost by the courier"}).status_code == 302
-    assert desk.post(f"{here}/lost", data={"note": "again"}).status_code == 409
+    assert desk.post(f"{here}/lost", data={"note_lost": ""}).status_code == 422
+    assert desk.post(f"{here}/lost", data={"note_lost": "lost by the courier"}).status_code == 302
+    assert desk.post(f"{here}/lost", data={"note_lost": "again"}).status_code == 409
     assert "Your points are back" in text(officer.get(place))
     assert sign_in(Role.OFFICER_MANAGER, "B2").get(here).status_code == 404, "another branch's officers are not theirs"
     with ground.reading() as session:
@@ -205,9 +205,9 @@ def test_finance_gets_its_files(staff, cup, sign_in):
     _world, officer = staff
     officer.post(f"/officers/shop/{cup}", data={"key": ""})
     desk = sign_in(Role.EXECUTIVE)
-    entries = text(desk.get("/portal/officers/points/export/entries.csv?from=2026-06-01&until=2026-06-30"))
+    entries = text(desk.get("/portal/officers/points/export/entries?form=csv&from=2026-06-01&until=2026-06-30"))
     assert "青竹" in entries
     assert len(entries.strip().splitlines()) == 3
-    for name in ("entries.xlsx", "tax.csv", "tax.xlsx?year=2026", "liability.csv", "liability.xlsx?from=nonsense&year=abcd"):
+    for name in ("entries", "tax?form=csv", "tax?year=2026", "liability?form=csv", "liability?from=nonsense&year=abcd"):
         assert desk.get(f"/portal/officers/points/export/{name}").status_code == 200, name
-    assert sign_in(Role.CASE_HANDLER, "O2").get("/portal/officers/points/export/tax.csv").status_code == 403
+    assert sign_in(Role.CASE_HANDLER, "O2").get("/portal/officers/points/export/tax").status_code == 403
