@@ -30,7 +30,7 @@ _RISKS = (
     (_l("Staff look at customers out of curiosity"), _l("Masked, reason, trail, report of who saw whose data"), _MIDDLE),
     (_l("Free words name somebody"), _l("Masked before analysis, erased with the person and after the period"), _MIDDLE),
     (_l("Customers are asked too often"), _l("One policy over all surveys, checked again before each message"), _LOW),
-    (_l("Figures of small groups tell of one person"), _l("Hidden below ten answers; exports are tested for anonymity"), _LOW),
+    (_l("Figures of small groups tell of one person"), _l("Hidden below ten answers; exports hold no name and no address"), _LOW),
 )
 _END = _l("To be written by the person in charge: whether purpose and means are lawful, fair and needed, and what is to be done by when.")
 

@@ -2,6 +2,7 @@
 
 from portal.foundation.i18n import _l
 from portal.people.parts import CustomerPart
+from portal.privacy import retention
 from portal.shell.features import MenuItem
 from questionnaires.analysis import api, deep_views, dictionary_views, erasing, feedback_views, jobs, rights, taxonomy_views, words_views
 
@@ -24,4 +25,8 @@ MENU = [
     MenuItem("manage", _l("Problem taxonomy"), "taxonomy.index", "tree", rights.WORDS, order=45),
 ]
 JOBS = jobs.JOBS
+WORDS = retention.Kind(
+    "verbatims", _l("Words and feedback"), _l("Words go; topics, moods and scores stay."), setting="retention_months", expire=erasing.expire
+)
+retention.add(WORDS)
 CUSTOMER_PARTS = [CustomerPart("words", _l("Words and bank figures"), erase=erasing.erase, export=erasing.export)]

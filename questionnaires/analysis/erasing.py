@@ -17,6 +17,13 @@ def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int
     return store.erase(session, verbatims, told) + value_store.forget(session, customer_ids)
 
 
+def expire(session: Session, _done: str, before: datetime, limit: int) -> tuple[int, str]:
+    """Words that were kept long enough go; topics, moods and scores stay."""
+    verbatims, told = store.spoken_before(session, before, limit)
+    store.erase(session, verbatims, told)
+    return max(len(verbatims), len(told)), ""
+
+
 def export(session: Session, customer_id: UUID) -> list[dict[str, Any]]:
     """What the customer said without a questionnaire, for their copy."""
     return [

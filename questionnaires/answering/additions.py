@@ -1,11 +1,13 @@
 """What answering adds to the product; `questionnaires/feature.py` takes it in."""
 
+from dataclasses import replace
 from typing import cast
 
 from flask import Flask
 
 from portal.foundation.i18n import _l
 from portal.people.parts import CustomerPart
+from portal.privacy import retention
 from questionnaires.answering import (
     bank_preview,
     edge,
@@ -29,5 +31,6 @@ BLUEPRINTS = [links, *links_additions.BLUEPRINTS, api]
 PERMISSIONS = links_additions.PERMISSIONS
 MENU = links_additions.MENU
 JOBS = [*OWN_JOBS, *links_additions.JOBS]
+retention.add(replace(retention.KINDS["answers"], expire=erasing.expire))
 CUSTOMER_PARTS = [CustomerPart("answers", _l("Answers"), erase=erasing.erase, export=erasing.export)]
 __all__ = ["BLUEPRINTS", "CUSTOMER_PARTS", "JOBS", "MENU", "PERMISSIONS"]

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from questionnaires.answering import response_store as store
 from questionnaires.answering import uploads_store
+from questionnaires.answering.models import Response
 from questionnaires.logic.definition import OTHER_SUFFIX, TEXTS, UPLOADS, Definition, QuestionType
 
 PERSONAL = TEXTS | UPLOADS | {QuestionType.EMAIL, QuestionType.PHONE}
@@ -16,7 +17,20 @@ PERSONAL = TEXTS | UPLOADS | {QuestionType.EMAIL, QuestionType.PHONE}
 
 def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int:
     """Take written words, addresses and files out of the customers' answers; returns how many responses changed."""
-    responses = store.of_customers(session, customer_ids)
+    changed = _empty(session, store.of_customers(session, customer_ids))
+    uploads_store.remove(session, uploads_store.of_customers(session, customer_ids))
+    return changed
+
+
+def expire(session: Session, done: str, before: datetime, limit: int) -> tuple[int, str]:
+    """Do the same to answers that were kept long enough, from where the last step ended; scores stay."""
+    responses = store.submitted_before(session, done, before, limit)
+    _empty(session, responses)
+    uploads_store.remove(session, uploads_store.of_responses(session, [one.id for one in responses]))
+    return len(responses), store.place_of(responses[-1]) if responses else done
+
+
+def _empty(session: Session, responses: Sequence[Response]) -> int:
     documents = store.documents(session, {response.version_id for response in responses})
     words = {version_id: _written(Definition.from_json(raw)) for version_id, raw in documents.items()}
     changed = 0
@@ -25,7 +39,6 @@ def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int
         if kept != response.answers or response.call_enc is not None:
             response.answers, response.call_enc = kept, None
             changed += 1
-    uploads_store.remove(session, uploads_store.of_customers(session, customer_ids))
     return changed
 
 

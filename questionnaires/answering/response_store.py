@@ -41,6 +41,22 @@ def of_customers(session: Session, customer_ids: Iterable[UUID]) -> list[Respons
     return list(session.scalars(select(Response).where(ids_in(col(Response.customer_id), customer_ids)).order_by(col(Response.started_at))))
 
 
+def place_of(response: Response) -> str:
+    """Where a response stands in the order of submission, as text."""
+    return f"{response.submitted_at.isoformat() if response.submitted_at else ''}|{response.id}"
+
+
+def submitted_before(session: Session, after: str, before: datetime, limit: int) -> list[Response]:
+    """Responses that were submitted before a moment, those behind a place, in the order of submission."""
+    at, key = col(Response.submitted_at), col(Response.id)
+    rows = select(Response).where(at < before)
+    moment, _, last = after.partition("|")
+    if moment:
+        since = datetime.fromisoformat(moment)
+        rows = rows.where(or_(at > since, and_(at == since, key > UUID(last))))
+    return list(session.scalars(rows.order_by(at, key).limit(limit)))
+
+
 def customer_of_link(session: Session, token_hash: bytes) -> UUID | None:
     """Whose link this is; None for a link of nobody's own, or none at all."""
     return session.scalar(select(col(Invitation.customer_id)).where(col(Invitation.token_hash) == token_hash))

@@ -92,6 +92,11 @@ def of_customers(session: Session, customer_ids: Iterable[UUID]) -> list[UUID]:
     return [*session.scalars(taken), *session.scalars(waiting)]
 
 
+def of_responses(session: Session, response_ids: Iterable[UUID]) -> list[UUID]:
+    """Uploads in some responses."""
+    return list(session.scalars(select(col(Upload.id)).where(ids_in(col(Upload.response_id), response_ids))))
+
+
 def remove(session: Session, ids: Iterable[UUID]) -> None:
     """Delete uploads with their contents."""
     gone = list(ids)

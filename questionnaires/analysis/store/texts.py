@@ -136,6 +136,13 @@ def of_customers(session: Session, customer_ids: Iterable[UUID]) -> tuple[list[U
     return list(session.scalars(query)), told
 
 
+def spoken_before(session: Session, before: datetime, limit: int) -> tuple[list[UUID], list[UUID]]:
+    """Verbatims and feedback of before a moment that still have words."""
+    words = select(col(Verbatim.id)).where(col(Verbatim.said_at) < before, col(Verbatim.words) != "").limit(limit)
+    told = select(col(Feedback.id)).where(col(Feedback.said_at) < before, col(Feedback.words) != "").limit(limit)
+    return list(session.scalars(words)), list(session.scalars(told))
+
+
 def erase(session: Session, verbatims: Sequence[UUID], told: Sequence[UUID]) -> int:
     """Take words out; topics, moods and scores stay, so that figures do not change."""
     words = update(Verbatim).where(ids_in(Verbatim.id, verbatims)).values(words="")

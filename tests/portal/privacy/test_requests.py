@@ -15,9 +15,10 @@ from portal.people.rules.roles import Role
 from portal.privacy import register, requests, retention
 from portal.privacy.models import HeldRecord, LegalHold, Notice, PrivacyRequest, Purpose
 from portal.privacy.rules.clocks import end_of_working_day, months_after
+from questionnaires.answering.models import Response, Score
 from tests.bank import Sample
 from tests.conftest import NOON
-from tests.portal.privacy.links import link_for
+from tests.portal.privacy.links import link_for, version_of
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -197,3 +198,20 @@ def test_words_of_requests_go_after_their_period(sample: Sample, client: FlaskCl
     assert only(sample).name_enc is not None
     assert retention.expire(sample.ground, NOON + timedelta(days=1120)) == 1
     assert (only(sample).name_enc, only(sample).state) == (None, "refused")
+
+
+def test_words_of_answers_go_after_the_period_told_to_customers_and_scores_stay(sample: Sample) -> None:
+    version = version_of(sample)
+    with sample.ground.writing() as session:
+        for day in (0, 1, 400):
+            at = NOON - timedelta(days=800 - day)
+            one = Response(version_id=version.id, started_at=at, submitted_at=at, answers={"nps": 3, "improve": "太慢了"})
+            session.add(one)
+            session.flush()
+            session.add(Score(response_id=one.id, indicator="nps", value=3))
+    assert retention.expire(sample.ground, NOON) == 2
+    assert retention.expire(sample.ground, NOON) == 0
+    with sample.ground.reading() as session:
+        answers = session.exec(select(Response.answers).order_by(Response.submitted_at)).all()
+        assert answers == [{"nps": 3}, {"nps": 3}, {"nps": 3, "improve": "太慢了"}]
+        assert len(session.exec(select(Score)).all()) == 3
