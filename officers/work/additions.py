@@ -11,7 +11,7 @@ from sqlmodel import Session
 from officers.people import tabs, tiers
 from officers.people.tabs import Tab
 from officers.people.zone import Here
-from officers.work import desk_views, jobs, review_views, settling, standing_views, visit_views, words, zone_reading, zone_views
+from officers.work import desk_views, erasing, jobs, review_views, settling, standing_views, visit_views, words, zone_reading, zone_views
 from officers.work import sample as bank
 from officers.work.store import reviews as review_store
 from officers.work.store import tasks as task_store
@@ -60,7 +60,9 @@ PERMISSIONS: Sequence[Permission] = (
     Permission(visit_views.COMMENT, frozenset({Role.OUTLET_MANAGER})),
 )
 CHECKS: Sequence[Check] = ()
-CUSTOMER_PARTS: Sequence[CustomerPart] = ()
+CUSTOMER_PARTS: Sequence[CustomerPart] = (
+    CustomerPart("officer_work", _l("Work as an experience officer"), erase=erasing.erase, export=erasing.export),
+)
 FINDERS: Sequence[Finder] = ()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from officers.work.models import Submission, Task, TaskClaim
+from officers.work.review_models import SubmissionAppeal
 from portal.foundation.db import dialect_of, ids_in, insert_rows
 from questionnaires.answering.models import Invitation, Response
 
@@ -232,3 +233,12 @@ def undecided(session: Session, task_id: UUID) -> int:
 def of_ids(session: Session, ids: Iterable[UUID]) -> Sequence[TaskClaim]:
     """Claims by id."""
     return session.scalars(select(TaskClaim).where(ids_in(col(TaskClaim.id), set(ids)))).all()
+
+
+def forget(session: Session, officer_ids: Iterable[UUID]) -> int:
+    """Empty the words of officers' submissions and appeals; gives how many submissions."""
+    wanted = list(officer_ids)
+    empty = {"title": "", "text": "", "reply": "", "steps": [], "scores": {}}
+    done = session.execute(update(Submission).where(ids_in(col(Submission.officer_id), wanted)).values(**empty))
+    session.execute(update(SubmissionAppeal).where(ids_in(col(SubmissionAppeal.officer_id), wanted)).values(text=""))
+    return int(done.rowcount)  # type: ignore[attr-defined]

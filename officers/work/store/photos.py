@@ -108,7 +108,7 @@ class Match(NamedTuple):
 def matches(session: Session, photo_ids: Iterable[UUID]) -> dict[UUID, list[Match]]:
     """Which photos some photos are like, whichever was there first, the nearest first."""
     wanted = set(photo_ids)
-    found: dict[UUID, list[Match]] = {}
+    found: dict[UUID, dict[UUID, Match]] = {}
     for own, other in ((PhotoMatch.photo_id, PhotoMatch.other_id), (PhotoMatch.other_id, PhotoMatch.photo_id)):
         rows = session.execute(
             select(col(own), col(Photo.id), col(Photo.owner), col(Photo.officer_id), col(PhotoMatch.likeness), col(PhotoMatch.bits))
@@ -116,8 +116,8 @@ def matches(session: Session, photo_ids: Iterable[UUID]) -> dict[UUID, list[Matc
             .where(ids_in(col(own), wanted))
         )
         for row in rows:
-            found.setdefault(row[0], []).append(Match(*row[1:]))
-    return {one: sorted(several, key=lambda match: match.bits) for one, several in found.items()}
+            found.setdefault(row[0], {})[row[1]] = Match(*row[1:])
+    return {one: sorted(several.values(), key=lambda match: match.bits) for one, several in found.items()}
 
 
 def remove(session: Session, owner: str, photo_id: UUID | None = None) -> int:

@@ -27,6 +27,7 @@ from tests.conftest import NOON
 WORDS = Written(
     "The queue machine", "Nobody told me which number to take, and the screen was dark.", ((True, ""), (False, "It was closed"))
 )
+STEPS = ({"zh": "登录", "en": "Log in"}, {"zh": "转账", "en": "Send"})
 FINE = Decision(Verdict.APPROVE, quality=3, severity=2, kind="pain_point")
 
 
@@ -82,7 +83,7 @@ class World:
     def task(self, *cells: CellDraft, publish: bool = True, **changes: Any) -> UUID:
         """A task with two steps and no photos, on show."""
         values: dict[str, Any] = {
-            "kind": "usability", "title_zh": "转账", "title_en": "Transfer", "steps": ({"zh": "登录", "en": "Log in"}, {"zh": "转账", "en": "Send"}),
+            "kind": "usability", "title_zh": "转账", "title_en": "Transfer", "steps": STEPS,
             "unit_id": self.sample.units["HO"], "cells": cells or (CellDraft(cap=5),),
         }  # fmt: skip
         with self.sample.ground.writing() as session:
