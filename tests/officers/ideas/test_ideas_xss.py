@@ -132,9 +132,10 @@ def story(ideas: Ideas) -> None:
 def test_nothing_that_people_write_runs(ideas: Ideas, app, sign_in, address: str, browser) -> None:
     ideas.officer("administrator", "HO")
     pages = fill(ideas, app, sign_in)
-    cookie = sign_in("administrator", "HO").get_cookie("session")
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = sign_in("administrator", "HO").get_cookie(name)
     context = browser.new_context()
-    context.add_cookies([{"name": "session", "value": cookie.value, "url": address}])
+    context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
     page, dialogs, troubles = context.new_page(), [], []
     page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
     looked = 0
