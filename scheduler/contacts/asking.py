@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from portal.foundation.errors import Conflict, InvalidInput
+from portal.foundation.jobs import Shards
 from questionnaires.answering.models import Invitation
 from scheduler.contacts.decide import BATCH, Means, decide_due
 from scheduler.contacts.store import asking as store
@@ -67,7 +68,7 @@ def ask(session: Session, event: EventIn, touchpoint: str, means: Means, now: da
     if receipt.received:
         candidate.due_at = now
         session.flush()
-        decide_due(session, means, now, BATCH, [candidate.shard])
+        decide_due(session, means, now, BATCH, Shards(candidate.shard, candidate.shard))
         session.refresh(candidate)
     decision = store.decision(session, candidate.id)
     if decision is None:
