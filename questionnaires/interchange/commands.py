@@ -19,13 +19,17 @@ BY_COMMAND = Actor.system("questionnaires import")
 @click.option("--format", "name", type=click.Choice([formats.AUTO, *formats.READABLE]), default=formats.AUTO, help="What the file is.")
 @click.option("--code", default="", help="The new questionnaire's code; else the file's name.")
 @click.option("--folder", default="", help="The folder it is put into.")
+@click.option("--dry-run", is_flag=True, help="Only the report; no draft is made.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def import_command(opened: OpenGround, file: Path, name: str, code: str, folder: str, as_json: bool) -> None:
+def import_command(opened: OpenGround, file: Path, name: str, code: str, folder: str, dry_run: bool, as_json: bool) -> None:
     """Make a draft from a file, and report what came in and what could not be carried over."""
     if file.stat().st_size > formats.LARGEST:
         raise formats.CannotRead("file_too_large")
     imported, report = formats.read(file.read_bytes(), name, file.name)
+    if dry_run:
+        put({"id": "-", "code": "-", **report.as_json()}, as_json, _lines)
+        return
     ground = opened.ground
     with ground.writing() as session:
         fit = taking.free_code(session, code or file.stem)

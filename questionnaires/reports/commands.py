@@ -30,6 +30,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--to", "last", default=None, type=DAY, help="Last day; without it today.")
 @click.option("--unit", default="", help="Code of a unit; without it the whole bank.")
 @click.option("--language", default="zh-Hans", help="Language of the labels.")
+@click.option("--values", default="codes", type=click.Choice(["codes", "labels"]), help="Chosen options as codes or in words.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def export_command(opened: OpenGround, /, questionnaire: str, path: Path, as_json: bool, unit: str, **given: Any) -> None:
@@ -40,7 +41,15 @@ def export_command(opened: OpenGround, /, questionnaire: str, path: Path, as_jso
     first = given["first"].date() if given["first"] else last.replace(year=last.year - 1, day=min(last.day, 28))
     with ground.reading() as session:
         found = library_store.by_code(session, questionnaire)
-        asked = Order("responses", given["format"], first, last, found.id if found else None, language=given["language"])
+        asked = Order(
+            "responses",
+            given["format"],
+            first,
+            last,
+            found.id if found else None,
+            language=given["language"],
+            labels=given["values"] == "labels",
+        )
         exports.check(session, asked)
         scope = _scope(people.unit_by_code(session, unit), unit)
     export = Made("responses", asked.format, _options(asked, scope, first, last))
@@ -68,4 +77,5 @@ def _options(asked: Order, scope: Scope, first: date, last: date) -> dict[str, A
         "everything": scope.everything,
         "units": [str(one) for one in scope.unit_ids],
         "questionnaire": str(asked.questionnaire_id),
+        "labels": asked.labels,
     }

@@ -46,6 +46,7 @@ def order() -> ResponseReturnValue:
         last=edge.day_of(form.get("to")),
         questionnaire_id=edge.uuid_of(form.get("questionnaire")),
         language=current_language(),
+        labels=form.get("values") == "labels",
     )
     try:
         with web.writing() as session:

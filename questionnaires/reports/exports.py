@@ -26,6 +26,8 @@ NEVER = frozenset({QuestionType.EMAIL, QuestionType.PHONE})
 """Answers that are addresses; files and signatures stay in the house too."""
 LONGEST_PERIOD = timedelta(days=3 * 366)
 CUTS = ("touchpoint", "stage", "channel", "counter", "product", "segment", "language", "source")
+IN_WORDS = frozenset({ColumnKind.CHOICE, ColumnKind.CHOICES, ColumnKind.FLAG})
+"""Kinds whose values can be written as the words of their options."""
 Values = list[Value]
 
 
@@ -40,6 +42,7 @@ class Order:
     questionnaire_id: UUID | None = None
     unit_id: UUID | None = None
     language: str = "en"
+    labels: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def order(session: Session, owner_id: UUID, asked: Order, scope: Scope, actor: A
         "everything": scope.everything,
         "units": [str(unit) for unit in scope.unit_ids],
         **({"questionnaire": str(asked.questionnaire_id)} if asked.questionnaire_id else {}),
+        **({"labels": True} if asked.labels else {}),
     }
     row = Export(owner_id=owner_id, subject=asked.subject, format=asked.format, options=options, created_at=now)
     session.add(row)
@@ -105,9 +109,9 @@ def wanted_of(options: dict[str, Any], zone: ZoneInfo, now: datetime) -> Wanted:
     return Wanted(scope, now, start, end, UUID(options["questionnaire"]) if "questionnaire" in options else None)
 
 
-def table(session: Session, subject: str, wanted: Wanted, language: str) -> Table:
-    """The columns and rows of a kind of export."""
-    return _verbatims(session, wanted) if subject == "verbatims" else _responses(session, wanted, language)
+def table(session: Session, subject: str, wanted: Wanted, language: str, *, labels: bool = False) -> Table:
+    """The columns and rows of a kind of export. `labels`: chosen options in words instead of their codes."""
+    return _verbatims(session, wanted) if subject == "verbatims" else _responses(session, wanted, language, labels)
 
 
 def _verbatims(session: Session, wanted: Wanted) -> Table:
@@ -122,7 +126,7 @@ def _of_words(row: Words, topics: list[str]) -> Values:
     return [*head, " ".join(topics), row.mood, row.indicator, row.value, row.words]
 
 
-def _responses(session: Session, wanted: Wanted, language: str) -> Table:
+def _responses(session: Session, wanted: Wanted, language: str, labels: bool) -> Table:
     """Every answer that any version of the questionnaire asked for, the newest version's words as labels."""
     assert wanted.questionnaire_id is not None
     found: dict[str, Column] = {}
@@ -132,8 +136,8 @@ def _responses(session: Session, wanted: Wanted, language: str) -> Table:
     indicators = sorted({column.indicator for column in asked if column.indicator})
     columns = [FileColumn(name, name) for name in ("id", "version", "submitted_at", "started_at", "unit", "unit_name", *CUTS)]
     columns += [FileColumn("flags", "flags", width=120), *(FileColumn(f"score.{name}", name, Kind.NUMBER) for name in indicators)]
-    makers = [_maker(column) for column in asked]
-    columns += [_file_column(column) for column in asked]
+    makers = [_labelled(column) if labels and column.kind in IN_WORDS else _maker(column) for column in asked]
+    columns += [_words_column(column) if labels and column.kind in IN_WORDS else _file_column(column) for column in asked]
     rows = (_of_response(row, scores, indicators, makers) for row, scores in store.responses(session, wanted))
     return Table(columns, rows)
 
@@ -156,6 +160,23 @@ def _file_column(column: Column) -> FileColumn:
         return FileColumn(name, column.label, width=max([8, *(len(code) for code, _ in codes)]), labels=tuple(codes))
     width = {ColumnKind.CHOICES: 240, ColumnKind.DATE: 16, ColumnKind.TIME: 16}.get(column.kind, 2000)
     return FileColumn(name, column.label, width=width)
+
+
+def _words_column(column: Column) -> FileColumn:
+    return FileColumn(f"answer.{column.name}", column.label, width=240)
+
+
+def _labelled(column: Column) -> Callable[[dict[str, Any]], Value]:
+    """An answer as people read it: the words of what was chosen."""
+    words = {str(value): label for value, label in column.choices}
+
+    def make(answers: dict[str, Any]) -> Value:
+        value = answers.get(column.name)
+        if value is None or value == "":
+            return None
+        return "; ".join(words.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value]))
+
+    return make
 
 
 def _maker(column: Column) -> Callable[[dict[str, Any]], Value]:

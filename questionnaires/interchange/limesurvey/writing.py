@@ -17,7 +17,6 @@ SETTINGS = {
     "format": "G",
     "savetimings": "N",
     "template": "inherit",
-    "active": "N",
     "autonumber_start": "0",
     "datestamp": "N",
     "usecookie": "N",
@@ -112,7 +111,6 @@ def _survey(definition: Definition, coding: Coding, tables: dict[str, list[Row]]
         {
             "sid": SID,
             "gsid": "1",
-            "owner_id": "1",
             **SETTINGS,
             "language": spoken[0],
             "additional_languages": " ".join(spoken[1:]),

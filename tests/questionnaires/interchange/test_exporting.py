@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from questionnaires.interchange import formats
 from questionnaires.library.templates import templates
+from questionnaires.logic.columns import answer_columns
 from questionnaires.logic.definition import Definition
+from questionnaires.reports import exports
 
 pytestmark = pytest.mark.sqlite_only
 SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "questionnaires" / "lss" / "citric_answers.lss"
-WORDS = st.text("abc äß中文 ,.?", min_size=1, max_size=20).map(str.strip).filter(bool)
+WORDS = st.text("abc äß中文 ,.?", min_size=1, max_size=20).map(lambda words: " ".join(words.split())).filter(bool)
 TEXTS = st.fixed_dictionaries({"en": WORDS, "zh-Hans": WORDS})
 CODES = st.lists(st.sampled_from("abcdefgh"), min_size=2, max_size=4, unique=True)
 
@@ -44,13 +46,14 @@ def questions(draw: st.DrawFn, code: str, before: list[dict[str, Any]]) -> dict[
 @st.composite
 def conditions(draw: st.DrawFn, earlier: list[dict[str, Any]]) -> dict[str, Any]:
     tests = [
-        draw(tested(one)) for one in draw(st.lists(st.sampled_from(earlier), min_size=1, max_size=3, unique_by=lambda one: one["code"]))
+        draw(held_against(one))
+        for one in draw(st.lists(st.sampled_from(earlier), min_size=1, max_size=3, unique_by=lambda one: one["code"]))
     ]
     return tests[0] if len(tests) == 1 else {draw(st.sampled_from(("all", "any"))): tests}
 
 
 @st.composite
-def tested(draw: st.DrawFn, one: dict[str, Any]) -> dict[str, Any]:
+def held_against(draw: st.DrawFn, one: dict[str, Any]) -> dict[str, Any]:
     kind, field = one["type"], one["code"]
     if kind in ("single", "multiple", "ranking"):
         code = draw(st.sampled_from([option["code"] for option in one["options"]]))
@@ -153,3 +156,17 @@ def test_what_a_format_cannot_say_is_told() -> None:
     }.items():
         assert constructs <= {note.construct for note in formats.write(made, name, "x").notes}, name
     assert json.loads(formats.write(made, "surveyjs", "x").data)["pages"][0]["elements"][1]["visibleIf"] == "{event.channel} = 'app'"
+
+
+def test_chosen_options_go_out_as_codes_or_in_words() -> None:
+    options = [{"code": "a", "text": {"en": "Queue"}}, {"code": "b", "text": {"en": "Staff"}}]
+    asked = [
+        {"code": "q", "type": "multiple", "text": {"en": "What?"}, "options": options},
+        {"code": "y", "type": "yes_no", "text": {"en": "Again?"}},
+    ]
+    columns = answer_columns(
+        Definition.from_json({"title": {"en": "T"}, "languages": ["en"], "pages": [{"id": "p", "questions": asked}]}), "en"
+    )
+    answers = {"q": ["a", "b"], "y": False}
+    assert [exports._maker(column)(answers) for column in columns] == ["a b", 0]
+    assert [exports._labelled(column)(answers) for column in columns] == ["Queue; Staff", "No"]
