@@ -53,7 +53,7 @@ def charts(board: Board) -> dict[str, Any]:
         "funnel": [
             {"label": label, "value": value}
             for label, value in zip(
-                (_("Applied"), _("Taken on"), _("Passed the training"), _("Became active"), _("Handed something in")),
+                (_("Applied"), _("Accepted as officers"), _("Passed the training"), _("Became active"), _("Handed something in")),
                 board.way,
                 strict=True,
             )
@@ -63,7 +63,7 @@ def charts(board: Board) -> dict[str, Any]:
 
 def within(board: Board) -> list[tuple[str, int]]:
     """Decisions by how long they took."""
-    names = [str(_("Within %(n)s hours", n=hours)) for hours in HOURS] + [str(_("Later"))]
+    names = [str(_("Within %(n)s hours", n=hours)) for hours in HOURS] + [str(_("After that"))]
     return list(zip(names, board.reviews.within, strict=True))
 
 
@@ -86,10 +86,10 @@ def lines(board: Board) -> list[list[Any]]:
     for kind in board.kinds:
         name = str(words.TASK_KINDS[kind.kind])
         found += [[f"{name}: {_('handed in')}", kind.handed_in], [f"{name}: {_('approved')}", kind.approved]]
-    found += [[f"{_('Decisions')}: {name}", n] for name, n in within(board)]
+    found += [[f"{_('Review decisions')}: {name}", n] for name, n in within(board)]
     found += [[str(_("Agreement of two reviewers (kappa)")), "" if board.kappa is None else round(board.kappa, 3)]]
-    found += [[f"{_('Points')}: {words.MOVES[kind]}", amount] for kind, amount in sorted(board.moved.items())]
-    found += [[f"{_('Points')}: {name}", n] for name, n in standing(board)]
+    found += [[f"{_('Experience points')}: {words.MOVES[kind]}", amount] for kind, amount in sorted(board.moved.items())]
+    found += [[f"{_('Experience points')}: {name}", n] for name, n in standing(board)]
     found += [[str(_("Issues verified")), board.verified]]
     found += [[str(_("Issues verified per 100 submissions")), "" if board.per_hundred is None else round(board.per_hundred, 1)]]
     return found

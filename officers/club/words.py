@@ -3,7 +3,7 @@
 from portal.foundation.i18n import _l
 
 WAYS = {"online": _l("Online"), "branch": _l("At a branch")}
-ACTIVITY_STATES = {"draft": _l("Draft"), "published": _l("Open"), "cancelled": _l("Called off"), "settled": _l("Over")}
+ACTIVITY_STATES = {"draft": _l("Draft"), "published": _l("Open for signing up"), "cancelled": _l("Called off"), "settled": _l("Over")}
 ACTIVITY_TONES = {"draft": "", "published": "good", "cancelled": "bad", "settled": ""}
 PLACE_STATES = {
     "enrolled": _l("Signed up"),
@@ -52,7 +52,7 @@ MOVES = {
     "correction": _l("Corrections"),
     "redeem": _l("Redeemed"),
     "refund": _l("Refunded"),
-    "expiry": _l("Expired"),
+    "expiry": _l("Expired points"),
     "claw_back": _l("Clawed back"),
     "settle": _l("Set off against what was owed"),
 }

@@ -109,10 +109,12 @@ def _look(browser: Browser, client: FlaskClient, paths: list[str]) -> str:
             route.fulfill(status=200, headers={"Content-Type": "text/javascript"}, body=kept[path])
             return
         response = client.get(path)
+        body = response.data
+        response.close()
         if kind == "script":
-            kept[path] = response.data
+            kept[path] = body
         headers = {"Content-Type": response.headers["Content-Type"]}  # no policy: whatever got through would run
-        route.fulfill(status=response.status_code, headers=headers, body=response.data)
+        route.fulfill(status=response.status_code, headers=headers, body=body)
 
     kept: dict[str, bytes] = {}
     page, read = browser.new_page(), []
