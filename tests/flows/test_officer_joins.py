@@ -10,7 +10,7 @@ from portal.people.rules.roles import Role
 from tests.browser import DESKTOP, PHONE, violations
 from tests.flows.conftest import Served
 
-pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only, pytest.mark.timeout(300)]
 
 
 def sound(page: Page) -> None:
@@ -51,7 +51,7 @@ def test_from_the_app_of_the_bank_to_the_first_tier(served: Served) -> None:
     phone.get_by_role("button", name="Hand in").click()
     expect(phone.get_by_role("heading", name="Explorer")).to_be_visible()
     sound(phone)
-    phone.get_by_role("navigation").get_by_role("link", name="Me").click()
+    phone.get_by_role("navigation").get_by_role("link", name="Me", exact=True).click()
     sound(phone)
     phone.goto(f"{served.url}/officers/growth")
     sound(phone)

@@ -20,8 +20,13 @@ from portal.people.models import Customer
 from portal.people.rules.roles import EVERYTHING, Role, Scope
 from scheduler.contacts.models import Contact
 from scheduler.delivery.models import Message
+from scheduler.promoters import following
+from scheduler.promoters.additions import take_up
+from scheduler.promoters.models import PromoterStep
 from tests.conftest import NOON
 from tests.officers.people.world import officer
+from tests.scheduler.cases.desk import Desk as Answers
+from tests.scheduler.cases.desk import add_questionnaire
 
 
 def desk(sample, role: Role = Role.OFFICER_MANAGER, unit: str = "HO", scope: Scope = EVERYTHING) -> Desk:
@@ -219,3 +224,22 @@ def test_groups_audiences_hours_and_the_panel(sample, clock) -> None:
         with pytest.raises(way.OwnOfficer):
             way.decide(session, staff.id, Act.SUSPEND, "why", own)
         assert store.total(session) == 4
+
+
+@pytest.mark.sqlite_only
+def test_a_promoter_who_wished_to_join_is_written_to_once_settled(sample, clock) -> None:
+    answers = Answers(sample)
+    with sample.ground.writing() as session:
+        add_questionnaire(session, sample, answers.version_id)
+    answers.answer("C1", score=10, wish="officer")
+    with sample.ground.writing() as session:
+        session.get(Customer, answers.people["C1"].id).phone_enc = sample.ground.keys.encrypt("+8613900000000")
+    take_up(sample.ground, clock.now())
+    assert jobs.invite_promoters(sample.ground, clock.now()) == 0
+    boss = following.Desk(Actor("user", str(sample.user(Role.OFFICER_MANAGER))), EVERYTHING, NOON)
+    with sample.ground.writing() as session:
+        following.settle_step(session, session.scalars(select(PromoterStep)).one().id, True, boss)
+    assert [jobs.invite_promoters(sample.ground, clock.now()) for _ in range(2)] == [1, 0]
+    with sample.ground.reading() as session:
+        message = session.scalars(select(Message)).one()
+    assert (message.template, message.facts["page"]) == ("notice_officer_join", {"plain": "officers/join"})
