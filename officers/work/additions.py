@@ -11,7 +11,19 @@ from sqlmodel import Session
 from officers.people import tabs, tiers
 from officers.people.tabs import Tab
 from officers.people.zone import Here
-from officers.work import desk_views, erasing, jobs, review_views, settling, standing_views, visit_views, words, zone_reading, zone_views
+from officers.work import (
+    desk_views,
+    erasing,
+    issues,
+    jobs,
+    review_views,
+    settling,
+    standing_views,
+    visit_views,
+    words,
+    zone_reading,
+    zone_views,
+)
 from officers.work import sample as bank
 from officers.work.store import reviews as review_store
 from officers.work.store import tasks as task_store
@@ -23,6 +35,7 @@ from portal.people.finding import Finder
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem, Panel, Sampling
+from scheduler.improvement import hooks
 
 
 def _to_review(session: Session, me: Me, now: datetime) -> int:
@@ -73,6 +86,7 @@ def _home(session: Session, here: Here, now: datetime) -> dict[str, Any] | None:
 
 
 tiers.record_from(settling.records)
+hooks.names("submission", issues.named)
 tabs.add_tab(Tab(_l("Tasks"), "officer_tasks.index", "check-square", 10, (standing_views.blueprint.name,)))
 tabs.add_home(_home, "officers/work/home_card.html", 10)
 

@@ -1,5 +1,6 @@
 """From accepted work to the improvement register: open an issue or join one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from officers.work.store import reviews as store
 from officers.work.store import tasks as task_store
 from portal.foundation.errors import InvalidInput
 from scheduler.improvement import register
+from scheduler.improvement.hooks import Named
 from scheduler.improvement.register import Editor, NewIssue
 from scheduler.improvement.rules.states import UNSETTLED
 
@@ -38,3 +40,8 @@ def tie(session: Session, submission: Submission, number: str, unit_id: UUID | N
     submission.issue_id = issue.id
     session.flush()
     return issue.id
+
+
+def named(session: Session, ids: Sequence[UUID]) -> dict[UUID, Named]:
+    """Submissions as the register shows them: by their title, never by their officer."""
+    return {one.id: Named(one.title, f"/portal/officers/reviews/{one.id}") for one in store.of_ids(session, ids)}

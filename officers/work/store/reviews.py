@@ -248,3 +248,8 @@ def issues(session: Session, task_id: UUID) -> list[Issue]:
 def issue_by_number(session: Session, number: str) -> Issue | None:
     """An issue by the number people say."""
     return session.scalars(select(Issue).where(col(Issue.number) == number)).one_or_none()
+
+
+def of_ids(session: Session, ids: Iterable[UUID]) -> Sequence[Submission]:
+    """Submissions by id."""
+    return session.scalars(select(Submission).where(ids_in(col(Submission.id), set(ids)))).all()
