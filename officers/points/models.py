@@ -122,7 +122,7 @@ class PointEntry(SQLModel, table=True):
         UniqueConstraint("key"),
         CheckConstraint(one_of("kind", ENTRY_KINDS), name="kind"),
         CheckConstraint("amount <> 0 OR owed <> 0", name="moves_something"),
-        CheckConstraint(f"amount BETWEEN -{HUGE} AND {HUGE} AND owed BETWEEN -{HUGE} AND {HUGE}", name="not_huge"),
+        CheckConstraint(f"abs(amount) <= {HUGE} AND abs(owed) <= {HUGE}", name="not_huge"),
         CheckConstraint(SIGNS, name="sign"),
         CheckConstraint("owed <= 0 OR kind = 'claw_back'", name="owed_by_claw_back"),
         Index("ix_point_entry_of_officer", "officer_id", "at"),
@@ -210,7 +210,7 @@ class PointCorrection(SQLModel, table=True):
     __tablename__ = "point_correction"
     __table_args__ = (
         CheckConstraint(one_of("state", CORRECTION_STATES), name="state"),
-        CheckConstraint(f"amount <> 0 AND amount BETWEEN -{HUGE} AND {HUGE}", name="amount"),
+        CheckConstraint(f"amount <> 0 AND abs(amount) <= {HUGE}", name="amount"),
         CheckConstraint("decided_by <> asked_by", name="second_person"),
         CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided"),
         CheckConstraint("reason <> '' AND evidence <> ''", name="reason_and_evidence"),

@@ -239,7 +239,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name=op.f("ck_point_correction_decided")),
         sa.CheckConstraint("reason <> '' AND evidence <> ''", name=op.f("ck_point_correction_reason_and_evidence")),
         sa.CheckConstraint("state IN ('waiting', 'approved', 'declined')", name=op.f("ck_point_correction_state")),
-        sa.CheckConstraint("amount <> 0 AND amount BETWEEN -1000000 AND 1000000", name=op.f("ck_point_correction_amount")),
+        sa.CheckConstraint("amount <> 0 AND abs(amount) <= 1000000", name=op.f("ck_point_correction_amount")),
         sa.CheckConstraint("decided_by <> asked_by", name=op.f("ck_point_correction_second_person")),
         sa.ForeignKeyConstraint(["asked_by"], ["app_user.id"], name=op.f("fk_point_correction_asked_by_app_user")),
         sa.ForeignKeyConstraint(["decided_by"], ["app_user.id"], name=op.f("fk_point_correction_decided_by_app_user")),
@@ -282,10 +282,8 @@ def upgrade() -> None:
             name=op.f("ck_point_entry_kind"),
         ),
         sa.CheckConstraint("owed <= 0 OR kind = 'claw_back'", name=op.f("ck_point_entry_owed_by_claw_back")),
+        sa.CheckConstraint("abs(amount) <= 1000000 AND abs(owed) <= 1000000", name=op.f("ck_point_entry_not_huge")),
         sa.CheckConstraint("amount <> 0 OR owed <> 0", name=op.f("ck_point_entry_moves_something")),
-        sa.CheckConstraint(
-            "amount BETWEEN -1000000 AND 1000000 AND owed BETWEEN -1000000 AND 1000000", name=op.f("ck_point_entry_not_huge")
-        ),
         sa.ForeignKeyConstraint(["award_id"], ["point_award.id"], name=op.f("fk_point_entry_award_id_point_award")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_point_entry_officer_id_officer")),
         sa.ForeignKeyConstraint(["redemption_id"], ["redemption.id"], name=op.f("fk_point_entry_redemption_id_redemption")),
