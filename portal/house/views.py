@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -176,3 +176,10 @@ def _step(document_id: UUID, act: str) -> ResponseReturnValue:
         documents.step(session, document_id, act, access.actor(), web.now())
     flash(_("Saved."), "good")
     return redirect(url_for("house.show", document_id=document_id))
+
+
+@blueprint.get("/docs/<path:name>")
+@access.signed_in
+def docs_page(name: str) -> ResponseReturnValue:
+    """A page of the documents, where `soundings docs` wrote them into the data folder."""
+    return send_from_directory((web.ground().settings.data_dir / "docs").absolute(), name)

@@ -159,6 +159,16 @@ def restore(opened: OpenGround, source: Path, keys: Path | None, erasures: tuple
         click.echo("no list of erasures was given: whoever was erased after this backup is back", err=True)
 
 
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--source", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path("docs"), show_default=True)
+def docs(target: Path, source: Path) -> None:
+    """Write the documents as a small site of plain pages."""
+    from portal.house.site import build
+
+    click.echo(f"{target}: {len(build(source, target))} pages")
+
+
 @click.group()
 def privacy() -> None:
     """Personal data: erasures after a restore, the register of processing."""
@@ -181,4 +191,4 @@ def fill_register(opened: OpenGround) -> None:
         click.echo(f"{register.load_shipped(session, opened.ground.now())} activities added")
 
 
-COMMANDS = (serve, db, settings, stats, audit, backup, restore, privacy)
+COMMANDS = (serve, db, settings, stats, audit, backup, restore, privacy, docs)

@@ -47,6 +47,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "/portal/feedback/import/": ("own", "a file that this person just sent"),
     "/portal/figures/": ("bank", "signed-off figures"),
     "/portal/groups/": ("bank", "groups of the directory"),
+    "/portal/house/docs/": ("bank", "the product's own documents"),
     "/portal/house/documents/": ("bank", "policy documents: whom one concerns is tested in tests/portal/house/test_house_pages.py"),
     "/portal/house/switches/": ("bank", "parts of the product"),
     "/portal/improvement/": ("held", "tests/scheduler/improvement/test_improvement_pages.py"),

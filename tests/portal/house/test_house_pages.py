@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from portal.foundation.settings import Settings
-from portal.house import documents, settings_list, switches
+from portal.house import documents, settings_list, site, switches
 from portal.house.models import DocumentReading, PolicyDocument
 from portal.people import access
 from portal.people.rules.roles import Role
@@ -18,6 +18,7 @@ from scheduler.engine import running
 from scheduler.promoters.additions import JOBS
 from tests.bank import Sample
 from tests.conftest import NOON
+from tests.portal.house.test_site import DOCS
 
 pytestmark = pytest.mark.sqlite_only
 TEXTS = {"title_zh": "投诉办法", "title_en": "Complaints procedure", "body_zh": "十五日内答复。", "body_en": "Answer within 15 days."}
@@ -91,3 +92,12 @@ def test_who_has_not_read_in_time_is_late(app: Flask, sample: Sample, sign_in: C
         assert me is not None
         assert [one.late for one in documents.due(session, me, NOON + timedelta(days=6))] == [False]
         assert [one.late for one in documents.due(session, me, NOON + timedelta(days=8))] == [True]
+
+
+def test_documents_that_were_written_into_the_data_folder_are_served(sign_in: Callable[..., FlaskClient], sample: Sample) -> None:
+    folder = sample.ground.settings.data_dir / "docs"
+    site.build(DOCS, folder)
+    client = sign_in(Role.ANALYST)
+    assert "What each role does" in client.get("/portal/house/docs/index.html").text
+    assert client.get("/portal/house/docs/../keys.json").status_code == 404
+    assert client.get("/portal/house/docs/%2e%2e/keys.json").status_code == 404
