@@ -77,6 +77,7 @@ def test_a_claim_is_one_and_its_place_comes_back(world: World, ground: Ground, c
         session.connection().exec_driver_sql("UPDATE task_cell SET used = 2")
 
 
+@pytest.mark.sqlite_only
 def test_whoever_lets_three_places_expire_waits_a_week(world: World, ground: Ground) -> None:
     task, officer = world.task(hours=1), world.officer()
     now = NOON
@@ -137,6 +138,7 @@ def test_work_is_handed_in_asked_about_and_approved_with_points(world: World, gr
     assert (world.read(found).state, held.pending, held.spendable) == ("revoked", 0, 0)
 
 
+@pytest.mark.sqlite_only
 def test_a_question_that_nobody_answers_goes_back_to_the_reviewer(world: World, ground: Ground) -> None:
     found = world.hand_in(officer := world.officer(), world.task())
     world.decide(found, Decision(Verdict.NEED_INFO, reason="more_detail"))
@@ -198,6 +200,7 @@ def test_an_appeal_is_judged_by_another_and_a_lost_place_comes_back(world: World
     assert [row.used for row in world.rows(TaskCell)] == [1]
 
 
+@pytest.mark.sqlite_only
 def test_a_duplicate_is_paid_a_share_once_the_first_is_accepted(world: World, ground: Ground) -> None:
     task, officers = world.task(), [world.officer("O1"), world.officer("O2")]
     first, second = (world.hand_in(one, task, NOON + n * timedelta(minutes=1)) for n, one in enumerate(officers))
@@ -214,6 +217,7 @@ def test_a_duplicate_is_paid_a_share_once_the_first_is_accepted(world: World, gr
     assert own > share > 0
 
 
+@pytest.mark.sqlite_only
 def test_the_inspected_unit_speaks_first_and_never_learns_who_was_there(world: World, ground: Ground, sample: Sample) -> None:
     task = world.task(CellDraft(unit_id=sample.units["O3"], cap=2), kind="visit", photos_min=1, photos_max=3)
     found = world.hand_in(world.officer(), task, pictures=(picture(),))
@@ -230,6 +234,7 @@ def test_the_inspected_unit_speaks_first_and_never_learns_who_was_there(world: W
     world.decide(found, now=NOON + 2 * HOUR)
 
 
+@pytest.mark.sqlite_only
 def test_what_needs_no_person_is_approved_by_itself_but_never_the_first(world: World, ground: Ground) -> None:
     officer = world.officer()
     first = world.hand_in(officer, world.task(automatic=True))
@@ -257,6 +262,7 @@ def test_a_second_look_tells_how_well_reviewers_agree(world: World, ground: Grou
     assert world.read(found).state == "approved"
 
 
+@pytest.mark.sqlite_only
 def test_a_closed_task_takes_no_claim_and_is_settled_when_all_is_decided(world: World, ground: Ground) -> None:
     task = world.task(closes_at=NOON + DAY)
     found = world.hand_in(world.officer(), task)
