@@ -81,7 +81,7 @@ def test_of_two_requests_with_one_key_at_once_one_does_the_deed(ground: Ground) 
 
 
 def test_rights_are_given_found_and_taken(ground: Ground, sample: Sample) -> None:
-    admin, second = sample.user(Role.ADMINISTRATOR), sample.user(Role.COMPLIANCE_OFFICER)
+    admin, second, third = (sample.user(role) for role in (Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.ANALYST))
     unit = sample.units["O1"]
     with ground.writing() as session:
         bank_roles.propose(session, "desk", "值班", "Desk", ["cases.read"], ["cases.read"], Actor("user", str(admin)), NOON)
@@ -100,7 +100,7 @@ def test_rights_are_given_found_and_taken(ground: Ground, sample: Sample) -> Non
         assert [one.outcome for one in made] == ["created", "created"]
         assert refused == [(1, "unknown_unit", "unit")]
         editor = users.Editor(admin, EVERYTHING)
-        users.end_sessions(session, sample.user(Role.ANALYST), editor, NOON)
+        users.end_sessions(session, third, editor, NOON)
     with ground.reading() as session:
         rows = bank_role_store.holders(session, {"desk"}, EVERYTHING, NOON, None, 10)
         assert [(user.login, role.source) for role, user, _unit in rows] == [("a.b", "groups")]
