@@ -41,7 +41,7 @@ TASK_STEPS = {
 }
 STATES = {
     "draft": (_l("being written"), "info"),
-    "submitted": (_l("handed in"), "info"),
+    "submitted": (_l("handed in, not looked at yet"), "info"),
     "in_review": (_l("in review"), "info"),
     "need_info": (_l("need info"), "bad"),
     "approved": (_l("approved"), "good"),
@@ -85,8 +85,8 @@ LIKENESSES = {
     "alike": (_l("like another photo"), "warn"),
 }
 STANDINGS = {
-    "ahead": (_l("ahead"), "good"),
-    "behind": (_l("behind"), "bad"),
+    "ahead": (_l("we are ahead"), "good"),
+    "behind": (_l("we are behind"), "bad"),
     "level": (_l("level"), ""),
     "unknown": (_l("too few scores"), ""),
 }
