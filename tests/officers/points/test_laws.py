@@ -80,7 +80,7 @@ def test_stories_that_once_went_wrong(machine):
 
 
 def test_the_laws_hold_whatever_is_done(machine):
-    play(machine, 5, 20, shrink=False)
+    play(machine, 3, 15, shrink=False)
 
 
 @pytest.mark.deep
