@@ -98,6 +98,7 @@ def test_documents_that_were_written_into_the_data_folder_are_served(sign_in: Ca
     folder = sample.ground.settings.data_dir / "docs"
     site.build(DOCS, folder)
     client = sign_in(Role.ANALYST)
-    assert "What each role does" in client.get("/portal/house/docs/index.html").text
+    with client.get("/portal/house/docs/index.html") as answer:
+        assert "What each role does" in answer.text
     assert client.get("/portal/house/docs/../keys.json").status_code == 404
     assert client.get("/portal/house/docs/%2e%2e/keys.json").status_code == 404
