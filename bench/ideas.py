@@ -10,6 +10,7 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from officers.ideas import reading
 from officers.ideas.models import Idea, IdeaGram, IdeaVote
@@ -45,7 +46,7 @@ def made(folder: Path, rows: int) -> Ground:
     return ground
 
 
-def _row(n: int, key: object) -> dict[str, object]:
+def _row(n: int, key: UUID) -> dict[str, object]:
     at = NOW - timedelta(minutes=n)
     row = Idea(
         id=key, number=f"B-{n}", title=f"网点 idea {n}", who=f"guest:{n + 10**6:032x}", author_kind="guest", state="screened",
