@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import click
 from flask import Blueprint
@@ -18,7 +17,7 @@ from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
 from portal.people.access import Me
 from portal.people.finding import Finder
-from portal.people.parts import CustomerPart
+from portal.people.parts import CustomerPart, Held
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem, Panel, Sampling
 
@@ -60,12 +59,15 @@ MENU: Sequence[MenuItem] = (
 add_home(zone_views.home_card, "officers/points/home.html", order=30)
 
 
-def _erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int:
-    return erasing.forget(session, customer_ids)
-
-
 CUSTOMER_PARTS: Sequence[CustomerPart] = (
-    CustomerPart("points", _l("Experience points"), permission=edge.READ, erase=_erase, export=erasing.copy_of),
+    CustomerPart("points", _l("Experience points"), permission=edge.READ, erase=erasing.forget, export=erasing.copy_of),
+    CustomerPart(
+        "points_ledger",
+        _l("Corrections of experience points"),
+        permission=edge.READ,
+        erase=erasing.forget_ledger,
+        held=Held("points_ledger", "points", erasing.since),
+    ),
 )
 
 

@@ -1,6 +1,7 @@
-"""What goes and what is given when a customer asks: addresses and notes go, figures stay without a name."""
+"""What goes and what is given when a customer asks: addresses and notes go at once, reasons of corrections with the ledger's period."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,19 @@ from sqlmodel import Session
 from officers.points.store import erasing as store
 
 
-def forget(session: Session, customer_ids: Sequence[UUID]) -> int:
-    """Addresses and what was written about redemptions and corrections are gone; entries hold no personal data and stay."""
+def forget(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int:
+    """Addresses and what was written beside redemptions are gone."""
     return store.forget(session, customer_ids)
+
+
+def forget_ledger(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int:
+    """What was written about corrections is gone; entries hold no personal data and stay."""
+    return store.forget_reasons(session, customer_ids)
+
+
+def since(session: Session, customer_id: UUID) -> datetime | None:
+    """From when the ledger's period runs: the last entry."""
+    return store.last_entry(session, customer_id)
 
 
 def copy_of(session: Session, customer_id: UUID) -> list[dict[str, Any]]:

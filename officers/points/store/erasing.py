@@ -1,10 +1,11 @@
 """The SQL of erasure and of the copy of one's data."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from officers.people.models import Officer
@@ -16,12 +17,26 @@ QUIET = {"synchronize_session": False}
 
 
 def forget(session: Session, customer_ids: Sequence[UUID]) -> int:
-    """Empty what holds personal data of these customers' officers; how many rows changed."""
-    mine = select(col(Officer.id)).where(ids_in(col(Officer.customer_id), customer_ids)).scalar_subquery()
-    redeemed = update(Redemption).where(col(Redemption.officer_id).in_(mine)).values(address_enc=None, note="")
-    corrected = update(PointCorrection).where(col(PointCorrection.officer_id).in_(mine)).values(reason="–", evidence="–")
-    done = [session.execute(one.execution_options(**QUIET)).rowcount for one in (redeemed, corrected)]  # type: ignore[attr-defined]
-    return sum(int(one) for one in done)
+    """Addresses of these customers' officers and what was written beside their redemptions are gone; how many rows changed."""
+    redeemed = update(Redemption).where(col(Redemption.officer_id).in_(_officers(customer_ids))).values(address_enc=None, note="")
+    return int(session.execute(redeemed.execution_options(**QUIET)).rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def forget_reasons(session: Session, customer_ids: Sequence[UUID]) -> int:
+    """Why their corrections were made is gone; the entries hold no personal data and stay."""
+    corrected = update(PointCorrection).where(col(PointCorrection.officer_id).in_(_officers(customer_ids)))
+    done = session.execute(corrected.values(reason="–", evidence="–").execution_options(**QUIET))
+    return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def _officers(customer_ids: Sequence[UUID]) -> Any:
+    return select(col(Officer.id)).where(ids_in(col(Officer.customer_id), customer_ids)).scalar_subquery()
+
+
+def last_entry(session: Session, customer_id: UUID) -> datetime | None:
+    """When the last entry of a customer's officer was written; None where there is none."""
+    theirs = select(func.max(col(PointEntry.at))).where(col(PointEntry.officer_id).in_(_officers([customer_id])))
+    return session.scalar(theirs)
 
 
 def copy_of(session: Session, customer_id: UUID) -> list[dict[str, Any]]:

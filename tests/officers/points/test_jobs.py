@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from officers.people.models import Officer, OfficerNotice
-from officers.points import jobs, redeeming, rulebooks
+from officers.points import erasing, jobs, redeeming, rulebooks
 from officers.points.auditor import check_points
 from officers.points.benefit_models import Benefit, Redemption
 from officers.points.models import PointLot
@@ -124,3 +124,16 @@ def _set(world, **values):
 def test_the_bank_s_zone_is_in_its_first_rules(world, ground):
     with ground.writing() as session:
         assert rulebooks.in_force(session, NOON).book.zone == ground.settings.zone
+
+
+@pytest.mark.sqlite_only
+def test_erasing_a_customer_takes_addresses_at_once_and_reasons_with_the_ledger(world, ground):
+    world.award("contest:1", 50)
+    made = redeem(world, benefit(world))
+    with ground.writing() as session:
+        redeeming.give_address(session, ground.keys, made.id, world.officers[0], "Li Lei, 1 Long Street", WEEK)
+        customer = session.get(Officer, world.officers[0]).customer_id
+        assert [one.get("entry") for one in erasing.copy_of(session, customer)] == ["award", "redeem", None]
+        assert erasing.since(session, customer) == WEEK
+        assert (erasing.forget(session, [customer], WEEK), erasing.forget_ledger(session, [customer], WEEK)) == (1, 0)
+        assert session.scalars(select(col(Redemption.address_enc))).all() == [None]
