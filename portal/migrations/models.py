@@ -15,6 +15,7 @@ ROOMS = (
     "questionnaires.metrics",
     "questionnaires.analysis",
     "questionnaires.reports",
+    "questionnaires.interchange",
     "scheduler.touchpoints",
     "scheduler.intake",
     "scheduler.delivery",

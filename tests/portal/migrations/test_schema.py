@@ -45,7 +45,7 @@ def _plain(condition: str) -> str:
     condition = re.sub(r"::(character varying|double precision|[a-z_]+)(\[\])?", "", condition.lower())
     condition = re.sub(r"= any \(\(?array\[(.*?)\]\)?\)", r"in (\1)", condition)
     condition = re.sub(r"<> all \(\(?array\[(.*?)\]\)?\)", r"not in (\1)", condition)
-    condition = re.sub(r"\(?(\S+) >= (\S+)\)? and \(?\1 <= (\S+?)\)?(?=\)|$)", r"\1 between \2 and \3", condition)
+    condition = re.sub(r"\(?(\S+) >= (\S+)\)? and \(?\1 <= (\S+?)\)?(?=\)| and |$)", r"\1 between \2 and \3", condition)
     return re.sub(r"[()\"\s]", "", condition)
 
 
