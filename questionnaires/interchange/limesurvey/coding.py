@@ -165,27 +165,8 @@ def _said(coding: Coding, tables: dict[str, list[Cells]], qid: str, text: Texts,
 def _parts(coding: Coding, question: Question, gid: str, number: int, tables: dict[str, list[Cells]]) -> int:
     """Answers and sub-questions; the last number used."""
     parent = str(number)
-    listed = [one for one in question.options if not (one.other and question.type in (Q.SINGLE, Q.MULTIPLE))]
-    codes, rows = coding.options[question.code], coding.rows[question.code]
-    if question.type in (Q.NPS, Q.CES, Q.MATRIX_RATING):
-        ends = {question.points[0]: question.low_label, question.points[-1]: question.high_label} if question.type in SCALES else {}
-        for place, point in enumerate(question.points, 1):
-            _answer(coding, tables, parent, str(point), place, _point(coding, point, ends.get(point, {})))
-    if question.type in (Q.SINGLE, Q.MATRIX_SINGLE, Q.RANKING):
-        for place, one in enumerate(listed, 1):
-            _answer(coding, tables, parent, codes[one.code], place, one.text, one)
-    subs: list[tuple[str, Texts, str, Option | Row | None]] = []
-    if question.type in MATRICES:
-        subs += [(rows[one.code], one.text, "0", one) for one in question.rows]
-    if question.type in (Q.MULTIPLE, Q.CONSTANT_SUM):
-        subs += [(codes[one.code], one.text, "0", one) for one in listed]
-    if question.type is Q.MATRIX_MULTIPLE:
-        subs += [(codes[one.code], one.text, "1", one) for one in question.options]
-    if question.type is Q.CONSENT:
-        subs.append((CONSENT, question.text, "0", None))
-    if question.type is Q.SLIDER:
-        subs.append((SLIDER, {}, "0", None))
-    for place, (code, text, scale, part) in enumerate(subs, 1):
+    _answers(coding, question, parent, tables)
+    for place, (code, text, scale, part) in enumerate(_subs(coding, question), 1):
         number += 1
         shown = relevance(coding, part.show_if, f"{question.code} · {part.code}") if part is not None else "1"
         tables["subquestions"].append(
@@ -213,6 +194,41 @@ def _parts(coding: Coding, question: Question, gid: str, number: int, tables: di
     return number
 
 
+Sub = tuple[str, Texts, str, Option | Row | None]
+"""A sub-question: code, words, scale, and the option or row that it is."""
+
+
+def _listed(question: Question) -> list[Option]:
+    """The options that LimeSurvey keeps in a list; the one for own words is a switch there."""
+    return [one for one in question.options if not (one.other and question.type in (Q.SINGLE, Q.MULTIPLE))]
+
+
+def _answers(coding: Coding, question: Question, parent: str, tables: dict[str, list[Cells]]) -> None:
+    if question.type in (Q.NPS, Q.CES, Q.MATRIX_RATING):
+        ends = {question.points[0]: question.low_label, question.points[-1]: question.high_label} if question.type in SCALES else {}
+        for place, point in enumerate(question.points, 1):
+            _answer(coding, tables, parent, str(point), place, _point(coding, point, ends.get(point, {})))
+    if question.type in (Q.SINGLE, Q.MATRIX_SINGLE, Q.RANKING):
+        for place, one in enumerate(_listed(question), 1):
+            _answer(coding, tables, parent, coding.options[question.code][one.code], place, one.text, one)
+
+
+def _subs(coding: Coding, question: Question) -> list[Sub]:
+    codes, rows = coding.options[question.code], coding.rows[question.code]
+    subs: list[Sub] = []
+    if question.type in MATRICES:
+        subs += [(rows[one.code], one.text, "0", one) for one in question.rows]
+    if question.type in (Q.MULTIPLE, Q.CONSTANT_SUM):
+        subs += [(codes[one.code], one.text, "0", one) for one in _listed(question)]
+    if question.type is Q.MATRIX_MULTIPLE:
+        subs += [(codes[one.code], one.text, "1", one) for one in question.options]
+    if question.type is Q.CONSENT:
+        subs.append((CONSENT, question.text, "0", None))
+    if question.type is Q.SLIDER:
+        subs.append((SLIDER, {}, "0", None))
+    return subs
+
+
 def _point(coding: Coding, point: int, label: Texts) -> Texts:
     return {language: f"{point} – {label[language]}" if label.get(language) else str(point) for language in coding.definition.languages}
 
@@ -233,6 +249,18 @@ def _answer(
 
 
 def _attributes(coding: Coding, question: Question, qid: str, tables: dict[str, list[Cells]]) -> None:
+    """Settings of a question, and what its option for own words is called."""
+    for name, value in _settings(coding, question).items():
+        tables["question_attributes"].append({"qid": qid, "attribute": name, "value": value, "language": ""})
+    other = next((one for one in question.options if one.other), None)
+    for language in coding.definition.languages if other is not None and question.type in (Q.SINGLE, Q.MULTIPLE) else ():
+        words = text_in(other.text, language, coding.definition.language) if other is not None else ""
+        tables["question_attributes"].append(
+            {"qid": qid, "attribute": "other_replace_text", "value": words, "language": LANGUAGES.get(language, language)}
+        )
+
+
+def _settings(coding: Coding, question: Question) -> dict[str, str]:
     found: dict[str, str] = {}
     if question.shuffle:
         found["subquestion_order" if question.type in (Q.MULTIPLE, *MATRICES) else "answer_order"] = "random"
@@ -266,11 +294,4 @@ def _attributes(coding: Coding, question: Question, qid: str, tables: dict[str, 
         found["hidden"] = "1"
     if question.carry is not None and question.carry.question in coding.names:
         found["array_filter" if question.carry.chosen else "array_filter_exclude"] = coding.names[question.carry.question]
-    for name, value in found.items():
-        tables["question_attributes"].append({"qid": qid, "attribute": name, "value": value, "language": ""})
-    other = next((one for one in question.options if one.other), None)
-    for language in coding.definition.languages if other is not None and question.type in (Q.SINGLE, Q.MULTIPLE) else ():
-        words = text_in(other.text, language, coding.definition.language) if other is not None else ""
-        tables["question_attributes"].append(
-            {"qid": qid, "attribute": "other_replace_text", "value": words, "language": LANGUAGES.get(language, language)}
-        )
+    return found

@@ -7,7 +7,7 @@ from questionnaires.interchange.carrying.texts import without_control
 from questionnaires.interchange.carrying.written import Written
 from questionnaires.interchange.limesurvey.coding import Coding, question_rows
 from questionnaires.interchange.limesurvey.saying import LANGUAGES, piped, relevance
-from questionnaires.logic.definition import Definition, Texts, text_in
+from questionnaires.logic.definition import Definition, Page, Texts, text_in
 
 DB_VERSION, SID = "641", "900001"
 SETTINGS = {
@@ -61,29 +61,7 @@ def write(definition: Definition, code: str) -> Written:
     }
     number = 1
     for place, page in enumerate(definition.pages, 1):
-        shown = relevance(coding, page.show_if, page.id)
-        tables["groups"].append(
-            {
-                "gid": str(place),
-                "sid": SID,
-                "group_order": str(place),
-                "randomization_group": _block(definition, page.id),
-                "grelevance": shown,
-            }
-        )
-        for language in definition.languages:
-            name = text_in(page.title, language, definition.language) or page.id
-            tables["group_l10ns"].append(
-                {
-                    "id": str(len(tables["group_l10ns"]) + 1),
-                    "gid": str(place),
-                    "group_name": piped(coding, name),
-                    "description": "",
-                    "language": LANGUAGES.get(language, language),
-                    "sid": SID,
-                    "group_order": str(place),
-                }
-            )
+        _group(coding, page, place, tables)
         for question in page.questions:
             number = question_rows(coding, question, str(place), number, tables)
         if page.jumps:
@@ -99,6 +77,33 @@ def write(definition: Definition, code: str) -> Written:
         if there:
             notes.lost("not_in_format", name, "questionnaire")
     return Written(_xml(definition, tables), tuple(notes))
+
+
+def _group(coding: Coding, page: Page, place: int, tables: dict[str, list[Row]]) -> None:
+    definition = coding.definition
+    shown = relevance(coding, page.show_if, page.id)
+    tables["groups"].append(
+        {
+            "gid": str(place),
+            "sid": SID,
+            "group_order": str(place),
+            "randomization_group": _block(definition, page.id),
+            "grelevance": shown,
+        }
+    )
+    for language in definition.languages:
+        name = text_in(page.title, language, definition.language) or page.id
+        tables["group_l10ns"].append(
+            {
+                "id": str(len(tables["group_l10ns"]) + 1),
+                "gid": str(place),
+                "group_name": piped(coding, name),
+                "description": "",
+                "language": LANGUAGES.get(language, language),
+                "sid": SID,
+                "group_order": str(place),
+            }
+        )
 
 
 def _block(definition: Definition, page: str) -> str:
