@@ -87,7 +87,7 @@ def _wrong(session: Session, new: NewCampaign, scope: Scope, now: datetime) -> d
     if not CODE.fullmatch(new.code):
         fields["code"] = "not_a_code"
     elif store.by_code(session, new.code) is not None:
-        fields["code"] = "taken"
+        fields["code"] = "code_taken"
     if new.kind not in CAMPAIGN_KINDS:
         fields["kind"] = "missing"
     for name, text, most in (("title", new.title, 120), ("theme", new.theme, 2000)):

@@ -9,12 +9,12 @@ from portal.foundation.i18n import _, _l
 from scheduler.cases.words import notice_word
 
 STATES = {
-    "submitted": _l("Submitted"),
+    "submitted": _l("Sent in"),
     "screened": _l("Open for votes"),
     "review": _l("Under review"),
     "adopted": _l("Adopted"),
     "piloting": _l("Piloting"),
-    "in_progress": _l("In progress"),
+    "in_progress": _l("Being put to work"),
     "implemented": _l("Implemented"),
     "declined": _l("Declined"),
     "merged": _l("Merged"),
@@ -65,7 +65,7 @@ def step_button(step: Step) -> str:
 def act_title(act: str) -> str:
     """A line of the timeline."""
     words = {
-        "submitted": _("Submitted"),
+        "submitted": _("Sent in"),
         "screen": _("Opened for votes"),
         "review": _("Review begun"),
         "adopt": _("Adopted"),
@@ -76,7 +76,7 @@ def act_title(act: str) -> str:
         "merge": _("Merged into another idea"),
         "took_in": _("Another idea was merged into this one"),
         "reopen": _("Taken up again"),
-        "paid": _("Points awarded"),
+        "paid": _("Experience points awarded"),
         "tied": _("Tied to an issue"),
         "prize": _("Won a prize"),
     }

@@ -113,7 +113,7 @@ def test_customers_propose_and_vote_by_link_without_log_in(ideas: Ideas, client,
     idea = newest(ideas)
     assert (idea.author_kind, idea.unit_id, "13812345678" in str(idea.phone_enc)) == ("guest", ideas.sample.units["O1"], False)
     [token] = re.findall(r"/i/s/([\w-]+)", text(made))
-    assert "Submitted" in text(client.get(f"/i/s/{token}?lang=en"))
+    assert "Sent in" in text(client.get(f"/i/s/{token}?lang=en"))
     assert client.get("/i/s/nothing").status_code == 404
     bad = client.post(OUT, data={"title": "", "body": "kept", "sure": "1"})
     assert (bad.status_code, "kept" in text(bad)) == (422, True)
