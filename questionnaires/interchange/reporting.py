@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.foundation.conditions import Parsed, fields_of
-from questionnaires.interchange.carrying.building import Built
-from questionnaires.interchange.carrying.form import Counts
+from questionnaires.interchange.carrying.counts import Counts
 from questionnaires.interchange.carrying.notes import Note
 from questionnaires.interchange.labels import spelled
 from questionnaires.logic.check import check
 from questionnaires.logic.definition import Definition
+
+if TYPE_CHECKING:  # loaded with the format that needs it
+    from questionnaires.interchange.carrying.building import Built
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Report:
         return asdict(self)
 
 
-def report_of(imported: Imported, name: str, built: Built | None = None) -> Report:
+def report_of(imported: Imported, name: str, built: "Built | None" = None) -> Report:
     """The figures of what came in."""
     made = imported.definition
     findings = check(made)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from questionnaires.interchange.carrying.counts import Counts as Counts
 from questionnaires.interchange.carrying.notes import Notes
 from questionnaires.interchange.expressions.dialects import Dialect
 from questionnaires.interchange.expressions.parser import parse
@@ -115,17 +116,6 @@ class Close:
     name: str
     show_if: Expr
     text: Texts
-
-
-@dataclass
-class Counts:
-    """How much the file has: what `Report` holds against what came in."""
-
-    pages: int = 0
-    questions: int = 0
-    options: int = 0
-    languages: int = 0
-    conditions: int = 0
 
 
 @dataclass
