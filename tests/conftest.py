@@ -97,7 +97,7 @@ def keys() -> Keys:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """The embedded default in a folder of the test's own."""
-    return Settings(data_dir=tmp_path, public_url="http://bank.test")
+    return Settings(data_dir=tmp_path, public_url="http://bank.test", session_idle_minutes=0, session_hours=0)
 
 
 @pytest.fixture

@@ -94,7 +94,8 @@ def decide(officer_id: UUID, name: str) -> ResponseReturnValue:
         with web.writing() as session:
             way.decide(session, officer_id, Act(name), request.form.get("reason", ""), desk())
     except InvalidInput as error:
-        return _show(officer_id, 422, str(_(error.fields["reason"])), name)
+        code = error.fields["reason"]
+        return _show(officer_id, 422, str(_(code)), name)
     except Conflict as error:
         flash(error_text(error), "warn")
     else:
@@ -141,7 +142,8 @@ def _hours(deed: Callable[[Session], object], officer_id: UUID) -> ResponseRetur
         with web.writing() as session:
             deed(session)
     except InvalidInput as error:
-        return _hours_page(422, {officer_id: str(_(error.fields["hours"]))})
+        code = error.fields["hours"]
+        return _hours_page(422, {officer_id: str(_(code))})
     except Conflict as error:
         flash(error_text(error), "warn")
     else:

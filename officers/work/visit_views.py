@@ -62,7 +62,8 @@ def say(submission_id: UUID) -> ResponseReturnValue:
         with web.writing() as session:
             commenting.say(session, submission_id, typed, access.scope(COMMENT), access.actor(), access.me().user_id, web.now())
     except InvalidInput as error:
-        return _page(submission_id, _(error.fields["text"])), error.status
+        code = error.fields["text"]
+        return _page(submission_id, _(code)), error.status
     except WorkRefused as error:
         return _page(submission_id, refused=error_text(error)), error.status
     flash(_("Thank you. The reviewer reads it before deciding."), "good")
