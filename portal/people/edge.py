@@ -28,7 +28,7 @@ def safe_next(text: str | None) -> str | None:
 
 
 def inside(text: str | None) -> bool:
-    """Whether an address is a path of this site. Browsers drop tabs and line ends and take a backslash for a slash, so none may be in it."""
+    """Whether an address is a path of this site. Browsers drop tabs and line ends and take a backslash for a slash: none may be in it."""
     if not text or not text.startswith("/") or text.startswith("//") or len(text) > 2000:
         return False
     return not any(sign == "\\" or sign < " " or sign == "\x7f" for sign in text)
