@@ -51,6 +51,11 @@ def event_type_of(session: Session, touchpoint: str) -> str:
     return found.event_type
 
 
+def begun_at(session: Session, request_id: str, now: datetime) -> datetime:
+    """When a request was first made: sent again it is the same event, with the same time."""
+    return store.happened_at(session, PREFIX + request_id) or now
+
+
 def ask(session: Session, event: EventIn, touchpoint: str, means: Means, now: datetime) -> Asked:
     """Take the event in, make its candidate due, and decide. Sent again, it says what became of the first.
 

@@ -60,7 +60,8 @@ def invite() -> ResponseReturnValue:
     wanted, ground, now = web.parse_json(InvitationRequest), web.ground(), web.now()
     with web.reading() as session:
         event_type = asking.event_type_of(session, wanted.touchpoint)
-    facts = {"event_id": asking.PREFIX + wanted.request_id, "event_type": event_type, "occurred_at": now.isoformat()}
+        begun = asking.begun_at(session, wanted.request_id, now)
+    facts = {"event_id": asking.PREFIX + wanted.request_id, "event_type": event_type, "occurred_at": begun.isoformat()}
     facts |= wanted.model_dump(include={"customer_ref", "unit", "transaction_ref", "attributes"}, exclude_none=True)
     try:
         event = EventIn.model_validate(facts)

@@ -1,5 +1,6 @@
 """The SQL of invitations that programs ask for."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +15,11 @@ def candidate(session: Session, event_id: str, touchpoint: str) -> Candidate | N
     """The candidate of an event for a touchpoint."""
     query = select(Candidate).join(Event, col(Event.id) == col(Candidate.event_row))
     return session.scalars(query.where(col(Event.event_id) == event_id, col(Candidate.touchpoint) == touchpoint).limit(1)).one_or_none()
+
+
+def happened_at(session: Session, event_id: str) -> datetime | None:
+    """When an event that was taken in happened; None for one that never came."""
+    return session.scalar(select(col(Event.occurred_at)).where(col(Event.event_id) == event_id).limit(1))
 
 
 def reason(session: Session, event_id: str) -> str | None:
