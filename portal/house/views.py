@@ -34,7 +34,7 @@ def settings_page() -> ResponseReturnValue:
 
 
 @blueprint.post("/switches/<code>/<any(on, off):way>")
-@access.allow(SWITCH)
+@access.allow_whole(SWITCH)
 def turn(code: str, way: str) -> ResponseReturnValue:
     """Switch a part."""
     with web.writing() as session:

@@ -21,6 +21,8 @@ from portal.people.rules.roles import EVERYTHING, NOTHING, Grant, Register, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "soundings_access"
+WHOLE = "soundings_whole_bank"
+"""Marks views that act for the whole bank: holding the permission for a branch is not enough."""
 REGISTER = "soundings.permissions"
 WITHOUT_FACTOR = ("second_factor", "people")
 """Rooms that are open to somebody who must set up a second factor first."""
@@ -204,6 +206,21 @@ def allow(permission: str) -> Callable[[View], View]:
             raise Forbidden
 
     return lambda view: _guarded(view, ("allow", permission), check)
+
+
+def allow_whole(permission: str) -> Callable[[View], View]:
+    """For those who hold a permission for the whole bank: what the view changes concerns all units."""
+
+    def check() -> None:
+        if not me().scope(permission, web.now()).everything:
+            raise Forbidden
+
+    def decorate(view: View) -> View:
+        guarded = _guarded(view, ("allow", permission), check)
+        setattr(guarded, WHOLE, True)
+        return guarded
+
+    return decorate
 
 
 def api(api_scope: str) -> Callable[[View], View]:

@@ -92,7 +92,7 @@ def _known() -> list[str]:
 
 
 @blueprint.post("/roles")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def propose() -> ResponseReturnValue:
     """Put a role together; a second person puts it in force."""
     given = {name: request.form.get(name, "").replace("\x00", "").strip() for name in ("code", "name_zh", "name_en")}
@@ -107,7 +107,7 @@ def propose() -> ResponseReturnValue:
 
 
 @blueprint.post("/roles/<code>/decide")
-@access.allow(DECIDE)
+@access.allow_whole(DECIDE)
 def decide(code: str) -> ResponseReturnValue:
     """Put a proposed role in force, or turn it down."""
     try:
@@ -121,7 +121,7 @@ def decide(code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/roles/<code>/retire")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def retire(code: str) -> ResponseReturnValue:
     """Take a role out of use, from everybody who holds it."""
     with web.writing() as session:

@@ -17,7 +17,7 @@ from portal.people.approval import second_person
 from portal.people.rules.roles import Role
 
 CODE = re.compile(r"[a-z][a-z0-9_]{2,29}")
-NEVER = frozenset({"users.edit", "roles.edit", "api_keys.edit", "emergency.use"})
+NEVER = frozenset({"users.edit", "roles.edit", "api_keys.edit", "emergency.use", "groups.edit"})
 """What no role of the bank's own gives: with these somebody could give themselves everything else."""
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from portal.foundation import web
-from portal.foundation.errors import Forbidden, InvalidInput, NotFound
+from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, code_text
 from portal.people import (
     access,
@@ -175,17 +175,10 @@ def opt_out(customer_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("customers.show", customer_id=customer_id))
 
 
-def _whole_bank() -> None:
-    """A file may name customers of any unit; it is read in by those who see all."""
-    if not access.scope(IMPORT).everything:
-        raise Forbidden
-
-
 @blueprint.get("/import")
-@access.allow(IMPORT)
+@access.allow_whole(IMPORT)
 def import_page() -> ResponseReturnValue:
-    """Choose a file."""
-    _whole_bank()
+    """Choose a file. It may name customers of any unit, so it is read in by those who see all."""
     return _import_page()
 
 
@@ -198,10 +191,9 @@ def _import_page(error: str = "", status: int = 200, **values: Any) -> ResponseR
 
 
 @blueprint.post("/import")
-@access.allow(IMPORT)
+@access.allow_whole(IMPORT)
 def import_file() -> ResponseReturnValue:
     """Show what a file would do; nothing is written yet."""
-    _whole_bank()
     ground = web.ground()
     try:
         text = edge.uploaded()
@@ -213,10 +205,9 @@ def import_file() -> ResponseReturnValue:
 
 
 @blueprint.post("/import/<ticket>")
-@access.allow(IMPORT)
+@access.allow_whole(IMPORT)
 def import_now(ticket: str) -> ResponseReturnValue:
     """Do what the preview showed."""
-    _whole_bank()
     ground, owner = web.ground(), access.me().user_id
     text = uploads.read(ground, owner, ticket)
     with web.writing() as session:
@@ -226,10 +217,9 @@ def import_now(ticket: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/import/<ticket>/rejected.csv")
-@access.allow(IMPORT)
+@access.allow_whole(IMPORT)
 def rejected_file(ticket: str) -> ResponseReturnValue:
     """The rows that the preview would leave out, as a file of lines and reasons."""
-    _whole_bank()
     ground = web.ground()
     text = uploads.read(ground, access.me().user_id, ticket)
     with web.reading() as session:

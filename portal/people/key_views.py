@@ -52,7 +52,7 @@ def _key_page(form: ApiKeyForm, secret: str = "", status: int = 200, errors: dic
 
 
 @keys.post("")
-@access.allow(KEYS)
+@access.allow_whole(KEYS)
 def make_key() -> ResponseReturnValue:
     """Make a key; its secret is shown in this answer and never again."""
     form = _key_form()
@@ -71,7 +71,7 @@ def make_key() -> ResponseReturnValue:
 
 
 @keys.post("/<uuid:key_id>/revoke")
-@access.allow(KEYS)
+@access.allow_whole(KEYS)
 def revoke_key(key_id: UUID) -> ResponseReturnValue:
     """End a key at once."""
     with web.writing() as session:
@@ -81,7 +81,7 @@ def revoke_key(key_id: UUID) -> ResponseReturnValue:
 
 
 @keys.post("/<uuid:key_id>/rotate")
-@access.allow(KEYS)
+@access.allow_whole(KEYS)
 def rotate_key(key_id: UUID) -> ResponseReturnValue:
     """Make a key in this one's place; both work until the overlap is over."""
     overlap = OVERLAPS.get(request.form.get("overlap", ""), OVERLAPS["7"])
@@ -95,7 +95,7 @@ def rotate_key(key_id: UUID) -> ResponseReturnValue:
 
 
 @keys.post("/accounts")
-@access.allow(KEYS)
+@access.allow_whole(KEYS)
 def make_account() -> ResponseReturnValue:
     """Name a program, and who answers for it."""
     try:
@@ -108,7 +108,7 @@ def make_account() -> ResponseReturnValue:
 
 
 @keys.post("/accounts/<uuid:account_id>/end")
-@access.allow(KEYS)
+@access.allow_whole(KEYS)
 def end_account(account_id: UUID) -> ResponseReturnValue:
     """End a program's account and all its keys at once."""
     with web.writing() as session:

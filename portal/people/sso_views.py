@@ -83,7 +83,7 @@ def _groups_page(errors: dict[str, str], status: int = 200) -> ResponseReturnVal
 
 
 @blueprint.post("/portal/groups")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def add_group() -> ResponseReturnValue:
     """Say what members of a group are."""
     unit_id, form = edge.uuid_of(request.form.get("unit")), request.form
@@ -100,7 +100,7 @@ def add_group() -> ResponseReturnValue:
 
 
 @blueprint.post("/portal/groups/<uuid:rule_id>/remove")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def remove_group(rule_id: UUID) -> ResponseReturnValue:
     """Take a rule away."""
     with web.writing() as writing:

@@ -42,7 +42,7 @@ def _holds(error: InvalidInput | None = None) -> ResponseReturnValue:
 
 
 @blueprint.post("/holds")
-@access.allow(HOLD)
+@access.allow_whole(HOLD)
 def ask_hold() -> ResponseReturnValue:
     """Ask for a hold."""
     try:
@@ -58,7 +58,7 @@ def ask_hold() -> ResponseReturnValue:
 
 
 @blueprint.post("/holds/<uuid:hold_id>/<any(lay, refuse, ask_lift, lift, keep):act>")
-@access.allow(HOLD)
+@access.allow_whole(HOLD)
 def decide_hold(hold_id: UUID, act: str) -> ResponseReturnValue:
     """The second person's step, or the first one towards lifting."""
     with web.writing() as session:
@@ -87,7 +87,7 @@ def _notices(error: InvalidInput | None = None) -> ResponseReturnValue:
 
 
 @blueprint.post("/purposes")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def put_purpose() -> ResponseReturnValue:
     """Add a purpose, or name it anew."""
     try:
@@ -111,7 +111,7 @@ def new_notice() -> ResponseReturnValue:
 
 
 @blueprint.post("/notices/new")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def make_notice() -> ResponseReturnValue:
     """Keep a new draft."""
     return _write(None)
@@ -129,7 +129,7 @@ def notice(notice_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/notices/<uuid:notice_id>")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def change_notice(notice_id: UUID) -> ResponseReturnValue:
     """Change a draft."""
     return _write(notice_id)
@@ -149,14 +149,14 @@ def _write(notice_id: UUID | None) -> ResponseReturnValue:
 
 
 @blueprint.post("/notices/<uuid:notice_id>/submit")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def submit_notice(notice_id: UUID) -> ResponseReturnValue:
     """Hand it to the second person."""
     return _step(notice_id, "submit")
 
 
 @blueprint.post("/notices/<uuid:notice_id>/<any(publish, return):act>")
-@access.allow(PUBLISH)
+@access.allow_whole(PUBLISH)
 def publish_notice(notice_id: UUID, act: str) -> ResponseReturnValue:
     """The second person publishes it or gives it back."""
     return _step(notice_id, act)
@@ -188,7 +188,7 @@ def _retention(error: InvalidInput | None = None) -> ResponseReturnValue:
 
 
 @blueprint.post("/retention")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def choose_period() -> ResponseReturnValue:
     """Choose another period."""
     try:
@@ -236,7 +236,7 @@ def _activity(activity_id: UUID, said: dict[str, str], error: InvalidInput | Non
 
 
 @blueprint.post("/register/<uuid:activity_id>")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def change_activity(activity_id: UUID) -> ResponseReturnValue:
     """Change a line."""
     names = [f"{name}_{tongue}" for name in register.FIELDS for tongue in ("zh", "en")]
