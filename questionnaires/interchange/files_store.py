@@ -29,10 +29,17 @@ def anything(session: Session) -> bool:
 
 
 def claim(session: Session, now: datetime, until: datetime) -> FileTaken | None:
-    """The oldest file that nobody reads, held until a moment; one whose reader died is read again."""
+    """The oldest file that nobody reads, held until a moment.
+
+    Note    one whose reader died is refused: it may be what killed the reader, and would do so again and again
+    """
     free = or_(col(FileTaken.leased_until).is_(None), col(FileTaken.leased_until) <= now)
     rows = select(FileTaken).where(col(FileTaken.state).in_(("waiting", "reading")), free).order_by(col(FileTaken.created_at))
-    found = session.scalars(rows.limit(1).with_for_update(skip_locked=True)).one_or_none()
+    while (found := session.scalars(rows.limit(1).with_for_update(skip_locked=True)).one_or_none()) is not None:
+        if found.state == "waiting":
+            break
+        found.state, found.problem, found.sealed, found.leased_until = "refused", {"file": "file_cannot_be_read"}, None, None
+        session.flush()
     if found is not None:
         found.state, found.leased_until, found.done = "reading", until, 0
         session.flush()

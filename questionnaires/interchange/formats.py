@@ -92,8 +92,13 @@ def read(data: bytes, wanted: str = AUTO, filename: str = "", largest: int = LAR
     chosen = FORMATS.get(name or "")
     if chosen is None or not chosen.reads:
         raise CannotRead("file_of_no_known_format")
-    if chosen.name == "json":
-        return _own(data)
+    try:
+        return _own(data) if chosen.name == "json" else _other(data, chosen)
+    except RecursionError:
+        raise CannotRead("nested_too_deep") from None
+
+
+def _other(data: bytes, chosen: Format) -> tuple[Imported, Report]:
     built = chosen.function(chosen.reads)(data)
     imported = Imported(built.definition, built.notes, built.names, built.codes)
     return imported, report_of(imported, chosen.name, built)

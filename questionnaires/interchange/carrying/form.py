@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from questionnaires.interchange.carrying.counts import Counts as Counts
+from questionnaires.interchange.carrying.files import CannotRead
 from questionnaires.interchange.carrying.notes import Notes
 from questionnaires.interchange.expressions.dialects import Dialect
 from questionnaires.interchange.expressions.parser import parse
@@ -12,6 +13,8 @@ from questionnaires.interchange.expressions.translate import NO, YES
 from questionnaires.interchange.expressions.tree import Expr, Origin, Unsupported
 from questionnaires.logic.definition import Display, Kind, QuestionType
 
+MOST_CELLS, MOST_CHOICES = 20_000, 200_000
+"""Of a whole file: a few bytes that name rows and columns, or one list for every question, must not become gigabytes."""
 Texts = dict[str, str]
 """Words by the file's own name of the language."""
 
@@ -138,6 +141,26 @@ class Form:
     pipe: re.Pattern[str] | None = None
     piped: Callable[[str], str | None] = str
     lost: set[int] = field(default_factory=set)
+    cells: int = 0
+    offered: int = 0
+
+    def make_cells(self, rows: int, columns: int) -> None:
+        """Count the cells of a grid before they are made.
+
+        Raises  CannotRead where the file has too many in all
+        """
+        self.cells += rows * columns
+        if self.cells > MOST_CELLS:
+            raise CannotRead("file_too_large")
+
+    def offer(self, choices: int) -> None:
+        """Count choices before a shared list of them is copied for a question.
+
+        Raises  CannotRead where the file has too many in all
+        """
+        self.offered += choices
+        if self.offered > MOST_CHOICES:
+            raise CannotRead("file_too_large")
 
     def count(self) -> int:
         """The number of the next condition."""

@@ -16,10 +16,18 @@ from questionnaires.interchange.carrying.xml_tables import XmlStream
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 400
 MOST_EMPTY_ROWS, MOST_EMPTY_CELLS = 3_000, 300_000
-MOST_BYTES, MOST_STRINGS, MOST_PARTS = 400 * MB, 500_000, 2_000
+MOST_BYTES, MOST_STRINGS, MOST_PARTS = 100 * MB, 500_000, 2_000
+MOST_SHEETS, MOST_CELLS = 20, 4_000_000
 PIECE = 1 << 17
 Rows = list[list[str]]
 Wanted = Callable[[str], bool]
+
+
+class _Archive(zipfile.ZipFile):
+    """A spreadsheet's archive with what may still be unpacked of it: its parts together, in bytes and in cells."""
+
+    left = MOST_BYTES
+    cells = MOST_CELLS
 
 
 class _Enough(Exception):
@@ -65,28 +73,29 @@ def _xls_text(cell: object) -> str:
 
 def _of_xlsx(data: bytes, wanted: Wanted) -> dict[str, Rows]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with _Archive(io.BytesIO(data)) as archive:
             if len(archive.infolist()) > MOST_PARTS:
                 raise CannotRead("not_a_spreadsheet")
             paths = {name: path for name, path in _paths(archive).items() if wanted(name)}
+            if len(paths) > MOST_SHEETS:
+                raise CannotRead("file_too_large")
             shared = _shared(archive)
             return {name: _sheet(archive, path, shared) for name, path in paths.items()}
     except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
         raise CannotRead("not_a_spreadsheet") from None
 
 
-def _stream(archive: zipfile.ZipFile, path: str, stream: XmlStream) -> None:
-    read = 0
+def _stream(archive: _Archive, path: str, stream: XmlStream) -> None:
     with archive.open(path) as part:
         while piece := part.read(PIECE):
-            read += len(piece)
-            if read > MOST_BYTES:
+            archive.left -= len(piece)
+            if archive.left < 0:
                 raise CannotRead("file_too_large")
             stream.feed(piece)
     stream.close()
 
 
-def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
+def _paths(archive: _Archive) -> dict[str, str]:
     """Where each sheet lies, by its name."""
     targets: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -111,7 +120,7 @@ def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def _shared(archive: zipfile.ZipFile) -> list[str]:
+def _shared(archive: _Archive) -> list[str]:
     """The texts that cells point at; of a phonetic guide nothing."""
     if "xl/sharedStrings.xml" not in archive.namelist():
         return []
@@ -141,9 +150,9 @@ def _shared(archive: zipfile.ZipFile) -> list[str]:
 class _Sheet:
     """Takes the cells of one sheet."""
 
-    def __init__(self, shared: list[str]) -> None:
+    def __init__(self, archive: _Archive, shared: list[str]) -> None:
         self.rows: Rows = []
-        self._shared = shared
+        self._archive, self._shared = archive, shared
         self._row: dict[int, str] = {}
         self._column, self._kind, self._value = 0, "", ""
         self._empty_rows = self._empty_cells = 0
@@ -192,14 +201,15 @@ class _Sheet:
                 raise _Enough
             return
         self._empty_rows = 0
-        if len(self.rows) >= MOST_ROWS:
+        self._archive.cells -= max(self._row)
+        if len(self.rows) >= MOST_ROWS or self._archive.cells < 0:
             raise CannotRead("file_too_large")
         self.rows.append([self._row.get(number, "") for number in range(1, max(self._row) + 1)])
         self._row = {}
 
 
-def _sheet(archive: zipfile.ZipFile, path: str, shared: list[str]) -> Rows:
-    sheet = _Sheet(shared)
+def _sheet(archive: _Archive, path: str, shared: list[str]) -> Rows:
+    sheet = _Sheet(archive, shared)
     with contextlib.suppress(_Enough):
         _stream(archive, path, XmlStream(sheet.start, sheet.end))
     return sheet.rows

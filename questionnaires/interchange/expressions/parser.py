@@ -5,7 +5,7 @@ from typing import NamedTuple
 from questionnaires.interchange.expressions.dialects import Dialect
 from questionnaires.interchange.expressions.tree import Call, Compare, Expr, ListOf, Lit, Logic, Negate, Ref, Sum, Unsupported
 
-LONGEST, DEEPEST, MOST_TOKENS = 20_000, 30, 2_000
+LONGEST, DEEPEST, MOST_TOKENS, LONGEST_CHAIN = 20_000, 30, 2_000, 100
 COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "contains", "not_contains", "any_of", "all_of", "none_of"})
 CONSTANTS = {"true": True, "false": False, "null": None}
 
@@ -73,11 +73,20 @@ class _Parser:
     def _sign(self, *said: str) -> bool:
         return self.next.kind == "sign" and self.next.said in said
 
-    def either(self) -> Expr:
-        """a or b"""
+    def _deeper(self) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
             raise Unsupported("expression_too_large")
+
+    def _longer(self, links: int) -> int:
+        """A chain such as 1 + 1 + 1 makes a tree as deep as it is long."""
+        if links >= LONGEST_CHAIN:
+            raise Unsupported("expression_too_large")
+        return links + 1
+
+    def either(self) -> Expr:
+        """a or b"""
+        self._deeper()
         parts = [self._every()]
         while self._sign("or"):
             self._take()
@@ -105,7 +114,9 @@ class _Parser:
         left = self._added()
         if self.next.kind == "postfix":
             left = Call(self._take().said, (left,))
+        links = 0
         while self.next.kind == "sign" and self.next.said in COMPARISONS:
+            links = self._longer(links)
             op = self._take().said
             right = self._added()
             if tight:
@@ -114,15 +125,17 @@ class _Parser:
         return left
 
     def _added(self) -> Expr:
-        left = self._multiplied()
+        left, links = self._multiplied(), 0
         while self._sign("+", "-"):
+            links = self._longer(links)
             op = self._take().said
             left = Sum(op, left, self._multiplied())
         return left
 
     def _multiplied(self) -> Expr:
-        left = self._single()
+        left, links = self._single(), 0
         while self._sign("*", "/", "%"):
+            links = self._longer(links)
             op = self._take().said
             left = Sum(op, left, self._single())
         return left
@@ -154,7 +167,9 @@ class _Parser:
         if token.raw == "[":
             return ListOf(self._items("]"))
         if token.raw == "-":
+            self._deeper()
             inner = self._single()
+            self._depth -= 1
             if isinstance(inner, Lit) and isinstance(inner.value, int | float) and not isinstance(inner.value, bool):
                 return Lit(-inner.value)
             return Sum("-", Lit(0), inner)

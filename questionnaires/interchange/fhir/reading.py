@@ -203,7 +203,8 @@ class _Reading:
         expansion, compose = held.get("expansion"), held.get("compose")
         concepts = objects_in(expansion.get("contains")) if isinstance(expansion, dict) else []
         for one in objects_in(compose.get("include")) if isinstance(compose, dict) and not concepts else []:
-            concepts = [*concepts, *objects_in(one.get("concept"))]
+            concepts += objects_in(one.get("concept"))
+        self._form.offer(len(concepts))
         return [
             Part(code, self._words(one, "display") or {self._language: code}) for one in concepts if (code := string_of(one.get("code")))
         ]

@@ -64,6 +64,7 @@ def cells(form: Form, question: Question, ask: Ask) -> list[Ask]:
         ask.type, ask.options = Q.MATRIX_MULTIPLE, columns
         form.counts.options += len(columns)
         return [ask]
+    form.make_cells(len(ask.rows), len(columns))
     low = whole_of(question.has("multiflexible_min"))
     high = whole_of(question.has("multiflexible_max"))
     low, high = 1 if low is None else low, 10 if high is None else high

@@ -147,7 +147,7 @@ def _told(element: Element, ask: Ask) -> None:
     kind = string_of(element.setting("Type"))
     if (
         kind not in ("", "None")
-        and element.setting("ContentType") not in CONTENT
+        and string_of(element.setting("ContentType")) not in CONTENT
         and kind not in ("MinChoices", "MaxChoices", "ChoicesTotal", "MinChar", "ContentType", "TotalChar")
     ):
         form.notes.lost("validation", f"Validation {kind}", element.name)
@@ -248,6 +248,7 @@ def _matrix(element: Element, ask: Ask) -> list[Ask]:
 
 def _grid(element: Element, ask: Ask) -> list[Ask]:
     made: list[Ask] = []
+    element.form.make_cells(len(ask.rows), len(ask.options))
     for row in ask.rows:
         for column in ask.options:
             name = f"{ask.name}_{row.name}_{column.name}"
@@ -266,10 +267,12 @@ def _grid(element: Element, ask: Ask) -> list[Ask]:
 def _side_by_side(element: Element, ask: Ask) -> list[Ask]:
     """A matrix for each column of a side by side; all have its rows."""
     made: list[Ask] = []
-    for number, payload in enumerate(objects_in(element.payload.get("AdditionalQuestions")), 1):
+    columns, rows = objects_in(element.payload.get("AdditionalQuestions")), element.payload.get("Choices")
+    element.form.make_cells(len(rows) if isinstance(rows, dict | list) else 0, len(columns))
+    for number, payload in enumerate(columns, 1):
         inner = Element(
             element.form,
-            {"Choices": element.payload.get("Choices"), "ChoiceOrder": element.payload.get("ChoiceOrder"), **payload},
+            {"Choices": rows, "ChoiceOrder": element.payload.get("ChoiceOrder"), **payload},
             f"{element.qid}#{number}",
             element.language,
             element.scored,

@@ -37,7 +37,7 @@ def _sets(raw: Json) -> Expr:
 
 
 def _numbered(raw: Json) -> list[Json]:
-    keys = sorted((key for key in raw if key.isdigit()), key=int)[:MOST]
+    keys = sorted((key for key in raw if key.isascii() and key.isdigit() and len(key) < 6), key=int)[:MOST]
     return [raw[key] for key in keys if isinstance(raw[key], dict)]
 
 

@@ -58,6 +58,8 @@ def _column(form: Form, ask: Ask, column: Json, name: str, cell: str, rows: list
     title = words(column.get("title"), default) or {default: name}
     text = _joined(ask.text, title)
     choices = parts(form, column.get("choices"), default, f"{ask.name} · {name}") or shared
+    form.make_cells(len(rows), 1)
+    form.offer(len(choices))
     if cell in ("boolean",):
         choices = [Part("true", {default: "Yes"}, made=True), Part("false", {default: "No"}, made=True)]
     if column.get("visibleIf"):

@@ -124,6 +124,7 @@ def _select(form: Form, row: Row, ask: Ask, found: re.Match[str], lists: Mapping
         if row["choice_filter"]:
             form.lose_new("choices_elsewhere", "choice_filter", ask.name, row["choice_filter"])
         return
+    form.offer(len(rows))
     form.counts.options += len(rows)
     ask.options = filtered(form, rows, row["choice_filter"], ask.name) if row["choice_filter"] else parts_of(rows)
     if found[4]:
