@@ -61,25 +61,38 @@ def _run(program: str, settings: Settings, *options: str) -> None:
 def read_backup(settings: Settings, source: Path, keys: Path | None = None) -> None:
     """Lay a backup into the data folder, or its dump into the empty database that the settings name.
 
-    keys    the keys file, where the archive has none
+    keys    the keys file, where the archive has none; keys go where the settings look for them, and go again where the restore fails
     Raises  Conflict where there is something already, InvalidInput where the archive is no backup or no keys are given
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if any((settings.data_dir / name).exists() for name in (DATABASE, KEYS)):
-        raise Conflict(folder=str(settings.data_dir))
+    place = settings.keys_file or settings.data_dir / KEYS
+    if place.exists() or any((settings.data_dir / name).exists() for name in (DATABASE, KEYS)):
+        raise Conflict(folder=str(settings.data_dir), keys=str(place))
+    try:
+        if _unpack(settings.data_dir, source, keys, place) == DUMP:
+            _restore_dump(settings)
+    except BaseException:
+        for left in (place, settings.data_dir / DATABASE):
+            left.unlink(missing_ok=True)
+        raise
+
+
+def _unpack(folder: Path, source: Path, keys: Path | None, place: Path) -> str:
+    """Lay the copy into the folder and the keys in their place. Returns the name of the copy."""
     try:
         with tarfile.open(source, "r:gz") as archive:
             names = set(archive.getnames())
             if names - {KEYS} not in ({DATABASE}, {DUMP}) or (KEYS not in names and keys is None):
                 raise InvalidInput(file=str(source))
-            archive.extractall(settings.data_dir, filter="data")
+            (copy,) = names - {KEYS}
+            packed = archive.extractfile(KEYS) if KEYS in names else None
+            content = packed.read() if packed is not None else keys.read_bytes() if keys is not None else b""
+            with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+            archive.extract(copy, folder, filter="data")
     except (tarfile.TarError, EOFError, OSError) as error:
         raise InvalidInput(file=str(source)) from error
-    if KEYS not in names and keys is not None:
-        shutil.copyfile(keys, settings.data_dir / KEYS)
-    (settings.data_dir / KEYS).chmod(0o600)
-    if DUMP in names:
-        _restore_dump(settings)
+    return copy
 
 
 def _restore_dump(settings: Settings) -> None:

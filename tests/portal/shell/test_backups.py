@@ -68,6 +68,27 @@ def test_a_copy_of_one_machine_is_restored_with_keys_inside_or_apart(sample: Sam
 
 
 @pytest.mark.sqlite_only
+def test_keys_go_where_the_settings_look_for_them_and_go_again_where_the_restore_fails(sample: Sample, tmp_path: Path) -> None:
+    target, safe = tmp_path / "backup.tar.gz", tmp_path / "safe"
+    safe.mkdir()
+    write_backup(filled(sample, tmp_path), target)
+    to = Settings(data_dir=tmp_path / "new", keys_file=safe / "bank.json")
+    read_backup(to, target)
+    assert (safe / "bank.json").stat().st_mode & 0o777 == 0o600
+    assert not (tmp_path / "new" / "keys.json").exists()
+    with pytest.raises(Conflict):  # keys of another house would be lost
+        read_backup(Settings(data_dir=tmp_path / "third", keys_file=safe / "bank.json"), target)
+    serves(to)
+    with tarfile.open(tmp_path / "dump.tar.gz", "w:gz") as archive:
+        archive.add(target, "soundings.dump")
+        archive.add(safe / "bank.json", "keys.json")
+    other = Settings(data_dir=tmp_path / "other", keys_file=safe / "other.json")
+    with pytest.raises(Conflict):  # a dump needs a database of its kind
+        read_backup(other, tmp_path / "dump.tar.gz")
+    assert not (safe / "other.json").exists()
+
+
+@pytest.mark.sqlite_only
 def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.tar.gz").write_bytes(b"nothing")
     with pytest.raises(InvalidInput):
