@@ -106,7 +106,7 @@ def _write(task_id: UUID | None) -> ResponseReturnValue:
     form = request.form
     try:
         draft = task_form.read(form, _zone())
-        revision = int(form["revision"]) if form.get("revision", "").isdigit() else None
+        revision = task_form.revision(form)
         with web.writing() as session:
             made = tasks.write(session, draft, editor(WRITE), web.now(), task_id, revision).id
     except InvalidInput as error:
@@ -174,7 +174,7 @@ def answer(task_id: UUID, step: str) -> ResponseReturnValue:
 def _step(task_id: UUID, step: TaskStep, permission: str) -> ResponseReturnValue:
     try:
         with web.writing() as session:
-            tasks.take_step(session, task_id, step, editor(permission), web.now(), request.form.get("reason", ""))
+            tasks.take_step(session, task_id, step, editor(permission), web.now(), request.form.get("reason", "").replace("\x00", ""))
     except InvalidInput as error:
         return _show(task_id, errors={name: _(code) for name, code in error.fields.items()}), error.status
     except WorkRefused as error:

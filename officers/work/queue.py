@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -20,6 +21,6 @@ class Figures:
     agreement: Agreement
 
 
-def figures(session: Session, scope: Scope, now: datetime) -> Figures:
-    """The desk's figures for a scope."""
-    return Figures(store.counts(session, scope, now), agreement(store.pairs(session, since=now - WINDOW)))
+def figures(session: Session, scope: Scope, now: datetime, but: UUID | None = None) -> Figures:
+    """The desk's figures for a scope, without the visits to units that `but` manages."""
+    return Figures(store.counts(session, scope, now, but), agreement(store.pairs(session, since=now - WINDOW)))

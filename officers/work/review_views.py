@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from officers.work import appealing, issues, photos, queue, review_reading, reviewing, words
+from officers.work import appealing, issues, photos, queue, review_reading, reviewing, task_form, words
 from officers.work.errors import WorkChanged, WorkRefused
 from officers.work.models import Submission
 from officers.work.reviewing import Decision, Reviewer
@@ -46,8 +46,8 @@ def index() -> ResponseReturnValue:
     tab, now, scope = asked("tab", 10), web.now(), access.view(READ)
     tab = tab if tab in TABS else ""
     with web.reading() as session:
-        rows = review_store.queue(session, scope, now, tab)
-        figures = queue.figures(session, scope, now)
+        rows = review_store.queue(session, scope, now, tab, but=access.me().user_id)
+        figures = queue.figures(session, scope, now, but=access.me().user_id)
         units = task_store.unit_names(session, [row.submission.unit_id for row in rows])
         people = task_store.user_names(session, [row.submission.taken_by for row in rows if row.submission.taken_by])
     return web.render("officers/work/reviews.html", rows=rows, tab=tab, figures=figures, units=units, people=people, words=words, now=now)
@@ -66,6 +66,8 @@ def _seen(session: Session, submission_id: UUID, permission: str = READ) -> Subm
     if found is None or task is None or found.submitted_at is None:
         raise NotFound
     access.check_unit(permission, task.unit_id, session)
+    if access.me().user_id in reviewing.matter_of(session, found, web.now()).inspected_managers:
+        raise NotFound  # who runs the inspected unit never learns who was there
     return found
 
 
@@ -75,7 +77,7 @@ def _page(submission_id: UUID, errors: dict[str, str], refused: str = "") -> str
         submission = _seen(session, submission_id)
         page = review_reading.page(session, submission, me, now)
         units = unit_choices(session, access.scope(EDIT), now) if access.may(EDIT) else []
-        later = [row for row in review_store.queue(session, access.view(READ), now, limit=3) if row.submission.id != submission_id]
+        later = [row for row in review_store.queue(session, access.view(READ), now, limit=3, but=me) if row.submission.id != submission_id]
     needs = {Round.FIRST: WORK, Round.SECOND: WORK, Round.APPEAL: JUDGE}
     may = page.turn != "" and not page.why_not and access.may(needs[Round(page.turn)])
     return web.render(
@@ -102,7 +104,7 @@ def decide(submission_id: UUID) -> ResponseReturnValue:
     if request.form.get("round") == Round.SECOND:
         step: Callable[[Session], Any] = lambda session: reviewing.look_again(session, submission_id, said, reviewer(), web.now())  # noqa: E731
     else:
-        revision = int(request.form["revision"]) if request.form.get("revision", "").isdigit() else None
+        revision = task_form.revision(request.form)
         step = lambda session: reviewing.decide(session, submission_id, said, reviewer(), web.now(), revision)  # noqa: E731
     return _do(submission_id, step, _("Decided."), onward=True)
 
@@ -117,10 +119,14 @@ def _said() -> Decision | None:
     good = verdict is Verdict.APPROVE
     reason = {Verdict.REJECT: "reason_reject", Verdict.NEED_INFO: "reason_ask"}.get(verdict)
     return Decision(
-        verdict, _grade("quality") if good else None, _grade("severity") if good else None, (form.get("kind") or None) if good else None,
-        form.get(reason, "")[:40] if reason else "", form.get("note", "").replace("\x00", ""),
+        verdict, _grade("quality") if good else None, _grade("severity") if good else None, (_typed("kind") or None) if good else None,
+        _typed(reason)[:40] if reason else "", _typed("note"),
         uuid_of(form.get("original")) if verdict is Verdict.DUPLICATE else None,
     )  # fmt: skip
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "").replace("\x00", "")
 
 
 def _grade(name: str) -> int | None:
@@ -132,7 +138,7 @@ def _grade(name: str) -> int | None:
 @access.allow(JUDGE)
 def judge(submission_id: UUID) -> ResponseReturnValue:
     """Decide on an appeal."""
-    said, answer = _said(), request.form.get("note", "").replace("\x00", "")
+    said, answer = _said(), _typed("note")
     if said is None or said.verdict not in (Verdict.APPROVE, Verdict.REJECT):
         return _page(submission_id, {"verdict": _("missing")}), 422
     return _do(
@@ -144,7 +150,7 @@ def judge(submission_id: UUID) -> ResponseReturnValue:
 @access.allow(REVOKE)
 def revoke(submission_id: UUID) -> ResponseReturnValue:
     """Take an approval back."""
-    reason = request.form.get("reason", "")
+    reason = _typed("reason")
     step = lambda session: reviewing.revoke(session, submission_id, reason, reviewer(REVOKE), web.now())  # noqa: E731
     return _do(submission_id, step, _("Revoked; its points are taken back."))
 
@@ -157,7 +163,7 @@ def issue(submission_id: UUID) -> ResponseReturnValue:
 
     def step(session: Session) -> None:
         submission = _seen(session, submission_id, WORK)
-        issues.tie(session, submission, form.get("number", ""), uuid_of(form.get("unit_id")), editor(), web.now())
+        issues.tie(session, submission, _typed("number"), uuid_of(form.get("unit_id")), editor(), web.now())
 
     return _do(submission_id, step, _("It is on the improvement register."))
 

@@ -1,6 +1,6 @@
 """Reviews: who may decide is asked here and once more by the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -224,11 +224,9 @@ def revoke(session: Session, submission_id: UUID, reason: str, reviewer: Reviewe
     submission, task = held(session, submission_id, reviewer, now)
     if SubmissionState(submission.state) not in ACCEPTED:
         raise WorkRefused(Refusal.STATE)
-    matter = matter_of(session, submission, now)
-    if reviewer.user_id == matter.submitter:
-        raise WorkRefused(Refusal.OWN)
-    if reviewer.user_id in matter.managers:
-        raise WorkRefused(Refusal.MANAGER)
+    matter = replace(matter_of(session, submission, now), deciders=frozenset())  # who approved may see the mistake himself
+    if refusal := rules.refuse_person(matter, reviewer.user_id):
+        raise WorkRefused(refusal)
     if not 0 < len(reason.strip()) <= 300:
         raise InvalidInput({"reason": "too_long" if reason.strip() else "missing"})
     settling.move(submission, SubmissionStep.REVOKE)

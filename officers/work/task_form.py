@@ -18,6 +18,7 @@ PLAIN = ("kind", "title_zh", "title_en", "about_zh", "about_en", "evidence_zh", 
 NUMBERS = ("photos_min", "photos_max", "minutes", "hours", "budget")
 CELL = ("name", "city", "device", "segment", "unit", "cap")
 BETWEEN = "|"
+YEARS = (2000, 9000)
 
 
 def read(form: MultiDict[str, str], zone: ZoneInfo) -> TaskDraft:
@@ -49,6 +50,12 @@ def read(form: MultiDict[str, str], zone: ZoneInfo) -> TaskDraft:
     )  # fmt: skip
 
 
+def revision(form: Mapping[str, str]) -> int | None:
+    """Which revision the form was opened with; None where it says none."""
+    raw = form.get("revision", "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else None
+
+
 def _text(form: Mapping[str, str], name: str) -> str:
     return form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()
 
@@ -65,10 +72,14 @@ def _pair(line: str) -> dict[str, str]:
 
 def _moment(typed: str, zone: ZoneInfo, name: str, fields: dict[str, str]) -> datetime | None:
     try:
-        return datetime.fromisoformat(typed).replace(tzinfo=zone) if typed else None
+        moment = datetime.fromisoformat(typed).replace(tzinfo=zone) if typed else None
     except ValueError:
         fields[name] = "not_a_moment"
         return None
+    if moment is not None and not YEARS[0] <= moment.year <= YEARS[1]:  # no calendar reaches beyond its ends in another zone
+        fields[name] = "not_a_moment"
+        return None
+    return moment
 
 
 def _cells(form: Mapping[str, str], fields: dict[str, str]) -> tuple[CellDraft, ...]:

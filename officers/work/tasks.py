@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlmodel import Session
 
+from officers.people import tiers
 from officers.points import money
 from officers.work.errors import WorkChanged, WorkRefused
 from officers.work.models import TASK_KINDS, Task
@@ -23,6 +24,7 @@ from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.ids import new_id
 from portal.people.rules.roles import Scope
 from portal.people.store import unit_in_scope
+from scheduler.touchpoints.labels import labels
 
 OBJECT = "task"
 MOST_CELLS, MOST_STEPS, MOST_COMPARED = 60, 20, 8
@@ -121,15 +123,29 @@ def _cell(task_id: UUID, position: int, cell: CellDraft) -> dict[str, Any]:
 def wrong(session: Session, draft: TaskDraft, editor: Editor, now: datetime) -> dict[str, str]:
     """What is wrong with a draft, by field."""
     fields = _wrong_words(draft) | _wrong_numbers(draft)
+    visited = {one.unit_id for one in draft.cells if one.unit_id is not None}
+    outside = _outside(session, visited | ({draft.unit_id} if draft.unit_id else set()), editor, now)
     if draft.unit_id is None:
         fields["unit_id"] = "missing"
-    elif not unit_in_scope(session, editor.scope, draft.unit_id, now):
+    elif draft.unit_id in outside:
         fields["unit_id"] = "outside_your_units"
+    if visited & outside:
+        fields["cells"] = "outside_your_units"
+    if draft.touchpoint and draft.touchpoint not in labels(session):
+        fields["touchpoint"] = "unknown_code"
+    if draft.tier and draft.tier not in {one.code for one in tiers.scheme(session).tiers}:
+        fields["tier"] = "unknown_code"
     if draft.version_id is not None and store.version_title(session, draft.version_id) is None:
         fields["version_id"] = "unknown_version"
     if not all(_is_condition(one) for one in (draft.audience, *(cell.condition for cell in draft.cells))):
         fields["audience"] = "not_a_condition"
     return fields
+
+
+def _outside(session: Session, units: set[UUID], editor: Editor, now: datetime) -> set[UUID]:
+    """Which units are none, or none of the editor's: who sees everything may name what is there only."""
+    there = store.unit_names(session, units)
+    return {one for one in units if one not in there or not unit_in_scope(session, editor.scope, one, now)}
 
 
 def _wrong_words(draft: TaskDraft) -> dict[str, str]:

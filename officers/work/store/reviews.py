@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from officers.people.models import Officer
 from officers.work.models import Submission, Task
 from officers.work.review_models import ReviewReason, SubmissionAppeal, SubmissionReview, UnitComment
+from officers.work.store import tasks
 from portal.foundation.db import ids_in, upsert_for
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
@@ -101,9 +102,13 @@ def _lines(scope: Scope, now: datetime) -> Any:
     )
 
 
-def queue(session: Session, scope: Scope, now: datetime, tab: str = "", limit: int = PAGE) -> list[Line]:
-    """What waits, the most urgent first: to be decided (the default), `info`, `appeals`, `second`, or `done`."""
+def queue(session: Session, scope: Scope, now: datetime, tab: str = "", limit: int = PAGE, but: UUID | None = None) -> list[Line]:
+    """What waits, the most urgent first: to be decided (the default), `info`, `appeals`, `second`, or `done`.
+
+    but  a person who does not see the visits to units that he manages
+    """
     rows = _lines(scope, now)
+    rows = rows if but is None else rows.where(~tasks.manages(but, col(Submission.unit_id), now))
     state, due = col(Submission.state), col(Submission.due_at)
     if tab == "info":
         rows = rows.where(state == "need_info").order_by(col(Submission.info_due_at))
@@ -140,8 +145,8 @@ class Counts(NamedTuple):
     second: int
 
 
-def counts(session: Session, scope: Scope, now: datetime) -> Counts:
-    """The figures of the desk, in one statement."""
+def counts(session: Session, scope: Scope, now: datetime, but: UUID | None = None) -> Counts:
+    """The figures of the desk, in one statement; `but` as in the queue."""
     state = col(Submission.state)
     waiting = state.in_(WAITING)
 
@@ -156,6 +161,7 @@ def counts(session: Session, scope: Scope, now: datetime) -> Counts:
     asked = rows.select_from(Submission).join(Task, col(Task.id) == col(Submission.task_id)).where(
         in_scope(col(Task.unit_id), scope, now), state.in_((*WAITING, "need_info", "appealed")) | col(Submission.second_wanted).is_(True)
     )  # fmt: skip
+    asked = asked if but is None else asked.where(~tasks.manages(but, col(Submission.unit_id), now))
     return Counts(*(int(one) for one in session.execute(asked).one()))
 
 

@@ -134,20 +134,29 @@ def direct_managers(session: Session, unit_id: UUID, now: datetime) -> frozenset
 
 def managers_above(session: Session, unit_ids: Iterable[UUID], now: datetime) -> dict[UUID, frozenset[UUID]]:
     """Who manages each unit, there or above."""
-    day, wanted = now.date(), set(unit_ids)
-    live = or_(col(UserRole.expires_at).is_(None), col(UserRole.expires_at) > now)
-    rows = session.execute(
-        select(col(UnitAncestor.unit_id), col(UserRole.user_id))
-        .join(UserRole, col(UserRole.unit_id) == col(UnitAncestor.ancestor_id))
-        .where(
-            ids_in(col(UnitAncestor.unit_id), wanted), col(UnitAncestor.valid_from) <= day, col(UnitAncestor.valid_to) > day,
-            col(UserRole.role) == Role.OUTLET_MANAGER.value, live,
-        )
-    )  # fmt: skip
+    wanted = set(unit_ids)
+    rows = session.execute(_managed(now).where(ids_in(col(UnitAncestor.unit_id), wanted)))
     found: dict[UUID, set[UUID]] = {unit: set() for unit in wanted}
     for unit, user in rows:
         found[unit].add(user)
     return {unit: frozenset(users) for unit, users in found.items()}
+
+
+def _managed(now: datetime) -> Any:
+    day = now.date()
+    return (
+        select(col(UnitAncestor.unit_id), col(UserRole.user_id))
+        .join(UserRole, col(UserRole.unit_id) == col(UnitAncestor.ancestor_id))
+        .where(
+            col(UnitAncestor.valid_from) <= day, col(UnitAncestor.valid_to) > day, col(UserRole.role) == Role.OUTLET_MANAGER.value,
+            or_(col(UserRole.expires_at).is_(None), col(UserRole.expires_at) > now),
+        )
+    )  # fmt: skip
+
+
+def manages(user_id: UUID, unit: Any, now: datetime) -> Any:
+    """A clause: a user manages the unit in a column, there or above."""
+    return _managed(now).where(col(UnitAncestor.unit_id) == unit, col(UserRole.user_id) == user_id).exists()
 
 
 def unit_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, OrgUnit]:
