@@ -108,9 +108,10 @@ def members(session: Session, group_id: UUID) -> list[UUID]:
     return list(session.scalars(query.order_by(col(Officer.id))))
 
 
-def member_rows(session: Session, ids: Iterable[UUID], limit: int) -> Sequence[Row[Any]]:
-    """Officers with their units, by alias."""
-    query = select(Officer, OrgUnit).join(OrgUnit, col(OrgUnit.id) == col(Officer.unit_id)).where(ids_in(col(Officer.id), ids))
+def member_rows(session: Session, ids: Iterable[UUID], limit: int, scope: Scope, now: datetime) -> Sequence[Row[Any]]:
+    """Officers of a scope among some, with their units, by alias."""
+    query = select(Officer, OrgUnit).join(OrgUnit, col(OrgUnit.id) == col(Officer.unit_id))
+    query = query.where(ids_in(col(Officer.id), ids), in_scope(col(Officer.unit_id), scope, now))
     return session.execute(query.order_by(col(Officer.alias)).limit(limit)).all()
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from officers.people import groups, learning, learning_store, panel, panel_store, words
-from officers.people.desk_views import READ, WORK, desk
+from officers.people.desk_views import READ, WORK, desk, may_whole, whole_bank
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _
@@ -38,13 +38,16 @@ def cells() -> ResponseReturnValue:
 def _cells_page(status: int = 200, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     with web.reading() as session:
         found = panel.standing(session)
-    return web.render("officers/people/panel.html", cells=found, words=words, errors=errors or {}, filled=request.form), status
+    return web.render(
+        "officers/people/panel.html", cells=found, words=words, errors=errors or {}, filled=request.form, may_write=may_whole(WORK)
+    ), status
 
 
 @blueprint.post("/panel")
 @access.allow(WORK)
 def put_cell() -> ResponseReturnValue:
     """Want so many of a kind."""
+    whole_bank()
     form = _form()
     target = int(form["target"]) if form.get("target", "").isdecimal() and len(form["target"]) < 8 else 0
     try:
@@ -59,6 +62,7 @@ def put_cell() -> ResponseReturnValue:
 @access.allow(WORK)
 def drop_cell(cell_id: UUID) -> ResponseReturnValue:
     """Want none of a kind any more."""
+    whole_bank()
     with web.writing() as session:
         panel.drop(session, cell_id, access.actor(), web.now())
     return redirect(url_for("officers_panel.cells"))
@@ -74,13 +78,14 @@ def group_list() -> ResponseReturnValue:
 def _groups_page(status: int = 200, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     with web.reading() as session:
         rows = [(one, n if one.kind == "hand" else len(groups.members(session, one.id))) for one, n in panel_store.groups(session)]
-    return web.render("officers/people/groups.html", rows=rows, errors=errors or {}, filled=request.form), status
+    return web.render("officers/people/groups.html", rows=rows, errors=errors or {}, filled=request.form, may_write=may_whole(WORK)), status
 
 
 @blueprint.post("/groups")
 @access.allow(WORK)
 def make_group() -> ResponseReturnValue:
     """Make one."""
+    whole_bank()
     form = _form()
     try:
         asked = _conditions(form.get("conditions", ""))
@@ -122,10 +127,11 @@ def _group_page(
         if found is None:
             raise NotFound
         ids = groups.members(session, group_id)
-        rows = panel_store.member_rows(session, ids, SHOWN)
+        rows = panel_store.member_rows(session, ids, SHOWN, access.view(READ), web.now())
     page = web.render(
         "officers/people/group.html", group=found, rows=rows, total=len(ids), errors=errors or {}, imported=imported, most=REJECTED,
         words=words, shown_conditions=json.dumps(found.conditions, ensure_ascii=False, indent=1) if found.conditions else "",
+        may_write=may_whole(WORK),
     )  # fmt: skip
     return page, status
 
@@ -146,6 +152,7 @@ def _in_group(group_id: UUID, deed: Callable[[Session], object]) -> ResponseRetu
 @access.allow(WORK)
 def add_member(group_id: UUID) -> ResponseReturnValue:
     """Put one in by alias."""
+    whole_bank()
     return _in_group(group_id, lambda session: groups.add(session, group_id, _form().get("alias", ""), desk()))
 
 
@@ -153,6 +160,7 @@ def add_member(group_id: UUID) -> ResponseReturnValue:
 @access.allow(WORK)
 def take_file(group_id: UUID) -> ResponseReturnValue:
     """Put in whom a file names."""
+    whole_bank()
     return _in_group(group_id, lambda session: groups.take_file(session, group_id, edge.uploaded(), desk()))
 
 
@@ -160,6 +168,7 @@ def take_file(group_id: UUID) -> ResponseReturnValue:
 @access.allow(WORK)
 def take_out(group_id: UUID, officer_id: UUID) -> ResponseReturnValue:
     """Take one out."""
+    whole_bank()
     return _in_group(group_id, lambda session: groups.take_out(session, group_id, officer_id, desk()))
 
 
@@ -167,6 +176,7 @@ def take_out(group_id: UUID, officer_id: UUID) -> ResponseReturnValue:
 @access.allow(WORK)
 def drop_group(group_id: UUID) -> ResponseReturnValue:
     """Remove one."""
+    whole_bank()
     with web.writing() as session:
         groups.drop(session, group_id, desk())
     flash(_("The group is removed; its members stay officers."), "good")
@@ -180,4 +190,4 @@ def training() -> ResponseReturnValue:
     with web.reading() as session:
         present = learning.present(session)
         passed, tried = learning_store.passed_share(session)
-    return web.render("officers/people/training_desk.html", present=present, passed=passed, tried=tried)
+    return web.render("officers/people/training_desk.html", present=present, passed=passed, tried=tried, may_write=may_whole(WORK))

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from officers.people import learning, scheme, tier_store, tiers, words
-from officers.people.desk_views import READ, WORK
+from officers.people.desk_views import READ, WORK, may_whole, whole_bank
 from portal.foundation import web
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.i18n import _, error_text
@@ -28,13 +28,17 @@ def index() -> ResponseReturnValue:
     with web.reading() as session:
         held, counts, versions = tiers.scheme(session), tier_store.counts(session), tier_store.versions(session)
     me = access.me().user_id
-    return web.render("officers/people/tiers.html", scheme=held, counts=counts, versions=versions, words=words, me_id=me, approve=APPROVE)
+    return web.render(
+        "officers/people/tiers.html", scheme=held, counts=counts, versions=versions, words=words, me_id=me,
+        may_write=may_whole(WORK), may_approve=may_whole(APPROVE),
+    )  # fmt: skip
 
 
 @blueprint.get("/tiers/new")
 @access.allow(WORK)
 def new() -> ResponseReturnValue:
     """A new version, beginning with the one in force."""
+    whole_bank()
     with web.reading() as session:
         held = tiers.scheme(session)
     return _form(held.model_dump(mode="json"))
@@ -51,6 +55,7 @@ def _form(
 @access.allow(WORK)
 def try_or_submit() -> ResponseReturnValue:
     """Hold the thresholds against the real growth, or hand the version in."""
+    whole_bank()
     typed = _typed()
     try:
         if request.form.get("act") == "simulate":
@@ -94,6 +99,7 @@ def _percent(text: str) -> Any:
 @access.allow(APPROVE)
 def decide(version_id: UUID, act: str) -> ResponseReturnValue:
     """The second person's yes, or giving it up."""
+    whole_bank(APPROVE)
     step = scheme.put_into_force if act == "approve" else scheme.withdraw
     try:
         with web.writing() as session:
@@ -109,6 +115,7 @@ def decide(version_id: UUID, act: str) -> ResponseReturnValue:
 @access.allow(WORK)
 def edit_training() -> ResponseReturnValue:
     """The training as it is edited."""
+    whole_bank()
     with web.reading() as session:
         course = learning.present(session).course
     return _training_form(course.model_dump(mode="json"))
@@ -125,6 +132,7 @@ def _training_form(course: dict[str, Any], status: int = 200, errors: dict[str, 
 @access.allow(WORK)
 def save_training() -> ResponseReturnValue:
     """A new version of the training."""
+    whole_bank()
     course = _course()
     try:
         with web.writing() as session:

@@ -150,3 +150,24 @@ def test_groups_and_the_panel(sample, sign_in) -> None:
     assert desk.get("/portal/officers/groups").status_code == 200
     assert desk.post(f"{address}/drop").status_code == 302
     assert one(sample.ground, OfficerGroup).code == "ios"
+
+
+def test_what_is_the_whole_banks_is_read_only_in_a_branch(sample, sign_in) -> None:
+    officer(sample, "Bamboo", customer="C1", unit="O1")
+    officer(sample, "Far lotus", customer="C3", unit="O3")
+    whole, branch = sign_in(Role.OFFICER_MANAGER), sign_in(Role.OFFICER_MANAGER, "B1")
+    address = whole.post("/portal/officers/groups", data={"code": "pilot", "name": "Pilot"}).location
+    for alias in ("Bamboo", "Far lotus"):
+        assert whole.post(f"{address}/add", data={"alias": alias}).status_code == 302
+    page = branch.get(address).text
+    assert "Bamboo" in page
+    assert "Far lotus" not in page
+    assert "Put in" not in page
+    whole.post("/portal/officers/tiers/new", data=tier_form())
+    made = one(sample.ground, TierVersion)
+    acts = ("panel", "groups", "tiers/new", "training/edit", f"tiers/{made.id}/approve", f"tiers/{made.id}/withdraw")
+    for act in (*(f"/portal/officers/{name}" for name in acts), f"{address}/add", f"{address}/drop"):
+        assert branch.post(act).status_code == 403, act
+    for name in ("panel", "groups", "tiers", "training"):
+        assert branch.get(f"/portal/officers/{name}").status_code == 200
+    assert one(sample.ground, TierVersion).state == "submitted"
