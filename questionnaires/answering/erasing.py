@@ -12,7 +12,7 @@ from questionnaires.answering import uploads_store
 from questionnaires.answering.models import Response
 from questionnaires.logic.definition import OTHER_SUFFIX, TEXTS, UPLOADS, Definition, QuestionType
 
-PERSONAL = TEXTS | UPLOADS | {QuestionType.EMAIL, QuestionType.PHONE}
+PERSONAL = TEXTS | UPLOADS | {QuestionType.EMAIL, QuestionType.PHONE, QuestionType.HIDDEN}
 
 
 def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int:

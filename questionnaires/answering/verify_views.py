@@ -1,6 +1,6 @@
 """Is it my bank? Type the short number of a message and learn whether we sent it."""
 
-from flask import Response
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
@@ -26,7 +26,7 @@ def verify() -> ResponseReturnValue:
 @access.public
 def check() -> ResponseReturnValue:
     """The answer. Guesses are counted as guesses at links are: a number that is right costs nothing."""
-    edge.check_form("verify")
+    edge.check_form(f"verify|{request.remote_addr}")
     typed = (edge.form().get("number") or ("",))[0][:LONGEST]
     number = verifying.read(typed)
     found = None

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from portal.foundation.i18n import _, pick
 from portal.people.rules.roles import Scope
+from portal.people.sheets import harmless
 from scheduler.cases.store import units as unit_store
 from scheduler.complaints import words
 from scheduler.complaints.store import complaints as store
@@ -107,4 +108,5 @@ def _list(session: Session, sheet: Worksheet, rows: Sequence[Pair], names: dict[
         kinds = [names.get((kind, getattr(one, kind)), getattr(one, kind)) for kind in KINDS]
         result = str(words.OUTCOMES[one.outcome]) if one.outcome else ""
         cells = [case.number, day(one.received_at), pick(*units.get(case.unit_id, ("", ""))), str(words.ORIGINS[one.origin]), *kinds]
-        sheet.append([*cells, str(words.STAGES[one.stage]), result, day(one.due_at), day(one.decided_at), one.regulator_ref])
+        cells += [str(words.STAGES[one.stage]), result, day(one.due_at), day(one.decided_at), one.regulator_ref]
+        sheet.append([harmless(cell) for cell in cells])

@@ -65,7 +65,7 @@ def _form(errors: Wrong, status: int) -> Response:
 @access.public
 def take() -> ResponseReturnValue:
     """Take it in, and show its number and its link."""
-    edge.check_form("complain")
+    edge.check_form(f"complain|{request.remote_addr}")
     request.max_content_length = MOST_BODY
     ground, language = web.ground(), _language()
     if request.form.get("website"):  # a field that people do not see: only programs fill it in

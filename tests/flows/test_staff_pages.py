@@ -7,7 +7,7 @@ from portal.people.rules.roles import Role
 from tests.browser import DESKTOP, PHONE, violations
 from tests.flows.conftest import Served
 
-pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only, pytest.mark.timeout(900)]
 
 
 def _look_at(page: Page, url: str, troubles: list[str]) -> None:
@@ -29,7 +29,7 @@ def _look_at(page: Page, url: str, troubles: list[str]) -> None:
     [
         pytest.param(Role.ADMINISTRATOR, DESKTOP, id="administrator-desktop"),
         pytest.param(Role.OUTLET_MANAGER, PHONE, id="outlet_manager-phone"),
-        pytest.param(Role.ANALYST, DESKTOP, id="analyst-desktop"),
+        pytest.param(Role.OFFICER_MANAGER, PHONE, id="officer_manager-phone"),
         *(pytest.param(role, size, id=f"{role}-{size['width']}", marks=pytest.mark.deep) for role in Role for size in (DESKTOP, PHONE)),
     ],
 )

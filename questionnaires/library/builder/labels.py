@@ -25,7 +25,7 @@ def types() -> dict[str, tuple[str, str]]:
         Q.SHORT_TEXT: (_("Short text"), _("One line")),
         Q.LONG_TEXT: (_("Long text"), _("In their own words")),
         Q.EMAIL: (_("E-mail address"), _("Checked as it is typed")),
-        Q.PHONE: (_("Phone number"), _("Kept encrypted")),
+        Q.PHONE: (_("Phone number"), _("Checked as it is typed")),
         Q.NUMBER: (_("Number"), _("With bounds and decimals")),
         Q.CONSTANT_SUM: (_("Constant sum"), _("Share out points or percent")),
         Q.DATE: (_("Date"), _("A day, within bounds")),

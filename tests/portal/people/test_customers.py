@@ -178,7 +178,7 @@ def test_erasing_empties_the_row_asks_every_room_and_keeps_the_reference_out(sam
         assert consent.standing(consent_store.consents_of(session, [customer.id]))["survey", ""].withdrawn_at == NOON
         assert session.exec(select(OptOut.source)).all() == ["erasure"]
         entry = session.exec(select(AuditEntry).where(AuditEntry.act == "customer.erase")).one()
-        assert (entry.object_id, entry.facts) == (str(customer.id), {"rows": {"room": 1}})
+        assert (entry.object_id, entry.facts) == (str(customer.id), {"rows": {"room": 1}, "held": []})
     assert take(db, keys, {"ref": "C1"}).refused == [customers.Refused(0, "ref", "erased_ref")]
     with db.writing() as session:
         assert not erasure.erase(session, keys, "C1", [], WHO, NOON)

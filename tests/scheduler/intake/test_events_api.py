@@ -182,6 +182,6 @@ def test_the_interface_is_described(client: FlaskClient, app: Flask) -> None:
     operation = document["paths"]["/api/v1/events"]["post"]
     assert operation["security"] == [{"key": []}]
     assert set(operation["requestBody"]["content"]) == {"application/json", "application/x-ndjson"}
-    assert set(operation["responses"]) == {"202", "400", "401", "403", "413", "415", "422", "429"}
+    assert set(operation["responses"]) == {"202", "400", "401", "403", "409", "413", "415", "422", "429"}
     assert document["components"]["schemas"]["EventIn"]["additionalProperties"] is False
     assert document["components"]["schemas"]["EventIn"]["properties"]["occurred_at"]["format"] == "date-time"
