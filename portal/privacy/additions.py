@@ -26,8 +26,9 @@ CUSTOMER_PARTS = (CustomerPart("requests", _l("Requests about personal data"), e
 
 
 def release(ground: Ground, now: datetime) -> int:
-    """Empty held records whose period is over."""
+    """Empty held records whose period is over, and copies of data that nobody may fetch any more."""
     with ground.writing() as session:
+        requests.drop_copies(session, now, retention.STEP)
         return holding.release(session, parts.registered(), now)
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from portal.people.models import Customer
@@ -18,6 +20,16 @@ def holds_on(session: Session, customer_id: UUID) -> list[LegalHold]:
     """The holds that forbid an erasure."""
     mine = select(LegalHold).where(col(LegalHold.customer_id) == customer_id, col(LegalHold.state).in_(STANDING))
     return list(session.scalars(mine))
+
+
+def under_hold() -> Select[Any]:
+    """The customers of whom nothing may be removed for now, as a part of a query."""
+    return select(col(LegalHold.customer_id)).where(col(LegalHold.state).in_(STANDING))
+
+
+def free(customer_id: Mapped[Any]) -> ColumnElement[bool]:
+    """Rows of nobody, or of somebody who is under no legal hold."""
+    return or_(customer_id.is_(None), customer_id.not_in(under_hold()))
 
 
 def hold(session: Session, hold_id: UUID) -> LegalHold | None:
@@ -39,8 +51,9 @@ def records_of(session: Session, customer_id: UUID, *, live: bool = True) -> lis
 
 
 def due(session: Session, now: datetime, limit: int) -> list[HeldRecord]:
-    """Records whose period is over."""
+    """Records whose period is over, of customers under no legal hold."""
     ours = select(HeldRecord).where(col(HeldRecord.released_at).is_(None), col(HeldRecord.until) <= now)
+    ours = ours.where(free(col(HeldRecord.customer_id)))
     return list(session.scalars(ours.order_by(col(HeldRecord.until), col(HeldRecord.id)).limit(limit)))
 
 

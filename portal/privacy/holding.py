@@ -19,7 +19,7 @@ from portal.people.access import Me
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Role
 from portal.privacy import held_store as store
-from portal.privacy import retention, words
+from portal.privacy import retention, retention_store, words
 from portal.privacy.models import HeldRecord, LegalHold
 from portal.privacy.rules.clocks import months_after
 
@@ -84,7 +84,7 @@ def release(session: Session, parts: Iterable[CustomerPart], now: datetime, limi
     seen = 0
     for one in found:
         part = known.get(one.part)
-        if store.holds_on(session, one.customer_id) or part is None or part.erase is None:
+        if part is None or part.erase is None:
             continue
         rows = part.erase(session, [one.customer_id], now)
         one.released_at, seen = now, seen + 1
@@ -129,6 +129,7 @@ def decide(session: Session, hold_id: UUID, act: str, who: Actor, now: datetime)
         found.state, found.lift_asked_by = "lifting", person
     elif act == "lift":
         found.state, found.lifted_by, found.lifted_at = "lifted", person, now
+        retention_store.begin_again(session)  # what was left out meanwhile may go now
     else:
         found.state, found.lift_asked_by = ("refused", None) if act == "refuse" else ("in_force", None)
     session.flush()

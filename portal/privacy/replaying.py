@@ -8,16 +8,25 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from portal.audit.trail import Actor
 from portal.foundation.ground import Ground
 from portal.people import erasure
 from portal.people.parts import CustomerPart
 from portal.privacy import replay_store as store
+from portal.privacy.holding import OnLegalHold
 
 NAME = "erasures.jsonl"
 ACTOR = Actor.system("replay")
 STEP = 1_000
+
+
+class Replayed(NamedTuple):
+    """How many were erased again, and how many were left for now since they are under a legal hold."""
+
+    done: int
+    skipped: int
 
 
 def note(ground: Ground, now: datetime) -> int:
@@ -47,10 +56,10 @@ def read(path: Path) -> Iterator[dict[str, str]]:
                 yield found
 
 
-def replay(ground: Ground, lists: Iterable[Path], parts: Sequence[CustomerPart], now: datetime) -> int:
-    """Erase again whoever a list names and the database still knows; returns how many. Each in a transaction of its own."""
+def replay(ground: Ground, lists: Iterable[Path], parts: Sequence[CustomerPart], now: datetime) -> Replayed:
+    """Erase again whoever a list names and the database still knows. Each in a transaction of its own."""
     wanted = {line["ref"] for path in lists for line in read(path)}
-    done, after = 0, ""
+    done, skipped, after = 0, 0, ""
     while wanted:
         with ground.reading() as session:
             refs = store.refs_after(session, after, STEP)
@@ -58,7 +67,10 @@ def replay(ground: Ground, lists: Iterable[Path], parts: Sequence[CustomerPart],
             break
         for ref in refs:
             if any(one.hex() in wanted for one in ground.keys.blind_indexes("ref", ref)):
-                with ground.writing() as session:
-                    done += erasure.erase(session, ground.keys, ref, parts, ACTOR, now)
+                try:
+                    with ground.writing() as session:
+                        done += erasure.erase(session, ground.keys, ref, parts, ACTOR, now)
+                except OnLegalHold:
+                    skipped += 1
         after = refs[-1]
-    return done
+    return Replayed(done, skipped)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from portal.people.models import Customer
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
+from portal.privacy import held_store
 from portal.privacy.models import PrivacyRequest
 
 OPEN = ("received", "identified")
@@ -70,11 +71,21 @@ def empty(session: Session, request_ids: Sequence[UUID]) -> int:
 
 
 def ended_before(session: Session, moment: datetime, limit: int) -> list[UUID]:
-    """Requests that ended long ago and still hold words."""
+    """Requests that ended long ago and still hold words; none of customers under a legal hold."""
     holds = col(PrivacyRequest.words_enc).is_not(None) | col(PrivacyRequest.name_enc).is_not(None)
     holds = holds | col(PrivacyRequest.copy_enc).is_not(None) | col(PrivacyRequest.reply_enc).is_not(None)
     query = select(col(PrivacyRequest.id)).where(col(PrivacyRequest.ended_at) < moment, holds)
+    query = query.where(held_store.free(col(PrivacyRequest.customer_id)))
     return list(session.scalars(query.order_by(col(PrivacyRequest.number)).limit(limit)))
+
+
+def drop_copies(session: Session, moment: datetime, limit: int) -> int:
+    """Empty the copies of requests that ended by a moment; returns how many."""
+    old = (col(PrivacyRequest.ended_at) <= moment) & col(PrivacyRequest.copy_enc).is_not(None)
+    ours = session.scalars(select(col(PrivacyRequest.id)).where(old).limit(limit)).all()
+    gone = update(PrivacyRequest).where(col(PrivacyRequest.id).in_(ours)).values(copy_enc=None)
+    session.execute(gone.execution_options(synchronize_session="fetch"))
+    return len(ours)
 
 
 def customer(session: Session, customer_id: UUID) -> Customer | None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -31,6 +31,10 @@ from portal.privacy.models import PrivacyRequest
 from portal.privacy.rules.clocks import end_of_working_day
 
 LIMIT_DAYS = 15
+COPY_FOR = timedelta(days=30)
+"""How long after its end a request's copy may be fetched; then it is emptied."""
+PROVED_AT_THE_DESK = frozenset({"access", "copy"})
+"""What a link alone does not open: who holds somebody else's link would get all of their data."""
 CORRECTABLE = ("name", "phone", "email", "birth_date", "language")
 LONGEST = {"words": 2000, "name": 80, "contact": 120, "reply": 2000}
 
@@ -59,7 +63,9 @@ class Desk:
 
 
 def file(session: Session, keys: Keys, one: Filing, who: Actor, now: datetime, zone: str) -> tuple[PrivacyRequest, str]:
-    """Take a request in. Returns it with the token of the customer's link. A link of the customer's own is their identity.
+    """Take a request in. Returns it with the token of the customer's link.
+
+    A link of the customer's own is their identity, but not where they ask for a copy of all data.
 
     Raises  InvalidInput
     """
@@ -74,7 +80,7 @@ def file(session: Session, keys: Keys, one: Filing, who: Actor, now: datetime, z
         raise InvalidInput(wrong)
     key = new_id()
     token, link_key = keys.link_token(key)
-    own = one.customer is not None and one.origin == "page"
+    own = one.customer is not None and one.origin == "page" and one.kind not in PROVED_AT_THE_DESK
     sealed = {name: keys.encrypt(text) if (text := getattr(one, name).strip()) else None for name in ("words", "name", "contact")}
     made = PrivacyRequest(
         id=key,
@@ -226,6 +232,16 @@ def _end(session: Session, found: PrivacyRequest, state: str, who: Actor, now: d
 def proof_hash(proof: dict[str, Any]) -> str:
     """The hash of a proof in one form only."""
     return hashlib.sha256(json.dumps(proof, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def copy_over(found: PrivacyRequest, now: datetime) -> bool:
+    """Whether the time to fetch a request's copy is over."""
+    return found.ended_at is not None and found.ended_at + COPY_FOR <= now
+
+
+def drop_copies(session: Session, now: datetime, limit: int) -> int:
+    """Empty copies that can no longer be fetched; returns how many."""
+    return store.drop_copies(session, now - COPY_FOR, limit)
 
 
 def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int:

@@ -154,9 +154,15 @@ def restore(opened: OpenGround, source: Path, keys: Path | None, erasures: tuple
     read_backup(opened.settings, source, keys)
     ground = opened.ground
     done = replaying.replay(ground, erasures, parts.registered(), ground.now())
-    click.echo(f"{opened.settings.data_dir}: restored, {done} erasures done again")
+    click.echo(f"{opened.settings.data_dir}: restored, {done.done} erasures done again")
+    _say_skipped(done)
     if not erasures:
         click.echo("no list of erasures was given: whoever was erased after this backup is back", err=True)
+
+
+def _say_skipped(done: replaying.Replayed) -> None:
+    if done.skipped:
+        click.echo(f"{done.skipped} left out: under a legal hold. Replay the list again once the hold is lifted", err=True)
 
 
 @click.command()
@@ -180,7 +186,8 @@ def privacy() -> None:
 def replay(opened: OpenGround, lists: tuple[Path, ...]) -> None:
     """Erase again whoever these lists name; safe to run twice."""
     done = replaying.replay(opened.ground, lists, parts.registered(), opened.ground.now())
-    click.echo(f"{done} erasures done again")
+    click.echo(f"{done.done} erasures done again")
+    _say_skipped(done)
 
 
 @privacy.command("register")

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in
+from portal.privacy import held_store
 from questionnaires.answering.models import Invitation, Response, Score
 from questionnaires.library.models import QuestionnaireVersion
 
@@ -47,9 +48,9 @@ def place_of(response: Response) -> str:
 
 
 def submitted_before(session: Session, after: str, before: datetime, limit: int) -> list[Response]:
-    """Responses that were submitted before a moment, those behind a place, in the order of submission."""
+    """Responses that were submitted before a moment, those behind a place, in the order of submission; none under a legal hold."""
     at, key = col(Response.submitted_at), col(Response.id)
-    rows = select(Response).where(at < before)
+    rows = select(Response).where(at < before, held_store.free(col(Response.customer_id)))
     moment, _, last = after.partition("|")
     if moment:
         since = datetime.fromisoformat(moment)
@@ -57,9 +58,10 @@ def submitted_before(session: Session, after: str, before: datetime, limit: int)
     return list(session.scalars(rows.order_by(at, key).limit(limit)))
 
 
-def customer_of_link(session: Session, token_hash: bytes) -> UUID | None:
-    """Whose link this is; None for a link of nobody's own, or none at all."""
-    return session.scalar(select(col(Invitation.customer_id)).where(col(Invitation.token_hash) == token_hash))
+def customer_of_link(session: Session, token_hash: bytes, now: datetime) -> UUID | None:
+    """Whose link this is; None for a link of nobody's own, one whose time is over, or none at all."""
+    ours = select(col(Invitation.customer_id)).where(col(Invitation.token_hash) == token_hash)
+    return session.scalar(ours.where(col(Invitation.expires_at) > now))
 
 
 def documents(session: Session, version_ids: Iterable[UUID]) -> dict[UUID, Any]:

@@ -15,6 +15,7 @@ from portal.foundation.clock import day_in
 from portal.foundation.crypto import token_hash
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.i18n import _l
+from portal.foundation.limits import limiter
 from portal.people import access, consent, consent_store, customer_store
 from portal.people.models import Customer
 from portal.privacy import notices, request_store, requests, words
@@ -27,6 +28,7 @@ __all__ = ["blueprint"]
 HEAD, STANDING = _l("Your data and your rights"), _l("Your request about your data")
 CUSTOMER = Actor("customer", "")
 FORM, STATE = "questionnaires/answering/rights.html", "questionnaires/answering/rights_state.html"
+FILED = 303
 Wrong = dict[str, tuple[str, dict[str, Any]]]
 
 
@@ -59,10 +61,11 @@ def ask_page() -> ResponseReturnValue:
 
 
 @blueprint.post("/privacy/request")
+@limiter.limit("10 per hour", deduct_when=lambda answer: answer.status_code == FILED)
 @access.public
 def ask() -> ResponseReturnValue:
     """File a request; the bank makes sure who asks before it does anything."""
-    edge.check_form("privacy")
+    edge.check_form(f"privacy|{request.remote_addr}")
     if request.form.get("website"):  # a field that people do not see: only programs fill it in
         with web.reading() as session:
             return _form(None, {}, 200, session)
@@ -70,7 +73,7 @@ def ask() -> ResponseReturnValue:
 
 
 def _customer(session: Session, token: str) -> Customer:
-    key = response_store.customer_of_link(session, token_hash(token[:60]))
+    key = response_store.customer_of_link(session, token_hash(token[:60]), web.now())
     customer = customer_store.by_id(session, key) if key is not None else None
     if customer is None or customer.erased_at is not None:
         edge.count_unknown()
@@ -119,7 +122,7 @@ def _file(customer: Customer | None) -> ResponseReturnValue:
         wrong = {name: (code, error.facts) for name, code in error.fields.items()}
         with web.reading() as session:
             return _form(customer, wrong, 422, session)
-    return redirect(f"/privacy/requests/{token}?lang={_language()}", 303)
+    return redirect(f"/privacy/requests/{token}?lang={_language()}", FILED)
 
 
 @blueprint.get("/privacy/requests/<token>")
@@ -146,11 +149,11 @@ def request_act(token: str) -> ResponseReturnValue:
 @blueprint.get("/privacy/requests/<token>/copy.json")
 @access.public
 def request_copy(token: str) -> ResponseReturnValue:
-    """The copy of all data, once it is made."""
+    """The copy of all data, once it is made, for some weeks."""
     ground = web.ground()
     with web.writing() as session:
         found = _found(session, token)
-        if found.copy_enc is None:
+        if found.copy_enc is None or requests.copy_over(found, web.now()):
             edge.refuse("unknown", 404)
         text = ground.keys.decrypt(found.copy_enc or b"")
         trail.record(session, CUSTOMER, "privacy.copy_fetched", "privacy_request", found.id, web.now())
@@ -181,5 +184,6 @@ def _state(found: PrivacyRequest, token: str) -> Response:
     page = show.form_html(
         STATE, STANDING, _language(), edge.frame(), one=found, words=words, token=token[:60], held=held, day_of=_day,
         reply=keys.decrypt(found.reply_enc) if found.reply_enc else "", open=found.state in request_store.OPEN,
+        has_copy=found.copy_enc is not None and not requests.copy_over(found, web.now()),
     )  # fmt: skip
     return show.send(page)

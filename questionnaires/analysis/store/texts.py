@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, delete, exists, or_, select, update
+from sqlalchemy import Table, delete, exists, false, func, not_, or_, select, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, insert_rows, upsert_for
+from portal.privacy import held_store
 from questionnaires.analysis.models import Feedback, Verbatim, VerbatimTopic, WordWeek
 from questionnaires.answering.models import Response
 from questionnaires.metrics.unread_models import UnreadResponse
@@ -137,9 +138,13 @@ def of_customers(session: Session, customer_ids: Iterable[UUID]) -> tuple[list[U
 
 
 def spoken_before(session: Session, before: datetime, limit: int) -> tuple[list[UUID], list[UUID]]:
-    """Verbatims and feedback of before a moment that still have words."""
-    words = select(col(Verbatim.id)).where(col(Verbatim.said_at) < before, col(Verbatim.words) != "").limit(limit)
-    told = select(col(Feedback.id)).where(col(Feedback.said_at) < before, col(Feedback.words) != "").limit(limit)
+    """Verbatims and feedback of before a moment that still have words; none of customers under a legal hold."""
+    answered = select(col(Response.id)).where(col(Response.customer_id).in_(held_store.under_hold()))
+    sent = select(col(Feedback.id)).where(col(Feedback.customer_id).in_(held_store.under_hold()))
+    held = or_(func.coalesce(col(Verbatim.response_id).in_(answered), false()), func.coalesce(col(Verbatim.feedback_id).in_(sent), false()))
+    words = select(col(Verbatim.id)).where(col(Verbatim.said_at) < before, col(Verbatim.words) != "", not_(held)).limit(limit)
+    free = held_store.free(col(Feedback.customer_id))
+    told = select(col(Feedback.id)).where(col(Feedback.said_at) < before, col(Feedback.words) != "", free).limit(limit)
     return list(session.scalars(words)), list(session.scalars(told))
 
 

@@ -3,21 +3,27 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
 from portal.audit.models import AuditEntry
+from portal.audit.trail import Actor
+from portal.foundation.limits import limiter
 from portal.people import consent, consent_store
 from portal.people.models import Customer
 from portal.people.rules.roles import Role
-from portal.privacy import register, requests, retention
+from portal.privacy import additions, holding, register, replaying, requests, retention
 from portal.privacy.models import HeldRecord, LegalHold, Notice, PrivacyRequest, Purpose
 from portal.privacy.rules.clocks import end_of_working_day, months_after
+from questionnaires.analysis.models import Feedback, Verbatim
 from questionnaires.answering.models import Response, Score
 from tests.bank import Sample
-from tests.conftest import NOON
+from tests.conftest import NOON, FixedClock
 from tests.portal.privacy.links import link_for, version_of
 
 pytestmark = pytest.mark.sqlite_only
@@ -82,7 +88,9 @@ def test_a_request_without_a_link_waits_until_the_person_is_certain(
     assert sign_in(Role.OUTLET_MANAGER, "O1").get(page).status_code == 403
 
 
-def test_a_copy_is_made_and_fetched_by_the_customer_alone(client: FlaskClient, sample: Sample, sign_in: Callable[..., FlaskClient]) -> None:
+def test_a_copy_is_made_and_fetched_by_the_customer_alone(
+    client: FlaskClient, sample: Sample, sign_in: Callable[..., FlaskClient], clock: FixedClock
+) -> None:
     sample.customer("A1", **sealed(sample, name="王小明"))
     desk = sign_in(Role.COMPLAINT_CENTRE)
     form = {"kind": "copy", "origin": "staff", "name": "王小明", "contact": "w@example.com", "language": "zh-Hans"}
@@ -95,6 +103,12 @@ def test_a_copy_is_made_and_fetched_by_the_customer_alone(client: FlaskClient, s
     copy = client.get(f"{path}/copy.json")
     assert copy.headers["Cache-Control"] == "no-store"
     assert json.loads(copy.text)["customer"]["name"] == "王小明"
+    clock.at(NOON + timedelta(days=30))
+    assert client.get(f"{path}/copy.json").status_code == 404
+    assert "copy.json" not in client.get(path).text
+    additions.release(sample.ground, clock.now())
+    assert only(sample).copy_enc is None
+    clock.at(NOON)
     assert client.get("/privacy/requests/wrong").status_code == 404
     assert f"/portal/privacy/{one.id}" in desk.get("/portal/privacy?state=over").text
     assert f"/portal/privacy/{one.id}" not in desk.get("/portal/privacy").text
@@ -112,6 +126,27 @@ def test_a_link_of_ones_own_is_enough_to_withdraw_and_to_file(sample: Sample, cl
     assert (only(sample).state, only(sample).checked_how, only(sample).customer_id) == ("identified", "link", customer.id)
     assert client.get("/s/unknown/data").status_code == 404
     assert f"/s/{token}/data" in client.get(f"/s/{token}?do=privacy").text
+
+
+def test_a_link_alone_opens_no_copy_and_its_time_ends(sample: Sample, client: FlaskClient, clock: FixedClock) -> None:
+    customer = sample.customer("A1")
+    token = link_for(sample, customer.id)
+    assert client.post(f"/s/{token}/data", data={"kind": "copy"}).status_code == 303
+    assert (only(sample).state, only(sample).checked_how, only(sample).customer_id) == ("received", "", customer.id)
+    clock.at(NOON + timedelta(days=400))
+    assert client.get(f"/s/{token}/data").status_code == 404
+
+
+def test_somebody_files_ten_requests_an_hour_and_others_go_on(app: Flask, sample: Sample) -> None:
+    app.config["RATELIMIT_ENABLED"] = limiter.enabled = True
+    limiter.reset()
+    try:
+        client, form = app.test_client(), {"kind": "access", "name": "a", "contact": "b"}
+        assert [client.post("/privacy/request", data=form).status_code for _n in range(11)] == [303] * 10 + [429]
+        assert client.post("/privacy/request", data=form, environ_overrides={"REMOTE_ADDR": "10.0.0.9"}).status_code == 303
+    finally:
+        limiter.enabled = False
+        limiter.reset()
 
 
 def test_two_people_lay_and_lift_a_hold_and_nothing_is_deleted_meanwhile(
@@ -215,3 +250,48 @@ def test_words_of_answers_go_after_the_period_told_to_customers_and_scores_stay(
         answers = session.exec(select(Response.answers).order_by(Response.submitted_at)).all()
         assert answers == [{"nps": 3}, {"nps": 3}, {"nps": 3, "improve": "太慢了"}]
         assert len(session.exec(select(Score)).all()) == 3
+
+
+def test_under_a_hold_nothing_goes_by_age_or_replay_until_it_is_lifted(sample: Sample, tmp_path: Path) -> None:
+    version, ground, old = version_of(sample), sample.ground, NOON - timedelta(days=800)
+    people = [sample.customer("A1").id, sample.customer("A2").id]
+    hold = held_by_two(sample, people[0])
+    second = sample.user(Role.AUDITOR)
+    with ground.writing() as session:
+        session.add(hold)
+        for n, customer_id in enumerate((*people, None)):
+            words = {"nps": 3, "improve": "太慢了"}
+            one = Response(version_id=version.id, customer_id=customer_id, started_at=old, submitted_at=old, answers=words)
+            told = Feedback(channel="app", ref=str(n), customer_id=customer_id, said_at=old, words="慢", received_at=old, taken_by="api")
+            session.add_all((one, told))
+            session.flush()
+            about = {"said_at": old, "day": old.date(), "words": "慢", "source": "response"}
+            session.add(Verbatim(response_id=one.id, question="improve", **about))
+            session.add(Verbatim(feedback_id=told.id, **about))
+    assert retention.expire(ground, NOON) > 0
+    assert words_left(sample) == (1, 2, 1)
+    listed = tmp_path / "erasures.jsonl"
+    refs = [ground.keys.blind_indexes("ref", ref)[0].hex() for ref in ("A1", "A2")]
+    listed.write_text("".join(json.dumps({"ref": ref}) + "\n" for ref in refs))
+    assert replaying.replay(ground, [listed], (), NOON) == (1, 1)
+    with ground.writing() as session:
+        hold = session.exec(select(LegalHold)).one()
+        holding.decide(session, hold.id, "ask_lift", Actor("user", str(hold.asked_by)), NOON)
+        holding.decide(session, hold.id, "lift", Actor("user", str(second)), NOON)
+    retention.expire(ground, NOON)
+    assert words_left(sample) == (0, 0, 0)
+
+
+def held_by_two(sample: Sample, customer_id: UUID) -> LegalHold:
+    """A hold in force."""
+    one, other = sample.user(Role.COMPLIANCE_OFFICER), sample.user(Role.COMPLAINT_CENTRE)
+    facts = {"reason": "lawsuit", "reference": "1", "asked_by": one, "asked_at": NOON, "approved_by": other, "approved_at": NOON}
+    return LegalHold(customer_id=customer_id, state="in_force", **facts)
+
+
+def words_left(sample: Sample) -> tuple[int, int, int]:
+    """How many answers, verbatims and messages still have words."""
+    with sample.ground.reading() as session:
+        answers = sum("improve" in one for one in session.exec(select(Response.answers)))
+        spoken = sum(bool(one) for one in session.exec(select(Verbatim.words)))
+        return answers, spoken, sum(bool(one) for one in session.exec(select(Feedback.words)))
