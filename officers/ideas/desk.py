@@ -12,7 +12,8 @@ from officers.ideas.store import people as people_store
 from officers.ideas.store import votes as vote_store
 from officers.ideas.submitting import OBJECT, IdeaRefused
 from officers.points import awarding
-from officers.points.awarding import Award
+from officers.points.awarding import Award, Paid
+from officers.points.lines import KeyTaken
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.people.rules.roles import Scope
@@ -20,6 +21,7 @@ from portal.people.store import unit_in_scope
 from scheduler.improvement.store import issues as issue_store
 
 FIRST, WHOLE = "first", "whole"
+PAID_BEFORE = "idea_paid_before"
 
 
 class IdeaChanged(Conflict):
@@ -48,7 +50,8 @@ def take_step(
         raise NotFound
     _check(session, idea, wanted, actor, revision)
     if wanted.step is Step.MERGE:
-        return _merge(session, idea, held.get(into.id) if into else None, wanted, actor, now)
+        other = held.get(into.id) if into is not None and unit_in_scope(session, scope, into.unit_id, now) else None
+        return _merge(session, idea, other, wanted, actor, now)
     goal = target(State(idea.state), wanted.step)
     assert goal is not None  # checked
     _apply(idea, wanted, actor, now)
@@ -111,19 +114,29 @@ def _pay(session: Session, idea: Idea, step: Step, now: datetime) -> None:
         return
     told = {"grade": idea.grade}
     if step is Step.ADOPT:
-        paid = awarding.award(session, Award(idea.officer_id, "idea", source_of(idea.id), FIRST, told), now)
+        paid = _award(session, Award(idea.officer_id, "idea", source_of(idea.id), FIRST, told), now)
     else:
-        paid = awarding.award(session, Award(idea.officer_id, "idea_implemented", f"idea_implemented:{idea.id}", WHOLE, told), now)
+        paid = _award(session, Award(idea.officer_id, "idea_implemented", f"idea_implemented:{idea.id}", WHOLE, told), now)
         if not issue_store.issues_of(session, "idea", idea.id):
             awarding.verified(session, source_of(idea.id), now)
     facts = {"points": paid.points, "growth": paid.growth, "refused": paid.refused}
     store.add_step(session, idea.id, "paid", now, None, facts={name: value for name, value in facts.items() if value})
 
 
+def _award(session: Session, wanted: Award, now: datetime) -> Paid:
+    """Pay it; an idea that is adopted again with another grade was paid already, and the timeline says so."""
+    try:
+        return awarding.award(session, wanted, now)
+    except KeyTaken:
+        return Paid(refused=PAID_BEFORE)
+
+
 def _merge(session: Session, idea: Idea, into: Idea | None, wanted: Wanted, actor: Actor, now: datetime) -> Idea:
-    """Votes move: none twice, none of the other's own author; the counters follow their rows."""
+    """Votes move: none twice, none of the other's own author, and never to one's own idea; the counters follow their rows."""
     if into is None:
         raise InvalidInput({"into": "unknown_idea"})
+    if into.user_id is not None and into.user_id == actor.user_id:
+        raise IdeaRefused(Refusal.OWN)
     if into.id == idea.id or State(into.state) not in OPEN or into.screened_at is None or into.hidden_at is not None:
         raise IdeaRefused(Refusal.MERGE_TARGET)
     moved, votes = vote_store.move(session, idea.id, into.id, into.who)

@@ -58,7 +58,7 @@ def show(idea_id: UUID) -> ResponseReturnValue:
 
 
 def _page(session: Session, idea: Idea, error: SoundingsError | None = None) -> str:
-    view = reading.read(session, idea, None, inside=True)
+    view = reading.read(session, idea, None, inside=True, cursor=asked("cursor", 90), hidden=True)
     fields = {name: _(code, **error.facts) for name, code in error.fields.items()} if isinstance(error, InvalidInput) else {}
     words_of_error = error_text(error) if error and not fields else ""
     steps = [one for one in offered(State(idea.state)) if one is Step.SCREEN or access.may(DECIDE)]
@@ -129,6 +129,39 @@ def hide(idea_id: UUID) -> ResponseReturnValue:
             return _page(session, _held(session, idea_id), error), error.status
     flash(_("Saved."), "good")
     return redirect(url_for("idea_desk.show", idea_id=idea_id))
+
+
+@blueprint.post("/<uuid:idea_id>/comments/<uuid:comment_id>/hide")
+@access.allow(SCREEN)
+def hide_comment(idea_id: UUID, comment_id: UUID) -> ResponseReturnValue:
+    """Hide a comment from everybody."""
+    try:
+        with web.writing() as session:
+            key = _comment(session, idea_id, comment_id)
+            moderation.hide(session, "comment", key, access.actor(), _text("comment_reason", 201), web.now())
+    except InvalidInput as error:
+        with web.reading() as session:
+            return _page(session, _held(session, idea_id), error), error.status
+    flash(_("Saved."), "good")
+    return redirect(url_for("idea_desk.show", idea_id=idea_id))
+
+
+@blueprint.post("/<uuid:idea_id>/comments/<uuid:comment_id>/show")
+@access.allow(SCREEN)
+def show_comment(idea_id: UUID, comment_id: UUID) -> ResponseReturnValue:
+    """Show a comment again."""
+    with web.writing() as session:
+        moderation.show(session, "comment", _comment(session, idea_id, comment_id), access.actor(), web.now())
+    flash(_("Saved."), "good")
+    return redirect(url_for("idea_desk.show", idea_id=idea_id))
+
+
+def _comment(session: Session, idea_id: UUID, comment_id: UUID) -> UUID:
+    """A comment on an idea of one's units."""
+    found = vote_store.comment(session, comment_id)
+    if found is None or found.idea_id != _held(session, idea_id).id:
+        raise NotFound
+    return found.id
 
 
 @blueprint.post("/<uuid:idea_id>/issue")

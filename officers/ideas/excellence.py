@@ -9,6 +9,7 @@ from sqlmodel import Session
 from officers.ideas.campaign_models import AWARD_KINDS, ExcellenceAward
 from officers.ideas.store import campaigns as store
 from officers.ideas.store import ideas as idea_store
+from officers.ideas.store import people as people_store
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.people.rules.roles import Scope
@@ -51,6 +52,8 @@ def nominate(session: Session, new: Nomination, actor: Actor, now: datetime) -> 
             fields[name] = "too_long" if text.strip() else "missing"
     if new.unit_id is None:
         fields["unit_id"] = "missing"
+    elif not people_store.open_unit(session, new.unit_id):
+        fields["unit_id"] = "unknown_unit"
     if new.kind == "staff" and (new.user_id is None or user_by_id(session, new.user_id) is None):
         fields["user_id"] = "missing"
     if new.kind == "staff" and str(new.user_id) == actor.id:

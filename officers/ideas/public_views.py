@@ -1,8 +1,10 @@
 """Ideas of everybody outside: by link or poster, without log-in; a signed key in the link says who a customer is.
 
-Nobody known votes by browser: a random number in a cookie of its own, which names nobody.
+Nobody known votes by browser: a random number in a cookie of its own, which names nobody. It comes, signed, with the page that offers
+the vote, so that numbers that somebody makes up count for nothing. Ideas of campaigns for staff only are not there for anybody outside.
 """
 
+import hmac
 import secrets
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -27,6 +29,7 @@ from portal.foundation import web
 from portal.foundation.crypto import token_hash
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _l
+from portal.foundation.limits import limiter
 from portal.people import access
 from portal.people.edge import page_of, today
 from portal.people.store import unit_by_code
@@ -43,6 +46,7 @@ HEAD, THANKS, LIST, ONE, YOURS = (
     _l("Your idea"),
 )
 COOKIE, YEAR, PAGE = "idea_voter", 365 * 24 * 3600, 10
+SENT, NO_COOKIE = "20 per hour", "idea_vote_without_cookie"
 Wrong = dict[str, str]
 
 
@@ -58,9 +62,24 @@ def _person(session: Session) -> Person:
     return person or persons.guest(_number(), _language())
 
 
+def _kept_number() -> str:
+    """The browser's number, if it is one that a page of ours gave; blank else."""
+    number, _dot, seal = request.cookies.get(COOKIE, "")[:100].partition(".")
+    good = hmac.compare_digest(_seal(number).encode(), seal.encode("utf-8", "replace"))
+    return number if good and len(number) == 32 else ""
+
+
+def _seal(number: str) -> str:
+    return web.ground().keys.sign(COOKIE, number)
+
+
 def _number() -> str:
-    kept = request.cookies.get(COOKIE, "")
-    return kept if len(kept) == 32 and kept.isascii() and kept.isalnum() else secrets.token_hex(16)
+    return _kept_number() or secrets.token_hex(16)
+
+
+def _voter(person: Person) -> str:
+    """The number of somebody whom nobody knows; blank for everybody else."""
+    return person.who.removeprefix("guest:") if person.kind == "guest" else ""
 
 
 def _kept() -> dict[str, str]:
@@ -77,9 +96,11 @@ def _send(template: str, head: LazyString | str, values: dict[str, Any], status:
 
 
 def _with_voter(answer: Response, voter: str) -> Response:
-    """Keep the voter's number; it is set with the first deed only."""
+    """Keep the voter's number, signed; it comes with the first page that offers a vote."""
     if voter:
-        answer.set_cookie(COOKIE, voter, max_age=YEAR, path="/i/", httponly=True, samesite="Lax", secure=request.is_secure)
+        answer.set_cookie(
+            COOKIE, f"{voter}.{_seal(voter)}", max_age=YEAR, path="/i/", httponly=True, samesite="Lax", secure=request.is_secure
+        )
     return answer
 
 
@@ -120,9 +141,10 @@ def _text(name: str, longest: int) -> str:
 
 @blueprint.post("/")
 @access.public
+@limiter.limit(SENT)
 def take() -> ResponseReturnValue:
     """Take it in; what says nearly the same is shown first, once."""
-    edge.check_form(request.cookies.get(COOKIE) or request.remote_addr or "")
+    edge.check_form(request.remote_addr or "")
     request.max_content_length = MOST_BODY
     try:
         files = pictures.read(request.files.getlist("photos"))
@@ -130,7 +152,7 @@ def take() -> ResponseReturnValue:
             new = NewIdea(_text("title", 121), _text("body", 3001), _text("touchpoint", 60), _place(session), "", _text("phone", 41))
             if request.form.get("website"):  # a field that people do not see: only programs fill it in
                 return _form(session, {}, 200)
-            alike = [] if request.form.get("sure") else submitting.alike(session, new.title, new.body)
+            alike = [] if request.form.get("sure") else submitting.alike(session, new.title, new.body, outside=True)
             if alike and new.title:
                 return _form(session, {}, 200, alike)
             return _taken(session, new, files)
@@ -148,8 +170,7 @@ def _taken(session: Session, new: NewIdea, files: list[tuple[str, bytes]]) -> Re
     known = NewIdea(known.title, known.body, known.touchpoint, known.unit_id, campaign.code if campaign else "", known.phone)
     idea = submitting.submit(session, ground.keys, known, person, web.now(), ground.settings.zone, files)
     token = ground.keys.link_token(idea.id, idea.link_key)[0]
-    voter = person.who.removeprefix("guest:") if person.kind == "guest" else ""
-    return _send("public_taken.html", THANKS, {"number": idea.number, "token": token}, voter=voter)
+    return _send("public_taken.html", THANKS, {"number": idea.number, "token": token}, voter=_voter(person))
 
 
 @blueprint.get("/list")
@@ -158,16 +179,21 @@ def index() -> ResponseReturnValue:
     """What may be voted for, most votes first."""
     with web.reading() as session:
         person, campaign = _person(session), _campaign(session)
-        wanted = Filter("top", campaign_id=campaign.id if campaign else None, cursor=edge.asked("cursor", 90))
+        wanted = Filter("top", campaign_id=campaign.id if campaign else None, cursor=edge.asked("cursor", 90), outside=True)
         rows, more = page_of(store.page(session, wanted, PAGE), PAGE)
         lines = reading.lines(session, rows, person, inside=False)
     cursor = store.cursor_of(rows[-1], "top") if more else ""
-    return _send("public_list.html", LIST, {"lines": lines, "cursor": cursor, "campaign": campaign})
+    return _send("public_list.html", LIST, {"lines": lines, "cursor": cursor, "campaign": campaign}, voter=_voter(person))
+
+
+def _open(session: Session, idea: Idea) -> bool:
+    shown = idea.hidden_at is None and idea.screened_at is not None and idea.state != "merged"
+    return shown and store.is_for_everybody(session, idea.id)
 
 
 def _visible(session: Session, idea_id: UUID) -> Idea:
     idea = store.by_id(session, idea_id)
-    if idea is None or idea.hidden_at is not None or idea.screened_at is None or idea.state == "merged":
+    if idea is None or not _open(session, idea):
         edge.count_unknown()
         edge.refuse("unknown", 404)
     assert idea is not None  # refused else
@@ -186,20 +212,23 @@ def _one(session: Session, idea_id: UUID, errors: Wrong | None = None, status: i
     idea, person = _visible(session, idea_id), _person(session)
     view = reading.read(session, idea, person, inside=False, cursor=edge.asked("cursor", 90))
     values = {"view": view, "idea": idea, "errors": errors or {}, "filled": request.form, "known": person.kind == "customer"}
-    return _send("public_one.html", ONE, values, status)
+    return _send("public_one.html", ONE, values, status, voter=_voter(person))
 
 
 @blueprint.post("/<uuid:idea_id>")
 @access.public
 def act(idea_id: UUID) -> ResponseReturnValue:
     """Vote, take the vote back, or say something."""
-    edge.check_form(idea_id.hex)
+    edge.check_form(f"{idea_id.hex[:24]}:{request.remote_addr}")
     errors, status, voter, wanted = Wrong(), 200, "", request.form.get("act", "")
     try:
         with web.writing() as session:
             person = _person(session)
-            voter = person.who.removeprefix("guest:") if person.kind == "guest" else ""
-            if wanted == "comment":
+            voter = _voter(person)
+            _visible(session, idea_id)
+            if voter and not _kept_number():
+                errors, status = {"form": NO_COOKIE}, 409
+            elif wanted == "comment":
                 voting.comment(session, idea_id, _text("comment", 1001), person, web.now())
             elif wanted == "back":
                 voting.unvote(session, idea_id, person)
@@ -236,4 +265,5 @@ def yours(token: str) -> ResponseReturnValue:
             edge.refuse("unknown", 404)
         assert idea is not None  # refused else
         view = reading.read(session, idea, None, inside=False)
-    return _send("public_yours.html", YOURS, {"view": view, "idea": idea})
+        into = view.into if view.into is not None and _open(session, view.into) else None
+    return _send("public_yours.html", YOURS, {"view": view, "idea": idea, "into": into})

@@ -73,9 +73,9 @@ def lines(session: Session, rows: Sequence[Idea], person: Person | None, *, insi
     ]  # fmt: skip
 
 
-def read(session: Session, idea: Idea, person: Person | None, *, inside: bool, cursor: str = "") -> IdeaView:
-    """One idea."""
-    found = vote_store.comments(session, idea.id, cursor)
+def read(session: Session, idea: Idea, person: Person | None, *, inside: bool, cursor: str = "", hidden: bool = False) -> IdeaView:
+    """One idea; `hidden`: with comments that nobody but the desk sees."""
+    found = vote_store.comments(session, idea.id, cursor, hidden=hidden)
     shown, last = found[: vote_store.PAGE], found[vote_store.PAGE - 1] if len(found) > vote_store.PAGE else None
     called = persons.names(session, shown, inside=inside)
     pilots = [one for text in idea.pilot_units if (one := _uuid(text))]

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from officers.ideas.pages import Shell
+from officers.ideas.store import cursors
 from officers.people.zone import Here
 from portal.foundation import web
 from portal.foundation.errors import NotFound
@@ -51,8 +52,7 @@ def index(shell: Shell) -> ResponseReturnValue:
     """All stories, the newest first."""
     value, _mark, last = asked("cursor", 90).partition("~")
     try:
-        start = (datetime.fromisoformat(value), UUID(last))
-        before = start if start[0].tzinfo is not None else None
+        before = (cursors.moment(value), UUID(last))
     except ValueError:
         before = None
     with web.reading() as session:

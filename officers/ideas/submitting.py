@@ -63,13 +63,13 @@ class Alike:
         return round(100 * self.share)
 
 
-def alike(session: Session, title: str, body: str = "", but: UUID | None = None) -> list[Alike]:
+def alike(session: Session, title: str, body: str = "", but: UUID | None = None, *, outside: bool = False) -> list[Alike]:
     """Visible ideas that say nearly the same, in Chinese, English or both; the most alike first."""
     words = f"{title} {body}".strip()
     if len(words) < SHORTEST:
         return []
     pieces = sorted(likeness.grams(words))
-    rows = store.sharing(session, pieces, LOOKED_AT) if pieces else []
+    rows = store.sharing(session, pieces, LOOKED_AT, outside=outside) if pieces else []
     found = [Alike(row, _share(title, words, row)) for row in rows if row.id != but]
     near = [one for one in found if one.share >= LEAST_ALIKE]
     return sorted(near, key=lambda one: (-one.share, one.idea.number))[:MOST_SHOWN]

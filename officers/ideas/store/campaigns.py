@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from officers.ideas.campaign_models import ExcellenceAward, IdeaCampaign, JuryMember, JuryScore, Prize
 from officers.ideas.models import IS_VISIBLE, Idea
+from officers.ideas.store import cursors
 from portal.foundation.db import ids_in, insert_rows, upsert_for
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
@@ -168,10 +169,9 @@ def awards(session: Session, state: str, scope: Scope, now: datetime, cursor: st
     rows = select(ExcellenceAward).where(col(ExcellenceAward.state) == state, in_scope(col(ExcellenceAward.unit_id), scope, now))
     value, _, last = cursor.partition("~")
     try:
-        at, key = datetime.fromisoformat(value), UUID(last)
-        if at.tzinfo is not None:
-            by = col(ExcellenceAward.nominated_at)
-            rows = rows.where(or_(by < at, and_(by == at, col(ExcellenceAward.id) < key)))
+        at, key = cursors.moment(value), UUID(last)
+        by = col(ExcellenceAward.nominated_at)
+        rows = rows.where(or_(by < at, and_(by == at, col(ExcellenceAward.id) < key)))
     except ValueError:
         pass
     return list(session.scalars(rows.order_by(col(ExcellenceAward.nominated_at).desc(), col(ExcellenceAward.id).desc()).limit(limit + 1)))

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import Integer, Select, Uuid, func, literal, select, tuple_
 from sqlmodel import Session, col
 
+from officers.ideas.campaign_models import IdeaCampaign
 from officers.ideas.models import IS_VISIBLE, TO_SCREEN, Idea, IdeaGram, IdeaNumber, IdeaStep
+from officers.ideas.store import cursors
 from portal.foundation.db import UtcDateTime, ids_in, insert_rows, upsert_for
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
@@ -19,13 +21,23 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list shows: all that is visible, or of it a state, a campaign, some words; by votes or newest first."""
+    """What a list shows: all that is visible, or of it a state, a campaign, some words; by votes or newest first.
+
+    Shape   `outside`: nothing of campaigns that are for staff only
+    """
 
     sort: str = "new"
     state: str = ""
     campaign_id: UUID | None = None
     grams: tuple[str, ...] = ()
     cursor: str = ""
+    outside: bool = False
+
+
+def _of_staff_only() -> Any:
+    """Ideas of a campaign that customers have no part in."""
+    inside = select(col(IdeaCampaign.id)).where(col(IdeaCampaign.id) == col(Idea.campaign_id), col(IdeaCampaign.for_customers).is_(False))
+    return inside.correlate(Idea).exists()
 
 
 def take_number(session: Session, year: int) -> int:
@@ -40,6 +52,8 @@ def page(session: Session, wanted: Filter, limit: int = PAGE) -> list[Idea]:
     rows = select(Idea).where(IS_VISIBLE)
     if wanted.state:
         rows = rows.where(col(Idea.state) == wanted.state)
+    if wanted.outside:
+        rows = rows.where(~_of_staff_only())
     if wanted.campaign_id is not None:
         rows = rows.where(col(Idea.campaign_id) == wanted.campaign_id)
     for gram in wanted.grams:
@@ -63,16 +77,9 @@ def _pair(sort: str, start: tuple[Any, UUID]) -> Any:
 def _start(sort: str, value: str, last: str) -> tuple[Any, UUID] | None:
     """Where a cursor points; one that makes no sense starts at the top."""
     try:
-        return (int(value) if sort == "top" else _aware(value)), UUID(last)
+        return (cursors.number(value) if sort == "top" else cursors.moment(value)), UUID(last)
     except ValueError:
         return None
-
-
-def _aware(value: str) -> datetime:
-    found = datetime.fromisoformat(value)
-    if found.tzinfo is None:
-        raise ValueError(value)
-    return found
 
 
 def cursor_of(idea: Idea, sort: str) -> str:
@@ -122,6 +129,11 @@ def by_id(session: Session, idea_id: UUID) -> Idea | None:
     return session.get(Idea, idea_id)
 
 
+def is_for_everybody(session: Session, idea_id: UUID) -> bool:
+    """Whether an idea is in no campaign that is for staff only."""
+    return session.scalar(select(col(Idea.id)).where(col(Idea.id) == idea_id, ~_of_staff_only())) is not None
+
+
 def by_number(session: Session, number: str) -> Idea | None:
     """An idea by the number people say."""
     return session.scalars(select(Idea).where(col(Idea.number) == number)).one_or_none()
@@ -154,12 +166,12 @@ def put_grams(session: Session, idea_id: UUID, grams: Iterable[str]) -> None:
     insert_rows(session, IdeaGram, [{"idea_id": idea_id, "gram": one} for one in sorted(set(grams))])
 
 
-def sharing(session: Session, grams: Sequence[str], limit: int) -> list[Idea]:
-    """Visible ideas that share most pieces of some words, most first."""
+def sharing(session: Session, grams: Sequence[str], limit: int, *, outside: bool = False) -> list[Idea]:
+    """Visible ideas that share most pieces of some words, most first; `outside`: of those that everybody may see."""
     shared = func.count().label("shared")
     pieces = (
         select(col(IdeaGram.idea_id).label("idea_id"), shared).join(Idea, col(Idea.id) == col(IdeaGram.idea_id))
-        .where(col(IdeaGram.gram).in_(list(grams)), IS_VISIBLE)
+        .where(col(IdeaGram.gram).in_(list(grams)), IS_VISIBLE, *([~_of_staff_only()] if outside else []))
         .group_by(col(IdeaGram.idea_id)).order_by(shared.desc(), col(IdeaGram.idea_id).desc()).limit(limit).subquery()
     )  # fmt: skip
     rows = select(Idea).join(pieces, pieces.c.idea_id == col(Idea.id)).order_by(pieces.c.shared.desc(), col(Idea.id).desc())

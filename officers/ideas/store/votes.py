@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from officers.ideas.models import Idea, IdeaComment, IdeaVote
 from officers.ideas.rules.states import VOTABLE
+from officers.ideas.store import cursors
 from portal.foundation.db import UtcDateTime, ids_in, upsert_for
 
 PAGE = 30
@@ -77,15 +78,17 @@ def voters(session: Session, ids: Iterable[UUID], after: str, limit: int) -> lis
     return list(session.scalars(rows.order_by(col(IdeaVote.who), col(IdeaVote.idea_id)).limit(limit)))
 
 
-def comments(session: Session, idea_id: UUID, cursor: str = "", limit: int = PAGE) -> list[IdeaComment]:
-    """What is said about an idea, oldest first, with one more; nothing hidden."""
-    rows = select(IdeaComment).where(col(IdeaComment.idea_id) == idea_id, col(IdeaComment.hidden_at).is_(None))
+def comments(session: Session, idea_id: UUID, cursor: str = "", limit: int = PAGE, *, hidden: bool = False) -> list[IdeaComment]:
+    """What is said about an idea, oldest first, with one more; what is hidden only if asked for."""
+    rows = select(IdeaComment).where(col(IdeaComment.idea_id) == idea_id)
+    if not hidden:
+        rows = rows.where(col(IdeaComment.hidden_at).is_(None))
     value, _, last = cursor.partition("~")
     try:
-        at, key = datetime.fromisoformat(value), UUID(last)
+        at, key = cursors.moment(value), UUID(last)
     except ValueError:
         at, key = None, None
-    if at is not None and at.tzinfo is not None:
+    if at is not None:
         rows = rows.where(tuple_(col(IdeaComment.at), col(IdeaComment.id)) > tuple_(literal(at, UtcDateTime()), literal(key, Uuid())))
     return list(session.scalars(rows.order_by(col(IdeaComment.at), col(IdeaComment.id)).limit(limit + 1)))
 

@@ -122,7 +122,13 @@ def test_customers_propose_and_vote_by_link_without_log_in(ideas: Ideas, client,
     for _again in range(2):
         assert client.post(f"{OUT}{there.id}", data={"act": "vote"}).status_code == 303
     assert ideas.fresh(there).votes == 1  # one vote a browser
-    assert app.test_client().post(f"{OUT}{there.id}", data={"act": "vote"}).status_code == 303
+    other = app.test_client()
+    assert other.post(f"{OUT}{there.id}", data={"act": "vote"}).status_code == 409  # the page that offers the vote was never asked for
+    other.set_cookie("idea_voter", "a" * 32, path="/i/")
+    assert other.post(f"{OUT}{there.id}", data={"act": "vote"}).status_code == 409  # made up
+    assert ideas.fresh(there).votes == 1
+    assert other.get(f"{OUT}list").status_code == 200
+    assert other.post(f"{OUT}{there.id}", data={"act": "vote"}).status_code == 303
     person = ideas.customer("C1")
     key = persons.key_of(ideas.sample.ground.keys, person.customer_id)
     for _again in range(2):
@@ -137,6 +143,61 @@ def test_customers_propose_and_vote_by_link_without_log_in(ideas: Ideas, client,
     refused = client.post(f"{OUT}{there.id}", data={"act": "vote"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert refused.status_code == 403
     assert len(ideas.all(IdeaComment)) == 1
+
+
+def test_ideas_of_campaigns_for_staff_are_not_there_outside(ideas: Ideas, client) -> None:
+    code = ideas.campaign("INSIDE", for_customers=False)
+    inside = ideas.open("Fewer forms for the night shift", campaign=code)
+    open_one = ideas.open("A bench at the door")
+    client.get(f"{OUT}list")
+    listed = text(client.get(f"{OUT}list"))
+    assert ("Fewer forms" in listed, "A bench at the door" in listed) == (False, True)
+    assert client.get(f"{OUT}{inside.id}").status_code == 404
+    assert client.post(f"{OUT}{inside.id}", data={"act": "vote"}).status_code == 404
+    assert client.post(f"{OUT}{open_one.id}", data={"act": "vote"}).status_code == 303
+    sent = client.post(OUT, data={"title": "Fewer forms for the night shift"})
+    assert "Somebody said nearly this already" not in text(sent)
+
+
+FAR = "00000000-0000-4000-8000-000000000000"
+CURSORS = [f"99999999999~{FAR}", f"{'9' * 60}~{FAR}", f"0001-01-01T00:00:00%2B14:00~{FAR}", f"9999-12-31T23:59:59-14:00~{FAR}", f"x~{FAR}"]
+
+
+def test_a_cursor_that_somebody_made_up_begins_at_the_top(ideas: Ideas, client, sign_in) -> None:
+    there, desk = ideas.open("A bench at the door"), sign_in("officer_manager", "HO")
+    pages = (
+        AT,
+        f"{AT}?sort=top",
+        f"{AT}/{there.id}",
+        DESK,
+        "/portal/officers/awards",
+        "/portal/officers/campaigns",
+        "/portal/officers/highlights",
+    )
+    for cursor in CURSORS:
+        for path in (f"{OUT}list", f"{OUT}{there.id}"):
+            assert client.get(f"{path}?cursor={cursor}").status_code == 200, (path, cursor)
+        for path in pages:
+            assert desk.get(f"{path}{'&' if '?' in path else '?'}cursor={cursor}").status_code == 200, (path, cursor)
+
+
+def test_the_desk_hides_a_comment_and_shows_it_again(ideas: Ideas, sign_in) -> None:
+    there, elsewhere = ideas.open("A bench at the door"), ideas.open("Another one")
+    writer, desk = sign_in("case_handler", "O2"), sign_in("officer_manager", "HO")
+    assert writer.post(f"{AT}/{there.id}/comments", data={"comment": "Rude words"}).status_code == 302
+    [said] = ideas.all(IdeaComment)
+    at = f"{DESK}/{there.id}/comments/{said.id}"
+    assert "Rude words" in text(desk.get(f"{DESK}/{there.id}"))
+    assert writer.post(f"{at}/hide", data={"comment_reason": "x"}).status_code == 403
+    assert desk.post(f"{DESK}/{elsewhere.id}/comments/{said.id}/hide", data={"comment_reason": "x"}).status_code == 404
+    wrong = desk.post(f"{at}/hide", data={"comment_reason": " ", "step": f"comment-{said.id}"})
+    assert (wrong.status_code, f"comment-{said.id}-error" in text(wrong)) == (422, True)
+    assert desk.post(f"{at}/hide", data={"comment_reason": "An insult"}).status_code == 302
+    assert "Rude words" not in text(writer.get(f"{AT}/{there.id}"))
+    seen = text(desk.get(f"{DESK}/{there.id}"))
+    assert ("Rude words" in seen, "An insult" in seen) == (True, True)
+    assert desk.post(f"{at}/show").status_code == 302
+    assert "Rude words" in text(writer.get(f"{AT}/{there.id}"))
 
 
 def test_a_customers_ideas_are_emptied_with_them_and_given_to_them(ideas: Ideas, clock) -> None:
