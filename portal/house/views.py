@@ -143,9 +143,9 @@ def _write(document_id: UUID | None) -> ResponseReturnValue:
     form = request.form
     texts = {name: form.get(name, "").replace("\x00", "")[: most + 1] for name, most in documents.LONGEST.items()}
     units = tuple(str(key) for one in form.getlist("units")[:50] if (key := edge.uuid_of(one)))
-    days = form.get("sign_days", "")
+    days = edge.number_of(form.get("sign_days"))
     roles = tuple(form.getlist("roles")[:30])
-    wanted = Wanted(form.get("code", "")[:41].strip(), **texts, roles=roles, units=units, sign_days=int(days) if days.isdigit() else -1)
+    wanted = Wanted(form.get("code", "")[:41].strip(), **texts, roles=roles, units=units, sign_days=-1 if days is None else days)
     try:
         with web.writing() as session:
             one = documents.write(session, wanted, access.actor(), web.now(), document_id)

@@ -72,6 +72,11 @@ def uuid_of(text: str | None) -> UUID | None:
         return None
 
 
+def number_of(text: str | None) -> int | None:
+    """A whole number of at most eight digits, or None for what is none; other scripts' digits are none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
 def day_of(text: str | None) -> date | None:
     """A day, or None for what is none."""
     try:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, current_language
-from portal.people import access, customer_store, sheets, user_store
+from portal.people import access, customer_store, edge, sheets, user_store
 from portal.privacy import held_store, holding, notices, paper_store, register, retention, words
 from portal.privacy.edge import EDIT, HOLD, PUBLISH, READ, REFUSED, errors_of, tabs, typed
 from portal.privacy.notices import Wanted
@@ -193,8 +193,8 @@ def choose_period() -> ResponseReturnValue:
     """Choose another period."""
     try:
         with web.writing() as session:
-            wanted = typed("months", 4)
-            retention.choose(session, typed("kind", 30), int(wanted) if wanted.isdigit() else 0, access.actor(), web.now())
+            wanted = edge.number_of(typed("months", 9)) or 0
+            retention.choose(session, typed("kind", 30), wanted, access.actor(), web.now())
     except InvalidInput as error:
         return _retention(error)
     flash(_("Saved."), "good")

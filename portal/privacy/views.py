@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
     over = edge.asked("state", 4) == "over"
     before = edge.asked("cursor", 12)
     with web.reading() as session:
-        found = request_store.page(session, access.view(READ), web.now(), over=over, before=int(before) if before.isdigit() else None)
+        found = request_store.page(session, access.view(READ), web.now(), over=over, before=edge.number_of(before))
     rows, more = edge.page_of(found, request_store.PAGE) if over else (found, False)
     following = rows[-1].number if more else None
     return web.render("portal/privacy/requests.html", rows=rows, over=over, following=following, words=words, tabs=tabs(), now=web.now())

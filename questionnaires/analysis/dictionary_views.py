@@ -10,7 +10,7 @@ from sqlmodel import Session
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, pick
-from portal.people import access
+from portal.people import access, edge
 from portal.people.rules.roles import EVERYTHING
 from questionnaires.analysis import talk, taxonomy, topics
 from questionnaires.analysis.models import TopicDictionary
@@ -98,8 +98,8 @@ def _lines(text: str) -> list[str]:
 
 
 def _number() -> int:
-    text = request.form.get("number", "")
-    return int(text) if text.isdigit() and len(text) < 9 else -1
+    number = edge.number_of(request.form.get("number"))
+    return -1 if number is None else number
 
 
 def _page(was: str, values: dict[str, Any], wrong: dict[str, str] | None = None, tried: Dictionary | None = None) -> str:

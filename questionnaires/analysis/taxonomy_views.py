@@ -131,8 +131,8 @@ def _beside(error: InvalidInput) -> dict[str, str]:
 
 
 def _number() -> int:
-    text = request.form.get("number", "")
-    return int(text) if text.isdigit() and len(text) < 9 else -1
+    number = edge.number_of(request.form.get("number"))
+    return -1 if number is None else number
 
 
 def _may_edit() -> bool:

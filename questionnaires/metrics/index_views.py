@@ -85,8 +85,8 @@ def download(code: str, form: str) -> ResponseReturnValue:
     """A version of a tree as a file, to be kept or changed and sent back."""
     if form not in MIME:
         raise NotFound
-    number = request.args.get("version", "")
+    number = edge.number_of(request.args.get("version"))
     with web.reading() as session:
-        tree = indexes.version_of(session, code, int(number)) if number.isdigit() else indexes.in_force(session, code, today()).tree
+        tree = indexes.version_of(session, code, number) if number is not None else indexes.in_force(session, code, today()).tree
     name = f"{tree.code}.{form}"
     return Response(index_files.write(tree, form), mimetype=MIME[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -110,10 +110,11 @@ def figures() -> ResponseReturnValue:
     """The newest signed version, or the one that is asked for."""
     first, last = (_day(name) for name in ("from", "to"))
     version = request.args.get("version", "")
-    if version and not (version.isdigit() and len(version) < 9):
+    number = edge.number_of(version)
+    if version and number is None:
         raise InvalidInput({"version": "not_valid"})
     with web.reading() as session:
-        period = store.signed(session, first, last, int(version) if version else None)
+        period = store.signed(session, first, last, number)
         if period is None:
             raise NotFound
         rows = store.figures(session, period.id, access.scope(FIGURES), web.now(), edge.asked("unit", 60))

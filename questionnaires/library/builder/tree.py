@@ -44,11 +44,15 @@ def _lists(value: Any) -> Any:
     return {key: _lists(one) for key, one in value.items()}
 
 
+def _is_place(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 5
+
+
 def at(tree: Any, path: str) -> Any:
     """What stands at a path; None where nothing does."""
     for step in path.split("."):
         if isinstance(tree, list):
-            tree = tree[int(step)] if step.isdigit() and int(step) < len(tree) else None
+            tree = tree[int(step)] if _is_place(step) and int(step) < len(tree) else None
         else:
             tree = tree.get(step) if isinstance(tree, dict) else None
     return tree
@@ -69,7 +73,7 @@ def act(tree: Tree, what: str, fresh: Fresh) -> str:
         return f"{path}.{len(items) - 1}"
     where, _, number = path.rpartition(".")
     items = _list_at(tree, where) if where else []
-    if not number.isdigit() or int(number) >= len(items):
+    if not _is_place(number) or int(number) >= len(items):
         return ""
     return _item(items, where, int(number), verb)
 
@@ -99,7 +103,7 @@ def _switch(tree: Tree, path: str, fresh: Fresh, *, on: bool) -> str:
 
 
 def _order(items: list[Any], path: str, order: str) -> str:
-    wanted = [int(one) for one in order.split(",") if one.isdigit()]
+    wanted = [int(one) for one in order.split(",") if _is_place(one)]
     if sorted(wanted) != list(range(len(items))):
         return ""
     items[:] = [items[one] for one in wanted]

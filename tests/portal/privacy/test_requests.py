@@ -214,6 +214,9 @@ def test_periods_the_register_and_the_assessment(sample: Sample, sign_in: Callab
         assert register.load_shipped(session, NOON) == 0
     officer = sign_in(Role.COMPLIANCE_OFFICER)
     assert officer.post("/portal/privacy/retention", data={"kind": "complaints", "months": "2"}).status_code == 422
+    assert officer.post("/portal/privacy/retention", data={"kind": "complaints", "months": "²"}).status_code == 422
+    assert officer.get("/portal/privacy?state=over&cursor=²").status_code == 200
+    assert officer.get("/portal/privacy?state=over&cursor=" + "9" * 12).status_code == 200
     assert officer.post("/portal/privacy/retention", data={"kind": "answers", "months": "60"}).status_code == 404
     officer.post("/portal/privacy/retention", data={"kind": "complaints", "months": "120"})
     with sample.ground.reading() as session:
