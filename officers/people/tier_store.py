@@ -20,8 +20,9 @@ def versions(session: Session) -> list[TierVersion]:
 
 
 def version(session: Session, version_id: UUID) -> TierVersion | None:
-    """One version."""
-    return session.get(TierVersion, version_id)
+    """One version, held until the transaction ends and read anew."""
+    query = select(TierVersion).where(col(TierVersion.id) == version_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one_or_none()
 
 
 def next_number(session: Session) -> int:

@@ -102,19 +102,21 @@ def verified(session: Session, source: str, now: datetime) -> int:
     return points
 
 
-def claw_back(session: Session, source: str, reason: str, actor: Actor, now: datetime) -> int:
+def claw_back(session: Session, source: str, actor: Actor, now: datetime) -> int:
     """Take back the points and the growth of all that was awarded under a source; what is spent is owed. Once.
 
+    Note    what was refused is never paid any more; why it was revoked stands where it was: entries stay for ever and hold no words
     Returns how many points were taken or are owed by now
     """
-    due = 0
-    for one in _held(session, source):
+    due, held = 0, _held(session, source)
+    store.revoke_refused(session, source, now)
+    for one in held:
         if not store.mark_revoked(session, one.id, now):
             continue
         _paid, first = ledger_store.paid_of_award(session, one.id)
         line = Line(
             one.officer_id, "claw_back", f"claw_back:{one.key}", actor, {"award": one.id}, award_id=one.id, reverses=first, rule=one.rule,
-            version_id=one.version_id, factors={"reason": reason[:200]},
+            version_id=one.version_id,
         )  # fmt: skip
         entry = ledger.claw_back(session, line, one.id, now)
         money.release(session, one.budgets, one.first + one.second)
@@ -142,8 +144,8 @@ def pay_again(session: Session, award_id: UUID, actor: Actor, now: datetime) -> 
 
 
 def _held(session: Session, source: str) -> Sequence[PointAward]:
-    """The paid awards of a source, all their officers held in sorted order before anything else is."""
-    hold(session, {one.officer_id for one in store.of_source(session, source)})
+    """The paid awards of a source, all officers of paid and refused ones held in sorted order before anything else is."""
+    hold(session, {one.officer_id for state in ("paid", "refused") for one in store.of_source(session, source, state)})
     return store.of_source(session, source)
 
 

@@ -22,7 +22,7 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _
 from portal.people import access
-from portal.people.edge import asked, day_of, page_of, start_of, today, uuid_of
+from portal.people.edge import asked, page_of, start_of, today, uuid_of
 from questionnaires.reports.files import MEDIA
 
 blueprint = Blueprint("points_desk", __name__, url_prefix="/portal/officers/points")
@@ -37,7 +37,8 @@ def index() -> ResponseReturnValue:
         force = rulebooks.seen(session, now)
         figures = reading.liability(session, now, now + timedelta(days=force.book.warn_days[0]))
         rows = reading.accounts(session, access.view(READ), now, wanted)
-        waiting, refused = award_store.corrections(session), award_store.refused(session, 20)
+        scope = access.view(READ)
+        waiting, refused = award_store.corrections(session, scope, now), award_store.refused(session, scope, now, 20)
         names = roster.names(session, {one.officer_id for one in waiting} | {one.officer_id for one in refused})
         people = reading.users(session, [one.asked_by for one in waiting])
         left = money.budget_left(session, money.PROGRAMME, now)
@@ -131,7 +132,7 @@ def export(kind: str) -> ResponseReturnValue:
     """A file for finance: entries of some days, the tax list of a year, or the figures of today."""
     edge.whole_bank(EXPORT)
     now, form = web.now(), "csv" if asked("form", 4) == "csv" else "xlsx"
-    first, last = day_of(asked("from", 10)) or today().replace(day=1), day_of(asked("until", 10)) or today()
+    first, last = edge.day(asked("from", 10)) or today().replace(day=1), edge.day(asked("until", 10)) or today()
     year = int(asked("year", 4)) if asked("year", 4).isdecimal() else today().year
     with TemporaryDirectory() as folder, web.writing() as session:
         path = Path(folder) / f"points.{form}"

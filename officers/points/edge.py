@@ -1,8 +1,8 @@
 """Small means of this room's desk pages."""
 
 import re
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from flask import flash, request
@@ -15,6 +15,7 @@ from portal.people.edge import day_of, start_of
 
 NO_NUMBER = 10**12
 """Beyond every range, so that the rules refuse it; -1 would be an amount that somebody may mean."""
+YEARS = (2000, 9000)
 READ, MANAGE, DESK, EXPORT = "points.read", "points.manage", "benefits.desk", "points.export"
 
 
@@ -49,15 +50,21 @@ def cents(name: str) -> int:
     """Yuan as cents; -1 for what is no amount."""
     try:
         value = Decimal(text(name, 20) or "0") * 100
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         return -1
-    return int(value) if value.is_finite() and value == int(value) else -1
+    return int(value) if value.is_finite() and abs(value) < NO_NUMBER and value == int(value) else -1
+
+
+def day(typed: str | None) -> date | None:
+    """A day that has a beginning and an end in every zone; None for what is none."""
+    found = day_of(typed)
+    return found if found and YEARS[0] <= found.year <= YEARS[1] else None
 
 
 def moment(name: str) -> datetime | None:
     """The beginning of a day of the form."""
-    day = day_of(request.form.get(name))
-    return start_of(day) if day else None
+    found = day(request.form.get(name))
+    return start_of(found) if found else None
 
 
 def new_benefit() -> NewBenefit:

@@ -27,10 +27,10 @@ def _columns(*names: tuple[str, str]) -> list[FileColumn]:
 def _entries(session: Session, path: Path, form: str, days: tuple[datetime, datetime], _year: int, now: datetime) -> int:
     columns = _columns(
         ("at", _("Time")), ("officer", _("Officer")), ("kind", _("Kind of officer")), ("entry", _("Entry")), ("rule", _("Rule")),
-        ("amount", _("Points")), ("owed", _("Owed")), ("key", _("Key")), ("version", _("Rules version")), ("actor", _("Actor")),
+        ("amount", _("Experience points")), ("owed", _("Owed")), ("key", _("Key")), ("version", _("Rules version")), ("actor", _("Actor")),
     )  # fmt: skip
     zone, number = ZoneInfo(rulebooks.seen(session, now).book.zone), 0
-    with writing_to(path, form, columns, now, _("Points")) as file:
+    with writing_to(path, form, columns, now, _("Experience points")) as file:
         for one in reading.all_entries(session, *days):
             actor = f"{one.actor_kind}:{one.actor_id}"
             at = one.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
@@ -55,7 +55,7 @@ def _tax(session: Session, path: Path, form: str, _days: tuple[datetime, datetim
 def _liability(session: Session, path: Path, form: str, _days: tuple[datetime, datetime], _year: int, now: datetime) -> int:
     book = rulebooks.seen(session, now).book
     figures = reading.liability(session, now, now + timedelta(days=book.warn_days[0]))
-    with writing_to(path, form, _columns(("figure", _("Figure")), ("points", _("Points"))), now, _("Points")) as file:
+    with writing_to(path, form, _columns(("figure", _("Figure")), ("points", _("Experience points"))), now, _("Experience points")) as file:
         for name, value in figures._asdict().items():
             file.row([str(words.FIGURES[name]), value])
     return len(figures)

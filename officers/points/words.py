@@ -88,7 +88,9 @@ def why(entry: PointEntry, reasons: Mapping[str, str] = MappingProxyType({})) ->
     if entry.kind in ("award", "second"):
         return sum_of(factors, entry.kind)
     if entry.kind == "claw_back":
-        return str(_("Revoked: %(reason)s. %(owed)s are still owed.", reason=factors.get("reason", "–"), owed=entry.owed))
+        if reason := factors.get("reason"):  # entries of earlier versions kept it
+            return str(_("Revoked: %(reason)s. %(owed)s are still owed.", reason=reason, owed=entry.owed))
+        return str(_("Revoked. %(owed)s are still owed.", owed=entry.owed))
     if entry.kind == "correction":
         return str(_("By hand, approved by a second person: %(reason)s", reason=reasons.get(str(factors.get("correction")), "–")))
     return str(PLAIN[entry.kind])

@@ -232,7 +232,7 @@ def revoke(session: Session, submission_id: UUID, reason: str, reviewer: Reviewe
     settling.move(submission, SubmissionStep.REVOKE)
     submission.revoked_at, submission.revoked_by, submission.revoke_reason = now, reviewer.user_id, reason.strip()
     session.flush()
-    awarding.claw_back(session, settling.source_of(submission.id), reason.strip(), reviewer.actor, now)
+    awarding.claw_back(session, settling.source_of(submission.id), reviewer.actor, now)
     record(session, reviewer.actor, "submission.revoke", OBJECT, submission.id, now)
     settling.tell(session, task, submission, "submission_revoked", now)
     return submission

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from officers.people import roster
 from officers.people.zone import here, officer_view
 from officers.points import money
 from officers.work import claims, photos, submitting, words, zone_reading
@@ -193,6 +194,7 @@ def _stepped(claim_id: UUID, step: Any, said: str) -> ResponseReturnValue:
 def remove_photo(claim_id: UUID, photo_id: UUID) -> ResponseReturnValue:
     """Take a photo out of a draft."""
     with web.writing() as session:
+        roster.lock(session, here().officer_id)  # nothing is handed in meanwhile
         _claim, _task, draft = submitting.work_of(session, here().officer_id, claim_id)
         if draft.submitted_at is not None or not photos.remove(session, photos.owner_of(draft.id), photo_id):
             raise NotFound

@@ -8,8 +8,11 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
+from officers.people.models import Officer
 from officers.points.models import OfficerDayUse, PointAward, PointBudget, PointCorrection, PointRules
 from portal.foundation.db import upsert_for
+from portal.people.rules.roles import Scope
+from portal.people.store import in_scope
 
 QUIET = {"synchronize_session": False}
 
@@ -51,10 +54,17 @@ def mark_revoked(session: Session, award_id: UUID, now: datetime) -> bool:
     return _changed(session, ours.values(state="revoked", revoked_at=now))
 
 
-def refused(session: Session, limit: int = 100) -> Sequence[PointAward]:
-    """Awards that were refused, the newest first."""
-    rows = select(PointAward).where(col(PointAward.state) == "refused").order_by(col(PointAward.at).desc(), col(PointAward.id)).limit(limit)
-    return session.scalars(rows).all()
+def revoke_refused(session: Session, source: str, now: datetime) -> None:
+    """What was refused under a source is never paid: the work behind it is revoked."""
+    ours = update(PointAward).where(col(PointAward.source) == source, col(PointAward.state) == "refused")
+    session.execute(ours.values(state="revoked", code="", revoked_at=now).execution_options(**QUIET))
+
+
+def refused(session: Session, scope: Scope, now: datetime, limit: int = 100) -> Sequence[PointAward]:
+    """Refused awards of a scope's officers, the newest first."""
+    rows = select(PointAward).join(Officer, col(Officer.id) == col(PointAward.officer_id))
+    rows = rows.where(col(PointAward.state) == "refused", in_scope(col(Officer.unit_id), scope, now))
+    return session.scalars(rows.order_by(col(PointAward.at).desc(), col(PointAward.id)).limit(limit)).all()
 
 
 def open_budget(session: Session, scope: str, period: str, cap: int) -> None:
@@ -137,12 +147,11 @@ def correction(session: Session, correction_id: UUID) -> PointCorrection | None:
     return session.scalars(fresh.execution_options(populate_existing=True)).one_or_none()
 
 
-def corrections(session: Session, state: str = "waiting", limit: int = 100) -> Sequence[PointCorrection]:
-    """Corrections in a state, the oldest first."""
-    rows = (
-        select(PointCorrection).where(col(PointCorrection.state) == state).order_by(col(PointCorrection.asked_at), col(PointCorrection.id))
-    )
-    return session.scalars(rows.limit(limit)).all()
+def corrections(session: Session, scope: Scope, now: datetime, state: str = "waiting", limit: int = 100) -> Sequence[PointCorrection]:
+    """Corrections in a state for a scope's officers, the oldest first."""
+    rows = select(PointCorrection).join(Officer, col(Officer.id) == col(PointCorrection.officer_id))
+    rows = rows.where(col(PointCorrection.state) == state, in_scope(col(Officer.unit_id), scope, now))
+    return session.scalars(rows.order_by(col(PointCorrection.asked_at), col(PointCorrection.id)).limit(limit)).all()
 
 
 def _changed(session: Session, statement: Any) -> bool:

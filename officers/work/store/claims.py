@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlmodel import Session, col
 
 from officers.work.models import Submission, Task, TaskClaim
-from officers.work.review_models import SubmissionAppeal
+from officers.work.review_models import SubmissionAppeal, UnitComment
 from portal.foundation.db import dialect_of, ids_in, insert_rows
 from questionnaires.answering.models import Invitation, Response
 
 SHOWN = 100
+QUIET = {"synchronize_session": False}
 
 
 def add(session: Session, row: Mapping[str, Any], submission: Mapping[str, Any]) -> None:
@@ -236,9 +237,12 @@ def of_ids(session: Session, ids: Iterable[UUID]) -> Sequence[TaskClaim]:
 
 
 def forget(session: Session, officer_ids: Iterable[UUID]) -> int:
-    """Empty the words of officers' submissions and appeals; gives how many submissions."""
+    """Empty the words of officers' submissions and appeals, and what was said to them about these; gives how many submissions."""
     wanted = list(officer_ids)
-    empty = {"title": "", "text": "", "reply": "", "steps": [], "scores": {}}
-    done = session.execute(update(Submission).where(ids_in(col(Submission.officer_id), wanted)).values(**empty))
-    session.execute(update(SubmissionAppeal).where(ids_in(col(SubmissionAppeal.officer_id), wanted)).values(text=""))
+    theirs = select(col(Submission.id)).where(ids_in(col(Submission.officer_id), wanted))
+    empty: dict[str, Any] = {"title": "", "text": "", "reply": "", "steps": [], "scores": {}, "note": "", "question": ""}
+    empty["revoke_reason"] = case((col(Submission.revoke_reason) == "", ""), else_="–")
+    session.execute(update(UnitComment).where(col(UnitComment.submission_id).in_(theirs)).values(text="").execution_options(**QUIET))
+    done = session.execute(update(Submission).where(ids_in(col(Submission.officer_id), wanted)).values(**empty).execution_options(**QUIET))
+    session.execute(update(SubmissionAppeal).where(ids_in(col(SubmissionAppeal.officer_id), wanted)).values(text="", answer=""))
     return int(done.rowcount)  # type: ignore[attr-defined]

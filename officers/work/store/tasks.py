@@ -65,9 +65,9 @@ def of_ids(session: Session, ids: Iterable[UUID]) -> dict[UUID, Task]:
 
 
 def over(session: Session, now: datetime, limit: int) -> Sequence[Task]:
-    """Tasks whose time is over and that are still on show."""
+    """Tasks whose time is over and that are still on show; held, and without those that somebody holds in this moment."""
     rows = select(Task).where(col(Task.state).in_(("published", "paused")), col(Task.closes_at) <= now)
-    return session.scalars(rows.order_by(col(Task.closes_at)).limit(limit)).all()
+    return session.scalars(rows.order_by(col(Task.closes_at)).limit(limit).with_for_update(skip_locked=True)).all()
 
 
 def cells(session: Session, task_ids: Iterable[UUID]) -> dict[UUID, list[TaskCell]]:

@@ -99,7 +99,7 @@ class Ledger(RuleBasedStateMachine):
     def claw_back(self, award: tuple[str, int, str]) -> None:
         """The work was revoked."""
         with self.world.ground.writing() as session:
-            awarding.claw_back(session, award[0], "forged", DESK, self.now)
+            awarding.claw_back(session, award[0], DESK, self.now)
         self.model.claw_back(award[0], self.now)
         self.grown[award[0]] = 0
 

@@ -12,9 +12,12 @@ from officers.people import growth
 from officers.points import awarding, balances, money
 from officers.points.lines import KeyTaken
 from officers.points.models import PointEntry, PointLot
+from officers.points.store import awards as award_store
+from officers.points.store import checks
 from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput
 from portal.people.models import User  # noqa: F401  # the metadata is whole
+from portal.people.rules.roles import EVERYTHING, Scope
 from tests.conftest import NOON
 from tests.officers.points.world import World
 
@@ -122,8 +125,8 @@ def test_a_claw_back_takes_what_is_there_and_the_rest_is_owed(world):
     world.award("contest:1", 30)
     manager = Actor.system("test")
     with world.ground.writing() as session:
-        assert awarding.claw_back(session, "submission:1", "forged", manager, NOON) == 40
-        assert awarding.claw_back(session, "submission:1", "forged", manager, NOON) == 0, "once"
+        assert awarding.claw_back(session, "submission:1", manager, NOON) == 40
+        assert awarding.claw_back(session, "submission:1", manager, NOON) == 0, "once"
         assert growth.over_year(session, world.officers[:1], NOON) == {world.officers[0]: 30}
         assert awarding.verified(session, "submission:1", NOON) == 0, "what is revoked gets no second part"
     assert (balance(world).pending, balance(world).owed) == (30, 0)
@@ -144,3 +147,20 @@ def test_entries_refuse_to_be_changed(world):
 
 def _raw(world, key):
     return key.hex if world.ground.db.dialect == "sqlite" else key
+
+
+@pytest.mark.sqlite_only
+def test_what_was_refused_is_not_paid_once_its_work_is_revoked(world):
+    world.award("contest:1", 500)
+    refused = world.award("submission:1", None, rule="submission", part="first", facts=SEVERE)
+    assert refused.refused == "point_day_cap"
+    with world.ground.writing() as session:
+        (held,) = award_store.refused(session, EVERYTHING, NOON)
+        assert award_store.refused(session, Scope(), NOON) == []
+        assert awarding.claw_back(session, "submission:1", Actor.system("test"), NOON) == 0
+    tomorrow = NOON + timedelta(days=1)
+    with world.ground.writing() as session:
+        assert award_store.refused(session, EVERYTHING, NOON) == []
+        assert awarding.pay_again(session, held.id, Actor.system("test"), tomorrow).refused == "point_award_revoked"
+        assert awarding.verified(session, "submission:1", tomorrow) == 0
+        assert list(checks.broken(session, tomorrow)) == []
