@@ -158,6 +158,8 @@ def _check(session: Session, written: Written, editor: Editor, now: datetime, wr
         wrong["way"] = "missing"
     if written.code_kind not in CODES or written.only_kind not in ("", "staff", "customer"):
         wrong["code_kind"] = "missing"
+    if written.only_unit_id is not None and written.only_unit_id not in store.unit_names(session, [written.only_unit_id]):
+        wrong["only_unit_id"] = "unknown_unit"
     if written.questionnaire_id is not None:
         found = library_store.by_id(session, written.questionnaire_id)
         if found is None or found.current_version_id is None or found.status != "published":

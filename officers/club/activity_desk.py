@@ -188,6 +188,7 @@ def add_pictures(activity_id: UUID) -> ResponseReturnValue:
 def picture(photo_id: UUID, size: str) -> ResponseReturnValue:
     """A picture of an activity."""
     with web.reading() as session:
+        _seen(session, pictures.activity_of(session, photo_id))
         return pictures.answer(session, web.ground().keys, photo_id, "activity", size)
 
 
@@ -216,7 +217,7 @@ def door(activity_id: UUID) -> ResponseReturnValue:
 
 def _address(activity: Activity, code: str = "") -> str:
     path = url_for("club_activities.show", activity_id=activity.id, code=code or None)
-    return web.ground().settings.public_url.rstrip("/") + path
+    return web.ground().settings.effective_public_url + path
 
 
 @blueprint.get("/<uuid:activity_id>/door.svg")

@@ -89,16 +89,8 @@ def _weeks(first: date, after: date) -> list[list[date | None]]:
 
 
 def _seen(session: Session, activity_id: UUID) -> Activity:
-    """An activity that this officer may see: open or over and meant for them, or with a place of theirs."""
-    activity = store.by_id(session, activity_id)
-    if activity is None or activity.state == "draft":
-        raise NotFound
-    person = places.person(session, officer(session), activity, web.now())
-    own = place_store.place(session, activity_id, here().officer_id)
-    meant = person.in_unit and person.rank >= activity.min_rank and activity.only_kind in ("", person.kind)
-    if not meant and own is None:
-        raise NotFound
-    return activity
+    """An activity that this officer may see."""
+    return places.seen(session, activity_id, officer(session), web.now())
 
 
 def _page(session: Session, activity: Activity, status: int = 200, **values: Any) -> ResponseReturnValue:
@@ -158,8 +150,8 @@ def check_in(activity_id: UUID) -> ResponseReturnValue:
     """Check in by the code at the door."""
     try:
         with web.writing() as session:
-            door = activities.door(_seen(session, activity_id))
-            places.check_in(session, door, here().officer_id, forms.text(request.form, "code", 12), web.now())
+            door, zone = activities.door(_seen(session, activity_id)), web.ground().settings.zone
+            places.check_in(session, door, here().officer_id, forms.text(request.form, "code", 12), web.now(), zone=zone)
     except NotFound:
         raise
     except SoundingsError as error:
@@ -178,7 +170,9 @@ def feedback(activity_id: UUID) -> ResponseReturnValue:
     ground = web.ground()
     with web.writing() as session:
         activity = _seen(session, activity_id)
-        return redirect(places.feedback_link(session, activity, officer(session), ground.keys, ground.settings.public_url, web.now()))
+        return redirect(
+            places.feedback_link(session, activity, officer(session), ground.keys, ground.settings.effective_public_url, web.now())
+        )
 
 
 @blueprint.get("/activities/<uuid:activity_id>/activity.ics")
@@ -187,7 +181,7 @@ def file(activity_id: UUID) -> ResponseReturnValue:
     """The activity as a calendar file."""
     with web.reading() as session:
         activity = _seen(session, activity_id)
-    body = calendars.file([(activity, "")], web.ground().settings.public_url, activity.title)
+    body = calendars.file([(activity, "")], web.ground().settings.effective_public_url, activity.title)
     return Response(body, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=activity.ics"})
 
 
@@ -207,5 +201,5 @@ def link() -> ResponseReturnValue:
 def feed(token: str) -> ResponseReturnValue:
     """An officer's calendar, for calendar apps; who has the link may read it."""
     with web.reading() as session:
-        body = calendars.opened(session, token, web.ground().settings.public_url, web.now())
+        body = calendars.opened(session, token, web.ground().settings.effective_public_url, web.now())
     return Response(body, mimetype="text/calendar", headers={"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"})

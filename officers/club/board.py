@@ -10,6 +10,7 @@ from officers.club.models import Post, Topic
 from officers.club.rules import posts as rules
 from officers.club.store import board as store
 from officers.club.store import moderating
+from officers.club.store.erasing import GONE
 from portal.foundation.errors import Conflict, InvalidInput, NotFound, SoundingsError
 
 MOST_AN_HOUR = 30
@@ -123,6 +124,11 @@ def take_down(session: Session, post: Post, state: str, values: dict[str, object
     if before == "shown" and post.parent_id is not None:
         store.count_comment(session, post.parent_id, -1)
     return True
+
+
+def taken_back(post: Post) -> bool:
+    """Whether its author took it out of sight, or was erased with it: nobody else puts it back."""
+    return post.state == "hidden" and (post.reason in (WITHDRAWN, GONE) or post.author_id is None)
 
 
 def withdraw(session: Session, author_id: UUID, post_id: UUID, now: datetime) -> None:

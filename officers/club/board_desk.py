@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from officers.club import forms, moderation, pictures, topics, words
+from officers.club import board, forms, moderation, pictures, topics, words
 from officers.club.board_models import POST_STATES
 from officers.club.edge import errors_of
 from officers.club.store import board as store
@@ -43,7 +43,7 @@ def _page(session: Session, errors: dict[str, str], status: int = 200, wrong_id:
     page = web.render(
         "officers/club/desk_board.html", listed=listed, state=state if every else "", above=above, reports=moderating.reports(session, ids),
         pictures=pictures.of_many(session, "post", ids), words=words, may=access.may(MODERATE), waiting=moderating.waiting(session),
-        errors=errors, wrong_id=wrong_id, filled=request.form, next_cursor=str(ids[-1]) if more else None,
+        taken_back=board.taken_back, errors=errors, wrong_id=wrong_id, filled=request.form, next_cursor=str(ids[-1]) if more else None,
     )  # fmt: skip
     return page, status
 

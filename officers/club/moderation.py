@@ -23,6 +23,12 @@ class Decided(Conflict):
     code = "post_already_decided"
 
 
+class TakenBack(Conflict):
+    """Its author took it back, or left with it; it does not show again."""
+
+    code = "post_taken_back"
+
+
 @dataclass(frozen=True)
 class Ruling:
     """A decision on a post: `approve`, `hide`, or `ban` (hides it and keeps the author from writing for `days`).
@@ -39,13 +45,15 @@ class Ruling:
 def decide(session: Session, post_id: UUID, ruling: Ruling, actor: Actor, now: datetime) -> Post:
     """Decide on a post.
 
-    Raises  NotFound, InvalidInput, Decided
+    Raises  NotFound, InvalidInput, Decided, TakenBack
     """
     post = store.hold(session, post_id)
     if post is None:
         raise NotFound
     if post.state != ruling.seen:
         raise Decided
+    if ruling.act == "approve" and board.taken_back(post):
+        raise TakenBack
     _check(ruling)
     who: dict[str, object] = {"decided_by": actor.user_id, "decided_at": now, "reports": 0}
     if ruling.act == "approve":

@@ -8,6 +8,8 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from officers.club import places
+from officers.club.edge import officer
 from officers.club.store import board as board_store
 from officers.club.store import pictures as store
 from officers.people.zone import here, officer_view
@@ -54,6 +56,17 @@ def keep(session: Session, keys: Keys, kind: str, key: UUID, contents: Sequence[
     photos.keep(session, keys, owner(kind, key), contents, now, officer_id=officer_id, most=most)
 
 
+def activity_of(session: Session, photo_id: UUID) -> UUID:
+    """The activity that a picture belongs to.
+
+    Raises  NotFound
+    """
+    kind, _colon, key = store.owner_of(session, photo_id).partition(":")
+    if kind != "activity":
+        raise NotFound
+    return UUID(key)
+
+
 def answer(session: Session, keys: Keys, photo_id: UUID, kind: str, size: str) -> Response:
     """A picture of a post or an activity, for those who may see all of them.
 
@@ -68,10 +81,12 @@ def answer(session: Session, keys: Keys, photo_id: UUID, kind: str, size: str) -
 @blueprint.get("/<uuid:photo_id>/<any(shown, thumb):size>")
 @officer_view
 def show(photo_id: UUID, size: str) -> ResponseReturnValue:
-    """A picture of a post that shows, or of an activity."""
+    """A picture of a post that shows, or of an activity that the officer may see."""
     keys = web.ground().keys
     with web.reading() as session:
         kind, _colon, key = store.owner_of(session, photo_id).partition(":")
         if kind == "post" and board_store.visible(session, UUID(key), here().officer_id) is None:
             raise NotFound
+        if kind == "activity":
+            places.seen(session, UUID(key), officer(session), web.now())
         return answer(session, keys, photo_id, kind if kind in ("post", "activity") else "post", size)

@@ -6,6 +6,7 @@ a hundred people press at once.
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -41,6 +42,21 @@ def person(session: Session, officer: Officer, activity: Activity, now: datetime
     """What sign-up looks at."""
     inside = activity.only_unit_id is None or store.in_unit(session, officer.unit_id, activity.only_unit_id, now)
     return signing_up.Person(officer.kind, tiers.rank(session, officer.tier), inside)
+
+
+def seen(session: Session, activity_id: UUID, officer: Officer, now: datetime) -> Activity:
+    """An activity that an officer may see: open or over and meant for them, or with a place of theirs.
+
+    Raises  NotFound
+    """
+    activity = store.by_id(session, activity_id)
+    if activity is None or activity.state == "draft":
+        raise NotFound
+    who = person(session, officer, activity, now)
+    meant = who.in_unit and who.rank >= activity.min_rank and activity.only_kind in ("", who.kind)
+    if not meant and place_store.place(session, activity_id, officer.id) is None:
+        raise NotFound
+    return activity
 
 
 def terms(activity: Activity) -> signing_up.Terms:
@@ -103,13 +119,13 @@ def fill(session: Session, activity: Activity, now: datetime) -> int:
     return len(moved)
 
 
-def check_in(session: Session, door: doors.Door, officer_id: UUID, typed: str, now: datetime) -> None:
-    """Check in by the code that is shown at the door; once.
+def check_in(session: Session, door: doors.Door, officer_id: UUID, typed: str, now: datetime, *, zone: str = "UTC") -> None:
+    """Check in by the code that is shown at the door; once. `zone`: in which a door that is still closed says when it opens.
 
-    Raises  InvalidInput for `code`, CantSignUp where there is no seat
+    Raises  InvalidInput for `code`, CantSignUp where there is no seat, or the activity was called off
     """
     if wrong := doors.refusal(door, typed, now):
-        raise InvalidInput({"code": wrong}, opens=f"{door.opens_at:%H:%M}")
+        raise InvalidInput({"code": wrong}, opens=f"{door.opens_at.astimezone(ZoneInfo(zone)):%H:%M}")
     _enter_room(session, door.activity_id, officer_id, "code", now)
 
 
@@ -126,6 +142,9 @@ def check_in_by_hand(session: Session, activity: Activity, officer_id: UUID, act
 
 
 def _enter_room(session: Session, activity_id: UUID, officer_id: UUID, how: str, now: datetime) -> None:
+    activity = store.by_id(session, activity_id)
+    if activity is None or activity.state != "published":
+        raise CantSignUp(signing_up.Refusal.NOT_OPEN)
     values = {"state": "checked_in", "checked_in_at": now, "checked_in_by": how}
     if not place_store.step(session, activity_id, officer_id, "enrolled", values):
         place = place_store.place(session, activity_id, officer_id)

@@ -76,8 +76,9 @@ def make(session: Session, kind: str, now: datetime) -> int:
 
 
 def page(session: Session, board: str, after: int, limit: int = PAGE) -> Sequence[Standing]:
-    """Lines of a board behind a row; one more than a page."""
-    rows = select(Standing).where(col(Standing.board) == board, col(Standing.row_number) > after)
+    """Lines of a board behind a row; one more than a page. Who left the boards is on none, however old the table is."""
+    hidden = select(col(ClubMember.officer_id)).where(col(ClubMember.off_board))
+    rows = select(Standing).where(col(Standing.board) == board, col(Standing.row_number) > after, col(Standing.officer_id).not_in(hidden))
     return session.scalars(rows.order_by(col(Standing.row_number)).limit(limit + 1)).all()
 
 

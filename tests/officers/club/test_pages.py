@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from officers.club import activities, jobs, places
+from officers.club import activities, jobs, pictures, places
+from officers.club.models import Activity
 from officers.club.rules import door as doors
 from officers.club.store import activities as store
 from officers.club.store import places as place_store
+from officers.work import photos
 from portal.people.rules.roles import Role
 from tests.conftest import NOON
 from tests.officers.club.world import HOUR, TOPIC, World
+from tests.officers.work.world import picture
 
 pytestmark = pytest.mark.sqlite_only
 FORM = {
@@ -89,6 +92,26 @@ def test_a_manager_of_another_unit_does_not_know_of_it(world: World, sign_in) ->
     assert other.post(f"{path}/call-off", data={"reason": "x"}).status_code == 404
 
 
+def test_pictures_of_an_activity_are_for_those_who_may_see_it(world: World, enter, sign_in) -> None:
+    [ann], [far] = world.officers(1, "O1"), world.officers(1, "O3")
+    activity = world.activity(only_unit_id=world.sample.units["O1"])
+    with world.ground.writing() as session:
+        pictures.keep(session, world.ground.keys, "activity", activity.id, [picture(1)], None, NOON)
+    photos.make_waiting(world.ground, NOON)
+    with world.ground.reading() as session:
+        [key] = pictures.of(session, "activity", activity.id)
+    path, desk = f"/officers/club/pictures/{key}/thumb", f"/portal/officers/activities/pictures/{key}/thumb"
+    assert enter(ann).get(path).mimetype.startswith("image/")
+    assert enter(far).get(path).status_code == 404, "of another unit"
+    assert sign_in(Role.OFFICER_MANAGER).get(desk).status_code == 200
+    assert sign_in(Role.OUTLET_MANAGER, "O3").get(desk).status_code == 404
+    with world.ground.writing() as session:
+        session.get(Activity, activity.id).state = "draft"
+    assert enter(ann).get(path).status_code == 404, "a draft"
+    form = FORM | {"unit_id": str(world.sample.units["O1"]), "only_unit_id": "00000000-0000-4000-8000-000000000000"}
+    assert sign_in(Role.OFFICER_MANAGER).post("/portal/officers/activities/new", data=form).status_code == 422
+
+
 def test_a_post_from_writing_to_moderation(world: World, enter, sign_in) -> None:
     world.topic()
     [ann, bob] = world.officers(2)
@@ -114,6 +137,8 @@ def test_a_post_from_writing_to_moderation(world: World, enter, sign_in) -> None
     assert reader.post(f"/officers/club/posts/{key}/withdraw").status_code == 404, "only one's own"
     assert writer.post(f"/officers/club/posts/{key}/withdraw").status_code == 302
     assert "You took it back." in writer.get("/officers/club/mine").text
+    assert desk.post(f"/portal/officers/board/{key}", data={"act": "approve", "seen": "hidden"}).status_code == 302
+    assert "You took it back." in writer.get("/officers/club/mine").text, "nobody else puts it back"
     assert desk.post("/portal/officers/board/words", data={"words": "spam\nscam"}).status_code == 302
     assert desk.post("/portal/officers/board/words", data={"words": ""}).status_code == 422
     assert desk.post("/portal/officers/board/words/drop", data={"word": "spam"}).status_code == 302

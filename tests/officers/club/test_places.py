@@ -1,6 +1,7 @@
 """Seats, the waiting list, checking in, and what follows when it is over."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -105,6 +106,19 @@ def test_an_activity_is_for_whom_it_says(world: World, columns, officer, reason)
             return
         with pytest.raises(places.CantSignUp, match=reason):
             places.sign_up(session, activity.id, one, NOON)
+
+
+def test_nobody_checks_in_to_what_was_called_off(world: World) -> None:
+    activity, [one] = world.activity(), world.officers(1)
+    door, at = activities.door(activity), activity.starts_at
+    with world.ground.writing() as session:
+        places.sign_up(session, activity.id, one, NOON)
+        with pytest.raises(InvalidInput) as early:
+            places.check_in(session, door, one.id, "1", NOON, zone="Asia/Shanghai")
+        assert early.value.facts == {"opens": f"{door.opens_at.astimezone(ZoneInfo('Asia/Shanghai')):%H:%M}"}
+        activities.call_off(session, activity.id, "Storm", world.editor, NOON)
+        with pytest.raises(places.CantSignUp, match="activity_not_open"):
+            places.check_in(session, door, one.id, doors.code(door, at), at)
 
 
 def test_those_who_came_are_paid_once_and_the_others_did_not_come(world: World) -> None:
