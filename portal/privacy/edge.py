@@ -16,7 +16,7 @@ def tabs() -> list[tuple[str, str, str]]:
         ("privacy.index", _("Requests"), READ),
         ("privacy.holds", _("Holds and held records"), HOLD),
         ("privacy.notice_index", _("Notices and purposes"), READ),
-        ("privacy.retention_page", _("Periods"), READ),
+        ("privacy.retention_page", _("Retention periods"), READ),
         ("privacy.register_page", _("Register of processing"), READ),
     ]
     return [one for one in found if access.may(one[2])]
