@@ -29,6 +29,7 @@ from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
 from portal.people.access import Me
+from portal.people.edge import today
 from portal.people.finding import Finder
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
@@ -54,7 +55,7 @@ def _applied(session: Session, me: Me, now: datetime) -> int:
 
 
 def _hours(session: Session, me: Me, now: datetime) -> int:
-    return panel_store.asked_hours(session, me.scope(desk_views.HOURS, now), hours.quarter_of(now.date()), now)
+    return panel_store.asked_hours(session, me.scope(desk_views.HOURS, now), hours.quarter_of(today()), now)
 
 
 MENU: Sequence[MenuItem] = (

@@ -126,7 +126,7 @@ def task_hours() -> ResponseReturnValue:
 
 def _hours_page(status: int = 200, errors: dict[UUID, str] | None = None) -> ResponseReturnValue:
     now = web.now()
-    quarter = hours.quarter_of(now.date())
+    quarter = hours.quarter_of(edge.today())
     with web.reading() as session:
         rows = panel_store.staff_hours(session, access.view(HOURS), quarter, now, STAFF)
     page = web.render(
@@ -148,7 +148,8 @@ def decide_hours(officer_id: UUID) -> ResponseReturnValue:
     text = request.form.get("hours", "")
     granted = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
     yes = request.form.get("act") == "yes"
-    return _hours(lambda session: hours.decide(session, officer_id, yes, granted if yes else 0, desk(HOURS)), officer_id)
+    zone = web.ground().settings.zone
+    return _hours(lambda session: hours.decide(session, officer_id, yes, granted if yes else 0, desk(HOURS), zone), officer_id)
 
 
 def _hours(deed: Callable[[Session], object], officer_id: UUID) -> ResponseReturnValue:

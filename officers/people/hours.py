@@ -10,6 +10,7 @@ from officers.people import roster, way
 from officers.people.panel_models import TaskHours
 from officers.people.way import Desk
 from portal.audit.trail import Actor, record
+from portal.foundation.clock import day_in
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.people.store import unit_in_scope
 
@@ -27,18 +28,21 @@ def quarter_of(day: date) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
-def allowed(session: Session, officer_id: UUID, now: datetime) -> bool:
-    """Whether an officer may take tasks as far as hours go: customers always, staff with their manager's yes for this quarter."""
+def allowed(session: Session, officer_id: UUID, now: datetime, zone: str) -> bool:
+    """Whether an officer may take tasks as far as hours go: customers always, staff with their manager's yes for this quarter.
+
+    zone  the bank's, here as below: a quarter begins at its midnight
+    """
     officer = roster.find(session, officer_id)
     if officer is None:
         return False
     if officer.kind != "staff":
         return True
-    row = store.hours_of(session, officer_id, quarter_of(now.date()))
+    row = store.hours_of(session, officer_id, quarter_of(day_in(zone, now)))
     return row is not None and row.state == "allowed"
 
 
-def ask(session: Session, officer_id: UUID, wanted: int, actor: Actor, now: datetime) -> TaskHours:
+def ask(session: Session, officer_id: UUID, wanted: int, actor: Actor, now: datetime, zone: str) -> TaskHours:
     """Ask the manager for hours in this quarter; asking again after a no, or for more, asks anew.
 
     Raises  InvalidInput
@@ -48,7 +52,7 @@ def ask(session: Session, officer_id: UUID, wanted: int, actor: Actor, now: date
     officer = roster.lock(session, officer_id)
     if officer.kind != "staff":
         raise way.OfficerMoved
-    quarter = quarter_of(now.date())
+    quarter = quarter_of(day_in(zone, now))
     row = store.hours_of(session, officer_id, quarter) or TaskHours(officer_id=officer_id, quarter=quarter, at=now)
     row.hours, row.state, row.decided_by, row.at = wanted, "asked", None, now
     session.add(row)
@@ -57,7 +61,7 @@ def ask(session: Session, officer_id: UUID, wanted: int, actor: Actor, now: date
     return row
 
 
-def decide(session: Session, officer_id: UUID, yes: bool, granted: int, desk: Desk) -> TaskHours:
+def decide(session: Session, officer_id: UUID, yes: bool, granted: int, desk: Desk, zone: str) -> TaskHours:
     """The manager's yes or no for this quarter, asked or not.
 
     Raises  NotFound for an officer of another unit, OwnHours, InvalidInput
@@ -69,7 +73,7 @@ def decide(session: Session, officer_id: UUID, yes: bool, granted: int, desk: De
         raise NotFound
     if officer.user_id is not None and officer.user_id == desk.actor.user_id:
         raise OwnHours
-    quarter = quarter_of(desk.now.date())
+    quarter = quarter_of(day_in(zone, desk.now))
     row = store.hours_of(session, officer_id, quarter) or TaskHours(officer_id=officer_id, quarter=quarter, at=desk.now)
     row.hours, row.state, row.decided_by, row.at = (granted if yes else 0), ("allowed" if yes else "refused"), desk.actor.user_id, desk.now
     session.add(row)

@@ -13,7 +13,7 @@ from officers.people.zone import ANY, here, officer_view
 from portal.foundation import web
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.i18n import NAMES, _, error_text
-from portal.people.edge import day_of
+from portal.people.edge import day_of, today
 
 blueprint = Blueprint("officers_me", __name__, url_prefix="/officers")
 LEARNERS = ("approved", "training")
@@ -29,10 +29,10 @@ def me() -> ResponseReturnValue:
 def _page(status: int = 200, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     with web.reading() as session:
         officer = roster.find(session, here().officer_id)
-        asked = panel_store.hours_of(session, here().officer_id, hours.quarter_of(web.now().date()))
+        asked = panel_store.hours_of(session, here().officer_id, hours.quarter_of(today()))
     page = web.render(
         "officers/people/me.html", officer=officer, asked=asked, errors=errors or {}, filled=request.form if errors else {}, words=words,
-        languages_of=list(NAMES.items()), quarter=hours.quarter_of(web.now().date()), hours_default=hours.DEFAULT,
+        languages_of=list(NAMES.items()), quarter=hours.quarter_of(today()), hours_default=hours.DEFAULT,
     )  # fmt: skip
     return page, status
 
@@ -99,7 +99,8 @@ def ask_hours() -> ResponseReturnValue:
     """Ask the manager for hours."""
     text = request.form.get("hours", "")
     wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-    return _do(lambda session: hours.ask(session, here().officer_id, wanted, here().actor, web.now()), _("Your manager is asked."))
+    zone = web.ground().settings.zone
+    return _do(lambda session: hours.ask(session, here().officer_id, wanted, here().actor, web.now(), zone), _("Your manager is asked."))
 
 
 @blueprint.get("/training")

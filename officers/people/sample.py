@@ -73,8 +73,8 @@ def _officer(session: Session, ground: Ground, one: dict[str, Any], desk: Desk, 
     officer.channel = one.get("channel", "")
     notice_store.mark_read(session, officer.id, desk.now - timedelta(days=1))
     if one.get("hours"):
-        hours.ask(session, officer.id, one["hours"], actor, desk.now - timedelta(days=3))
-        hours.decide(session, officer.id, True, one["hours"], desk)
+        hours.ask(session, officer.id, one["hours"], actor, desk.now - timedelta(days=3), ground.settings.zone)
+        hours.decide(session, officer.id, True, one["hours"], desk, ground.settings.zone)
 
 
 def _who(session: Session, one: dict[str, Any]) -> Visitor | None:

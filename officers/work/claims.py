@@ -10,6 +10,7 @@ from sqlmodel import Session
 from officers.people import hours, roster, tiers
 from officers.people.models import Officer
 from officers.people.panel_models import OfficerGroup
+from officers.points import rulebooks
 from officers.work import told
 from officers.work.errors import WorkRefused
 from officers.work.models import Task, TaskCell, TaskClaim
@@ -19,6 +20,7 @@ from officers.work.rules.states import ClaimState, TaskKind, TaskState
 from officers.work.store import claims as store
 from officers.work.store import tasks as task_store
 from portal.audit.trail import Actor, record
+from portal.foundation.clock import day_in
 from portal.foundation.crypto import Keys
 from portal.foundation.errors import NotFound
 from portal.foundation.ids import new_id
@@ -42,7 +44,7 @@ def taker_of(session: Session, officer: Officer, now: datetime) -> Taker:
         task_store.direct_managers(session, officer.unit_id, now) if staff else frozenset(),
         tiers.rank(session, officer.tier),
         staff,
-        hours.allowed(session, officer.id, now),
+        hours.allowed(session, officer.id, now, rulebooks.seen(session, now).book.zone),
         store.expired(session, officer.id, now - EXPIRED_WINDOW - PAUSE),
     )
 
@@ -181,5 +183,5 @@ def expire(session: Session, officer_id: UUID, claim_id: UUID, now: datetime) ->
     assert task is not None  # a claim has a task
     told.tell(session, officer_id, "claim_expired", task, now)
     if until := rules.paused_until(store.expired(session, officer_id, now - EXPIRED_WINDOW - PAUSE), now):
-        told.tell(session, officer_id, "claims_paused", task, now, until=f"{until:%Y-%m-%d}")
+        told.tell(session, officer_id, "claims_paused", task, now, until=day_in(rulebooks.seen(session, now).book.zone, until).isoformat())
     return True

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from officers.people import erasing, groups, growth, hours, jobs, notices, panel, roster, scheme, store, tiers, way
-from officers.people.models import GrowthEntry, Officer, OfficerNotice
+from officers.people.models import GrowthEntry, Officer, OfficerNotice, OfficerStep
 from officers.people.rules.states import Act
 from officers.people.rules.tiers import DEFAULT, Record, Scheme
 from officers.people.way import Desk
@@ -27,6 +27,8 @@ from tests.conftest import NOON
 from tests.officers.people.world import officer
 from tests.scheduler.cases.desk import Desk as Answers
 from tests.scheduler.cases.desk import add_questionnaire
+
+ZONE = "Asia/Shanghai"
 
 
 def desk(sample, role: Role = Role.OFFICER_MANAGER, unit: str = "HO", scope: Scope = EVERYTHING) -> Desk:
@@ -175,6 +177,7 @@ def test_a_customer_who_is_forgotten_leaves_growth_under_a_bare_id(sample) -> No
     made = officer(sample, "Bamboo", customer="C1", city="海州")
     with sample.ground.writing() as session:
         growth.add(session, made.id, 5, "idea:1", NOON)
+        session.add(OfficerStep(officer_id=made.id, act="suspend", after="suspended", reason="Told me about his mother", at=NOON))
         assert erasing.export(session, made.customer_id)[0]["officer"]["alias"] == "Bamboo"
         assert erasing.erase(session, [made.customer_id], NOON) == 1
         assert erasing.export(session, made.customer_id) == []
@@ -183,6 +186,7 @@ def test_a_customer_who_is_forgotten_leaves_growth_under_a_bare_id(sample) -> No
     assert "Bamboo" not in found.alias
     with sample.ground.reading() as session:
         assert growth.over_year(session, [made.id], NOON) == {made.id: 5}
+        assert {one.reason for one in store.steps(session, made.id)} == {""}
 
 
 def test_groups_audiences_hours_and_the_panel(sample, clock) -> None:
@@ -213,14 +217,14 @@ def test_groups_audiences_hours_and_the_panel(sample, clock) -> None:
     boss = desk(sample, Role.OUTLET_MANAGER, "O1")
     with sample.ground.writing() as session:
         assert roster.manager_of(session, staff, NOON) == {boss.actor.user_id}
-        assert hours.allowed(session, made.id, NOON)
-        assert not hours.allowed(session, staff.id, NOON)
-        hours.decide(session, staff.id, True, 10, boss)
-        assert hours.allowed(session, staff.id, NOON)
-        assert not hours.allowed(session, staff.id, NOON + timedelta(days=30))
+        assert hours.allowed(session, made.id, NOON, ZONE)
+        assert not hours.allowed(session, staff.id, NOON, ZONE)
+        hours.decide(session, staff.id, True, 10, boss, ZONE)
+        assert hours.allowed(session, staff.id, NOON, ZONE)
+        assert not hours.allowed(session, staff.id, NOON + timedelta(days=30), ZONE)
         own = Desk(Actor("user", str(staff.user_id)), EVERYTHING, NOON)
         with pytest.raises(hours.OwnHours):
-            hours.decide(session, staff.id, True, 10, own)
+            hours.decide(session, staff.id, True, 10, own, ZONE)
         with pytest.raises(way.OwnOfficer):
             way.decide(session, staff.id, Act.SUSPEND, "why", own)
         assert store.total(session) == 4

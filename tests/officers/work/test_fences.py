@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -10,16 +11,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlmodel import col
 
+from officers.points.models import PointEntry
 from officers.work import photos, reviewing
 from officers.work.errors import WorkRefused
 from officers.work.models import Submission, Task
+from officers.work.store import claims as store
 from officers.work.tasks import CellDraft
 from portal.foundation.ground import Ground
 from portal.people.models import UserRole
 from portal.people.rules.roles import Role
 from tests.bank import Sample
 from tests.conftest import NOON
-from tests.officers.work.world import World, picture
+from tests.officers.work.world import FINE, World, picture
 
 pytestmark = pytest.mark.sqlite_only
 SignIn = Callable[..., FlaskClient]
@@ -91,3 +94,15 @@ def test_a_second_look_is_blind_and_odd_bytes_are_no_error(world: World, sign_in
 def _want_second(ground: Ground, found: UUID) -> None:
     with ground.writing() as session:
         session.execute(update(Submission).where(col(Submission.id) == found).values(second_wanted=True))
+
+
+def test_who_is_forgotten_leaves_no_words_of_reviewers_behind(world: World, ground: Ground) -> None:
+    officer = world.officer("O1")
+    found = world.hand_in(officer, world.task())
+    world.decide(found, replace(FINE, note="He told me of his mother"))
+    with ground.writing() as session:
+        reviewing.revoke(session, found, "His own words", world.reviewer(Role.ADMINISTRATOR), NOON + timedelta(hours=2))
+        assert store.forget(session, [officer]) == 1
+    row = world.read(found)
+    assert (row.title, row.note, row.question, row.revoke_reason) == ("", "", "", "–")
+    assert all("reason" not in one.factors for one in world.rows(PointEntry))
