@@ -108,7 +108,7 @@ def find_me(session: Session, user_id: UUID, session_id: UUID | None = None) -> 
     owes = second_factor.required(session, user_id, ground.settings, ground.now()) and not session_store.has_factor(session, user_id)
     held = store.roles_of(session, user_id)
     own = bank_roles.in_force(session) if any(row.role not in set(Role) for row in held) else {}
-    grants = tuple(Grant(row.role, row.unit_id, row.expires_at, own.get(row.role)) for row in held)
+    grants = tuple(Grant(row.role, row.unit_id, row.expires_at, own.get(row.role), row.source == "emergency") for row in held)
     head = store.head_id(session)
     return Me(user.id, user.login, user.name, user.language, user.unit_id, grants, head, user.session_epoch, session_id, owes)
 
@@ -138,6 +138,12 @@ def scope(permission: str) -> Scope:
     if "api_key" in g:
         return EVERYTHING if permission in g.api_key.scopes else NOTHING
     return me().scope(permission, web.now())
+
+
+def lasting(permission: str) -> Scope:
+    """The same, without what the person holds only because of an emergency."""
+    grants = [grant for grant in me().grants if not grant.emergency]
+    return register().scope(permission, grants, me().head_id, web.now())
 
 
 def view(permission: str) -> Scope:

@@ -110,9 +110,10 @@ def propose() -> ResponseReturnValue:
 @access.allow_whole(DECIDE)
 def decide(code: str) -> ResponseReturnValue:
     """Put a proposed role in force, or turn it down."""
+    seen = request.form.get("seen", "").split()
     try:
         with web.writing() as session:
-            bank_roles.decide(session, _clean(code), request.form.get("agree") == "1", access.actor(), web.now())
+            bank_roles.decide(session, _clean(code), request.form.get("agree") == "1", access.actor(), web.now(), seen)
     except SamePerson as error:
         flash(error_text(error), "bad")
         return redirect(url_for("rights.roles_index"))

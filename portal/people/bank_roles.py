@@ -75,10 +75,11 @@ def propose(
     return role
 
 
-def decide(session: Session, code: str, agree: bool, actor: Actor, now: datetime) -> None:
+def decide(session: Session, code: str, agree: bool, actor: Actor, now: datetime, seen: Collection[str] | None = None) -> None:
     """Put a proposed set in force, or turn it down.
 
-    Raises  NotFound, Conflict where nothing waits, SamePerson for whoever proposed it
+    seen    the permissions that the person saw; None where nobody looked at a page
+    Raises  NotFound, Conflict where nothing waits or something else than was seen, SamePerson for whoever proposed it
     """
     role = store.role(session, code)
     if role is None:
@@ -87,6 +88,8 @@ def decide(session: Session, code: str, agree: bool, actor: Actor, now: datetime
         raise Conflict
     second = second_person(actor, [role.proposed_by])
     wanted = role.proposed
+    if agree and seen is not None and set(seen) != set(wanted):
+        raise Conflict
     if agree:
         role.permissions, role.approved_by, role.approved_at = wanted, second, now
     role.proposed = None

@@ -102,7 +102,7 @@ def today() -> date:
 
 def editor(permission: str) -> Editor:
     """Who is signed in, with the units for which they may change something."""
-    return Editor(access.me().user_id, access.scope(permission))
+    return Editor(access.me().user_id, access.scope(permission), access.lasting(permission))
 
 
 def uploaded(name: str = "file") -> str:

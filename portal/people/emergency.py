@@ -70,7 +70,7 @@ def end(session: Session, emergency_id: UUID, actor: Actor, now: datetime) -> No
     if one.ended_at is None and now < one.ends_at:
         one.ended_at = now
         held = store.role_row(session, one.user_id, one.role, one.unit_id)
-        if held is not None and held.source == "emergency":
+        if held is not None and held.source == "emergency" and held.expires_at == one.ends_at:  # else it is a later one's
             session.delete(held)
         trail.record(session, actor, "emergency.end", "user", one.user_id, now, {"emergency": str(emergency_id)})
 

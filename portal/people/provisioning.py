@@ -116,13 +116,20 @@ def deactivate(session: Session, login: str, actor: Actor, now: datetime) -> Non
 
 
 def set_groups(session: Session, user_id: UUID, groups: Collection[str], actor: Actor, now: datetime) -> bool:
-    """Bring the roles that come from groups in step with somebody's groups; those given by hand stay. Returns whether anything changed."""
+    """Bring the roles that come from groups in step with somebody's groups; those given by hand stay. Returns whether anything changed.
+
+    Raises  LastAdministrator, before anything is changed
+    """
     known = set(Role) | set(bank_roles.in_force(session))
     wanted = {(rule.role, rule.unit_id) for rule in store.rules_of(session, groups) if rule.role in known}
     held = people.roles_of(session, user_id)
     gone = [row for row in held if row.source == "groups" and (row.role, row.unit_id) not in wanted]
-    new = wanted - {(row.role, row.unit_id) for row in held}
-    for row in gone:
+    ended = [row for row in held if row not in gone and row.expires_at is not None and row.expires_at <= now]
+    kept = {(row.role, row.unit_id) for row in held if row not in gone and row not in ended}
+    new = wanted - kept
+    if gone:
+        users.keep_an_administrator(session, user_id, wanted | {one for one in kept if _by_hand(held, one)}, now)
+    for row in (*gone, *(row for row in ended if (row.role, row.unit_id) in new)):
         session.delete(row)
     session.flush()
     session.add_all([UserRole(user_id=user_id, role=role, unit_id=unit, source="groups") for role, unit in sorted(new, key=str)])
@@ -134,6 +141,10 @@ def set_groups(session: Session, user_id: UUID, groups: Collection[str], actor: 
         }
         trail.record(session, actor, "user.groups", "user", user_id, now, facts)
     return bool(gone or new)
+
+
+def _by_hand(held: Iterable[UserRole], role: tuple[str, UUID]) -> bool:
+    return any((row.role, row.unit_id) == role and row.source == "hand" for row in held)
 
 
 def add_rule(session: Session, group: str, role: str, unit_id: UUID, actor: Actor, now: datetime) -> None:

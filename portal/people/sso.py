@@ -15,10 +15,11 @@ from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import SoundingsError
 from portal.foundation.settings import Settings
-from portal.people import provisioning, store
+from portal.people import provisioning, store, users
 from portal.people import provisioning_store as provisioned
 from portal.people.access_models import Identity
 from portal.people.models import User
+from portal.people.rules.roles import Role
 
 TIMEOUT = (3.05, 10)
 KEPT_SECONDS = 600
@@ -179,7 +180,10 @@ def admit(session: Session, person: Person, now: datetime) -> UUID:
     user = store.user_by_id(session, tied.user_id) if tied is not None else _by_name(session, person, now)
     if user is None or not user.active:
         raise NobodyHere
-    provisioning.set_groups(session, user.id, person.groups, Actor.system("sso"), now)
+    try:
+        provisioning.set_groups(session, user.id, person.groups, Actor.system("sso"), now)
+    except users.LastAdministrator:  # the bank would have nobody left to put it right: their roles stay, and it is written down
+        trail.record(session, Actor.system("sso"), "user.groups_kept", "user", user.id, now)
     if not store.roles_of(session, user.id):
         raise NobodyHere
     return user.id
@@ -189,6 +193,8 @@ def _by_name(session: Session, person: Person, now: datetime) -> User | None:
     user = store.user_by_login(session, person.login)
     if user is not None and provisioned.has_identity(session, user.id, person.issuer):
         return None  # the name went on to somebody else; an administrator decides
+    if user is not None and any(row.role == Role.ADMINISTRATOR and row.source == "hand" for row in store.roles_of(session, user.id)):
+        return None  # whoever may choose names at the sign-on service would administer the bank
     if user is None:
         rules = provisioned.rules_of(session, person.groups)
         unit = store.unit_by_id(session, rules[0].unit_id) if rules else None

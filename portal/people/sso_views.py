@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
-from portal.foundation.errors import InvalidInput
+from portal.foundation.errors import Forbidden, InvalidInput
 from portal.foundation.i18n import _, code_text
 from portal.foundation.limits import limiter
 from portal.people import access, bank_roles, edge, entering, provisioning, provisioning_store, sso
@@ -87,6 +87,8 @@ def _groups_page(errors: dict[str, str], status: int = 200) -> ResponseReturnVal
 def add_group() -> ResponseReturnValue:
     """Say what members of a group are."""
     unit_id, form = edge.uuid_of(request.form.get("unit")), request.form
+    if not access.lasting(EDIT).everything:
+        raise Forbidden  # what somebody gives in an emergency would outlast it
     try:
         if unit_id is None:
             raise InvalidInput({"unit": "missing"})

@@ -110,6 +110,7 @@ def apply(session: Session, text: str, first: Sequence[FirstPassword], editor: E
     made = plan(session, text, editor, now)
     if len(made.new) > len(first):
         raise Conflict
+    users.check_giving(session, [role for one in made.new.values() for role in one.roles], editor, now)
     told = []
     for one, given in zip(made.new.values(), first, strict=False):
         users.create(session, one.login, one.name, "", one.roles, now, one.unit_id, one.language, editor.actor, given.hash)

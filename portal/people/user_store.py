@@ -58,10 +58,12 @@ def logins_taken(session: Session, logins: Sequence[str]) -> dict[str, User]:
 
 
 def other_administrators(session: Session, user_id: UUID, head_id: UUID | None, now: datetime) -> int:
-    """How many other active users administer the whole bank."""
+    """How many other active users administer the whole bank, not counting emergencies, which end within hours."""
     lives = or_(col(UserRole.expires_at).is_(None), col(UserRole.expires_at) > now)
     query = select(func.count(func.distinct(col(User.id)))).join(UserRole, col(UserRole.user_id) == col(User.id))
-    mine = and_(col(UserRole.role) == Role.ADMINISTRATOR.value, col(UserRole.unit_id) == head_id, lives)
+    mine = and_(
+        col(UserRole.role) == Role.ADMINISTRATOR.value, col(UserRole.unit_id) == head_id, lives, col(UserRole.source) != "emergency"
+    )
     return session.scalar(query.where(mine, col(User.active), col(User.id) != user_id)) or 0
 
 

@@ -136,6 +136,7 @@ def add() -> ResponseReturnValue:
         with web.writing() as session:
             unit = _unit(session, form)
             users.check_roles(session, roles, editor, web.now())
+            users.check_giving(session, roles, editor, web.now())
             made = users.create(
                 session, form.login.data or "", form.name.data, "", roles, web.now(), unit, form.language.data, editor.actor, hashed, ends
             )

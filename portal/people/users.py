@@ -41,6 +41,8 @@ class Editor:
 
     user_id: UUID
     scope: Scope
+    lasting: Scope | None = None
+    """The units for which they may do so without an emergency; None for all of the scope."""
 
     @property
     def actor(self) -> Actor:
@@ -104,14 +106,16 @@ def edit(
     """
     user = to_edit(session, user_id, editor, now)
     check_facts(user.login, name)
-    held = people.roles_of(session, user_id)
+    held = _without_ended(session, user_id, now)
     seen = [row for row in held if row.source == "hand" and people.unit_in_scope(session, editor.scope, row.unit_id, now)]
     check_roles(session, roles, editor, now)
-    keep_an_administrator(session, user_id, set(roles), now)
+    by_groups = {(row.role, row.unit_id) for row in held if row.source == "groups"}
+    keep_an_administrator(session, user_id, set(roles) | by_groups, now)
     gone = [row for row in seen if (row.role, row.unit_id) not in set(roles)]
     there = {(row.role, row.unit_id) for row in held}
     store.drop_roles(session, [row.id for row in gone])
     new = [one for one in dict.fromkeys(roles) if one not in there]
+    check_giving(session, new, editor, now)
     session.add_all(_rows(user_id, new, ends))
     for row in seen:
         if (row.role, row.unit_id) in set(roles):
@@ -219,6 +223,16 @@ def check_roles(session: Session, roles: Collection[RoleAt], editor: Editor, now
             raise InvalidInput({"roles": "unit_out_of_scope"})
 
 
+def check_giving(session: Session, roles: Collection[RoleAt], editor: Editor, now: datetime) -> None:
+    """Refuse roles that somebody gives only because of an emergency: they would outlast it.
+
+    Raises  Forbidden
+    """
+    lasting = editor.scope if editor.lasting is None else editor.lasting
+    if not all(people.unit_in_scope(session, lasting, unit, now) for _role, unit in roles):
+        raise Forbidden
+
+
 def check_facts(login: str, name: str) -> None:
     """Refuse a log-in or a name that can't be used.
 
@@ -239,9 +253,22 @@ def keep_an_administrator(session: Session, user_id: UUID, roles: set[RoleAt], n
     Raises  LastAdministrator
     """
     head = people.head_id(session)
-    was = any(row.role == Role.ADMINISTRATOR and row.unit_id == head for row in people.roles_of(session, user_id))
+    lasting = [row for row in people.roles_of(session, user_id) if row.source != "emergency" and not _ended(row, now)]
+    was = any(row.role == Role.ADMINISTRATOR and row.unit_id == head for row in lasting)
     if was and (Role.ADMINISTRATOR, head) not in roles and not store.other_administrators(session, user_id, head, now):
         raise LastAdministrator
+
+
+def _ended(row: UserRole, now: datetime) -> bool:
+    return row.expires_at is not None and row.expires_at <= now
+
+
+def _without_ended(session: Session, user_id: UUID, now: datetime) -> list[UserRole]:
+    """What a user holds; rows of groups and emergencies that ended go, or they would stand in the way of giving the role again."""
+    held = people.roles_of(session, user_id)
+    ended = [row for row in held if row.source != "hand" and _ended(row, now)]
+    store.drop_roles(session, [row.id for row in ended])
+    return [row for row in held if row not in ended]
 
 
 def _rows(user_id: UUID, roles: Collection[RoleAt], ends: Mapping[RoleAt, datetime] | None) -> list[UserRole]:

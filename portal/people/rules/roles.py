@@ -50,6 +50,7 @@ class Grant:
     unit_id: UUID
     expires_at: datetime | None = None
     permissions: frozenset[str] | None = None
+    emergency: bool = False
 
     def gives(self, permission: Permission) -> bool:
         """Whether this role holds a permission."""

@@ -107,6 +107,12 @@ def test_a_name_that_went_on_to_somebody_else_opens_nothing(client: FlaskClient,
     assert sign_on(client)[0] == 403
 
 
+def test_an_administrators_name_alone_opens_nothing(client: FlaskClient, bank: Sample, ground: Ground, service: Service) -> None:
+    with ground.writing() as session:
+        users.create(session, "li.na", "李娜", "", [(Role.ADMINISTRATOR, bank.units["HO"])], NOON, bank.units["HO"], password_hash="!")
+    assert sign_on(client)[0] == 403
+
+
 @pytest.mark.usefixtures("bank")
 @pytest.mark.parametrize("lie", ["nonce", "audience", "issuer", "expired", "unsigned", "our_secret", "stranger", "no_token"])
 def test_a_word_that_cannot_be_trusted_opens_nothing(client: FlaskClient, ground: Ground, service: Service, lie: str) -> None:

@@ -183,7 +183,9 @@ def test_a_role_of_the_banks_own_needs_a_second_person_and_gives_no_right_to_giv
     first.post("/portal/access/roles/night_desk/decide", data={"agree": "1"})
     with ground.reading() as session:
         assert bank_roles.in_force(session) == {}  # whoever proposed it can't
-    second.post("/portal/access/roles/night_desk/decide", data={"agree": "1"})
+    seen = {"agree": "1", "seen": "cases.read customers.read"}
+    assert second.post("/portal/access/roles/night_desk/decide", data=seen | {"seen": "cases.read"}).status_code == 409
+    second.post("/portal/access/roles/night_desk/decide", data=seen)
     with ground.writing() as session:
         editor = users.Editor(sample.user(Role.ADMINISTRATOR), EVERYTHING)
         held = [("night_desk", sample.units["O1"])]
