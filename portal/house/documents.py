@@ -118,7 +118,7 @@ def concerns(session: Session, one: PolicyDocument, me: Me, now: datetime) -> bo
     roles, units = one.audience.get("roles") or [], one.audience.get("units") or []
     if roles and not {str(role) for role in me.roles} & set(roles):
         return False
-    return not units or any(person.id == me.user_id for person in store.people(session, roles, [UUID(unit) for unit in units], now))
+    return not units or bool(store.people(session, roles, [UUID(unit) for unit in units], now, me.user_id))
 
 
 def until(one: PolicyDocument) -> datetime | None:

@@ -75,10 +75,12 @@ def readers(session: Session, document_id: UUID) -> dict[UUID, datetime]:
     return dict(session.execute(rows).all())
 
 
-def people(session: Session, roles: Sequence[str], unit_ids: Iterable[UUID], now: datetime) -> list[Person]:
-    """Active users with one of these roles at one of these units or below; empty lists mean all."""
+def people(session: Session, roles: Sequence[str], unit_ids: Iterable[UUID], now: datetime, only: UUID | None = None) -> list[Person]:
+    """Active users with one of these roles at one of these units or below; empty lists mean all; `only` asks for one person."""
     live = (col(UserRole.expires_at).is_(None)) | (col(UserRole.expires_at) > now)
     query = select(col(User.id), col(User.name)).join(UserRole, col(UserRole.user_id) == col(User.id)).where(col(User.active), live)
+    if only is not None:
+        query = query.where(col(User.id) == only)
     if roles:
         query = query.where(col(UserRole.role).in_(list(roles)))
     units = list(unit_ids)

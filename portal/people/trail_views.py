@@ -82,9 +82,10 @@ def before() -> Position | None:
 @access.allow(READ)
 def export() -> ResponseReturnValue:
     """What the search finds, as a file; where there is more, the head `X-Next-Cursor` says where the next file begins."""
-    with web.writing() as session:
+    with web.reading() as session:
         found, more = edge.page_of(trail_store.entries_of_page(session, _search(session), before(), EXPORT_MOST + 1), EXPORT_MOST)
-        rows = [_cells(entry) for entry in found]
+    rows = [_cells(entry) for entry in found]
+    with web.writing() as session:
         trail.record(session, access.actor(), "audit.export", "audit", None, web.now(), {"rows": len(rows)})
     headers = {"Content-Disposition": "attachment; filename=audit.csv"}
     if more:

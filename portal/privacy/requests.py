@@ -50,6 +50,8 @@ class Filing:
     name: str = ""
     contact: str = ""
     customer: Customer | None = None
+    unit_id: UUID | None = None
+    """The desk's unit, where it came by one and nobody knows yet whose it is."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def file(session: Session, keys: Keys, one: Filing, who: Actor, now: datetime, z
         state="identified" if own else "received",
         language=one.language,
         customer_id=one.customer.id if one.customer else None,
-        unit_id=one.customer.unit_id if one.customer else None,
+        unit_id=one.customer.unit_id if one.customer else one.unit_id,
         token_hash=token_hash(token),
         link_key=link_key,
         words_enc=sealed["words"],

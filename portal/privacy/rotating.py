@@ -5,6 +5,7 @@ older key leaves a row for the next round; rounds go on until one finds nothing 
 """
 
 import contextlib
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -141,7 +142,13 @@ def _files(ground: Ground) -> int:
             held = path.read_bytes()
             if not ground.keys.is_newest(held):
                 temporary = path.with_suffix(".new")
-                temporary.write_bytes(ground.keys.seal(ground.keys.unseal(held)))
+                fresh = ground.keys.seal(ground.keys.unseal(held))
+                temporary.unlink(missing_ok=True)  # of a round that was cut short
+                with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    file.write(fresh)
+                if not path.exists():  # deleted meanwhile: it must not come back
+                    temporary.unlink()
+                    continue
                 temporary.replace(path)
                 changed += 1
     return changed

@@ -41,6 +41,14 @@ def new() -> ResponseReturnValue:
     return _new()
 
 
+def _desk_unit() -> UUID | None:
+    """A branch's desk files for a unit of its own, or it could not see what it filed; head office's for nobody's yet."""
+    scope, own = access.scope(WORK), access.me().unit_id
+    if scope.everything:
+        return None
+    return own if own in scope.unit_ids else scope.unit_ids[0]
+
+
 def _new(error: InvalidInput | None = None) -> ResponseReturnValue:
     origins = {code: text for code, text in words.ORIGINS.items() if code != "page"}
     page = web.render(
@@ -60,7 +68,9 @@ def file() -> ResponseReturnValue:
             origin = typed("origin", 10)
             if origin not in words.ORIGINS or origin == "page":
                 raise InvalidInput({"origin": "missing"})
-            one = Filing(typed("kind", 12), origin, language, typed("words"), typed("name", 81), typed("contact", 121))
+            one = Filing(
+                typed("kind", 12), origin, language, typed("words"), typed("name", 81), typed("contact", 121), unit_id=_desk_unit()
+            )
             made, token = requests.file(session, ground.keys, one, access.actor(), web.now(), ground.settings.zone)
     except InvalidInput as error:
         return _new(error)

@@ -110,6 +110,10 @@ def test_a_copy_is_made_and_fetched_by_the_customer_alone(
     assert only(sample).copy_enc is None
     clock.at(NOON)
     assert client.get("/privacy/requests/wrong").status_code == 404
+    branch = sign_in(Role.COMPLAINT_CENTRE, "B1")
+    assert branch.post("/portal/privacy/new", data=form).status_code == 200
+    with sample.ground.reading() as session:
+        assert session.exec(select(PrivacyRequest.unit_id).order_by(PrivacyRequest.number)).all()[1] == sample.units["B1"]
     assert f"/portal/privacy/{one.id}" in desk.get("/portal/privacy?state=over").text
     assert f"/portal/privacy/{one.id}" not in desk.get("/portal/privacy").text
 
