@@ -21,7 +21,6 @@ from portal.people.store import unit_in_scope
 from scheduler.improvement.store import issues as issue_store
 
 FIRST, WHOLE = "first", "whole"
-PAID_BEFORE = "idea_paid_before"
 
 
 class IdeaChanged(Conflict):
@@ -128,7 +127,7 @@ def _award(session: Session, wanted: Award, now: datetime) -> Paid:
     try:
         return awarding.award(session, wanted, now)
     except KeyTaken:
-        return Paid(refused=PAID_BEFORE)
+        return Paid(refused=Refusal.PAID_BEFORE.value)
 
 
 def _merge(session: Session, idea: Idea, into: Idea | None, wanted: Wanted, actor: Actor, now: datetime) -> Idea:

@@ -20,6 +20,7 @@ from officers.ideas.campaign_models import IdeaCampaign
 from officers.ideas.models import Idea
 from officers.ideas.pages import MOST_BODY
 from officers.ideas.persons import Person
+from officers.ideas.rules.states import Refusal
 from officers.ideas.store import campaigns as campaign_store
 from officers.ideas.store import ideas as store
 from officers.ideas.store import people as people_store
@@ -46,7 +47,7 @@ HEAD, THANKS, LIST, ONE, YOURS = (
     _l("Your idea"),
 )
 COOKIE, YEAR, PAGE = "idea_voter", 365 * 24 * 3600, 10
-SENT, NO_COOKIE = "20 per hour", "idea_vote_without_cookie"
+SENT = "20 per hour"
 Wrong = dict[str, str]
 
 
@@ -227,7 +228,7 @@ def act(idea_id: UUID) -> ResponseReturnValue:
             voter = _voter(person)
             _visible(session, idea_id)
             if voter and not _kept_number():
-                errors, status = {"form": NO_COOKIE}, 409
+                errors, status = {"form": Refusal.NO_COOKIE.value}, 409
             elif wanted == "comment":
                 voting.comment(session, idea_id, _text("comment", 1001), person, web.now())
             elif wanted == "back":

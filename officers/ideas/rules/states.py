@@ -48,6 +48,8 @@ class Refusal(StrEnum):
     MERGE_TARGET = "idea_merge_target"
     CAMPAIGN_OVER = "campaign_is_over"
     ON_THE_JURY = "on_the_jury"
+    NO_COOKIE = "idea_vote_without_cookie"
+    PAID_BEFORE = "idea_paid_before"
     TOO_MANY = "too_many_ideas_today"
 
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from officers.ideas import checks, moderation, submitting, voting
+from officers.ideas import checks, desk, moderation, submitting, voting
 from officers.ideas.models import Idea, IdeaStep, IdeaVote
-from officers.ideas.rules.states import Step
+from officers.ideas.rules.states import Step, Wanted
 from officers.ideas.store import ideas as store
 from officers.ideas.store.ideas import Filter
 from officers.ideas.submitting import IdeaRefused, alike
@@ -16,6 +16,7 @@ from officers.points import balances
 from officers.points.models import PointEntry
 from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput, NotFound
+from portal.people.rules.roles import Scope
 from tests.officers.ideas.world import Ideas
 
 
@@ -170,3 +171,29 @@ def test_pages_go_on_by_cursor_and_leave_nothing_out(ideas: Ideas, clock) -> Non
             cursor = store.cursor_of(rows[1], sort)
         assert len(seen) == len(set(seen)) == 7
     assert listed(ideas, cursor="nonsense~x") == listed(ideas)
+
+
+def test_one_adopted_again_with_another_grade_is_not_paid_twice_and_says_so(ideas: Ideas) -> None:
+    ideas.officer()
+    idea = ideas.open("A chair at the queue", ideas.staff("case_handler", "O2"))
+    for name, words in (
+        (Step.REVIEW, {}), (Step.ADOPT, {"grade": "B"}), (Step.DECLINE, {}), (Step.REOPEN, {}), (Step.REVIEW, {}),
+        (Step.ADOPT, {"grade": "A"}),
+    ):  # fmt: skip
+        idea = ideas.step(idea, name, **words)
+    assert (idea.state, idea.grade) == ("adopted", "A")
+    told = [one.facts for one in ideas.all(IdeaStep) if one.act == "paid"]
+    assert len(told) == 2
+    assert {"refused": "idea_paid_before"} in told
+    assert len([one for one in ideas.all(PointEntry) if one.kind == "award"]) == 1
+
+
+def test_nothing_is_merged_into_ones_own_idea_or_into_one_of_other_units(ideas: Ideas) -> None:
+    author = ideas.staff("outlet_manager", "O3")
+    source, own = ideas.open("A bench"), ideas.open("A bench at the door", author)
+    with pytest.raises(IdeaRefused, match="idea_is_your_own"):
+        ideas.step(source, Step.MERGE, author.actor, into=own.number)
+    far = ideas.open("Benches", unit_id=ideas.sample.units["O3"])
+    wanted, scope = Wanted(Step.MERGE, into=far.number), Scope(unit_ids=(ideas.sample.units["O1"],))
+    with ideas.sample.ground.writing() as session, pytest.raises(InvalidInput):
+        desk.take_step(session, source.id, wanted, ideas.manager, scope, ideas.now)
