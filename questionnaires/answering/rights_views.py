@@ -113,8 +113,11 @@ def _withdraw(customer: Customer) -> Response:
 
 def _file(customer: Customer | None) -> ResponseReturnValue:
     ground, typed = web.ground(), request.form
-    texts = {name: typed.get(name, "").replace("\x00", "")[: requests.LONGEST[name] + 1] for name in ("words", "name", "contact")}
-    one = Filing(typed.get("kind", ""), "page", _language(), customer=customer, **texts)
+
+    def text(name: str) -> str:
+        return typed.get(name, "").replace("\x00", "")[: requests.LONGEST[name] + 1]
+
+    one = Filing(typed.get("kind", ""), "page", _language(), text("words"), text("name"), text("contact"), customer)
     try:
         with web.writing() as session:
             _made, token = requests.file(session, ground.keys, one, CUSTOMER, web.now(), ground.settings.zone)
