@@ -18,7 +18,7 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
-from portal.people.edge import asked, page_of, unit_choices, uuid_of
+from portal.people.edge import asked, page_of, typed, unit_choices, uuid_of
 from portal.people.rules.roles import EVERYTHING
 
 READ, JOIN, DECIDE = "ideas.read", "ideas.join", "ideas.award"
@@ -71,17 +71,13 @@ def _form(session: Session, errors: dict[str, str]) -> str:
     )
 
 
-def _text(name: str, longest: int) -> str:
-    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:longest]
-
-
 @blueprint.post("/new")
 @access.allow(JOIN)
 def nominate() -> ResponseReturnValue:
     """Propose somebody."""
     wanted = Nomination(
-        _text("kind", 10), _text("title", 121), _text("reason", 2001), uuid_of(request.form.get("unit_id")),
-        uuid_of(request.form.get("user_id")), _text("team", 121), _text("idea", 20),
+        typed("kind", 10), typed("title", 121), typed("reason", 2001), uuid_of(request.form.get("unit_id")),
+        uuid_of(request.form.get("user_id")), typed("team", 121), typed("idea", 20),
     )  # fmt: skip
     try:
         with web.writing() as session:
@@ -100,7 +96,7 @@ def decide(award_id: UUID) -> ResponseReturnValue:
     try:
         with web.writing() as session:
             yes = request.form.get("act") == "yes"
-            row = excellence.decide(session, award_id, yes, _text("why_not", 1001), access.actor(), access.scope(DECIDE), web.now())
+            row = excellence.decide(session, award_id, yes, typed("why_not", 1001), access.actor(), access.scope(DECIDE), web.now())
     except NotFound:
         raise
     except SoundingsError as error:

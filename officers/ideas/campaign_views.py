@@ -18,7 +18,7 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
-from portal.people.edge import asked, day_of, page_of, today, unit_choices, uuid_of
+from portal.people.edge import asked, day_of, page_of, today, typed, unit_choices, uuid_of
 from portal.people.rules.roles import Role
 
 MANAGE, JUDGE = "ideas.campaigns", "ideas.join"
@@ -68,17 +68,13 @@ def _pairs(form: MultiDict[str, str], names: str, numbers: str) -> list[tuple[st
     return found
 
 
-def _text(name: str, longest: int) -> str:
-    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:longest]
-
-
 @blueprint.post("/new")
 @access.allow(MANAGE)
 def make() -> ResponseReturnValue:
     """Write it down as a draft."""
     form = request.form
     wanted = NewCampaign(
-        _text("code", 41), _text("kind", 12), _text("title", 121), _text("theme", 2001), uuid_of(form.get("unit_id")),
+        typed("code", 41), typed("kind", 12), typed("title", 121), typed("theme", 2001), uuid_of(form.get("unit_id")),
         day_of(form.get("starts_on")), day_of(form.get("ends_on")), form.get("for_customers") == "1", uuid_of(form.get("survey_id")),
         _pairs(form, "criterion", "weight"), _pairs(form, "prize", "points"),
         [one for text in form.getlist("jury")[:40] if (one := uuid_of(text))],
@@ -129,7 +125,7 @@ def move(code: str, act: str) -> ResponseReturnValue:
     try:
         with web.writing() as session:
             campaigns.move(
-                session, code[:40], act, _text("result", 3001), access.actor(), access.scope(MANAGE), web.now(), web.ground().settings.zone
+                session, code[:40], act, typed("result", 3001), access.actor(), access.scope(MANAGE), web.now(), web.ground().settings.zone
             )
     except NotFound:
         raise

@@ -17,7 +17,7 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
-from portal.people.edge import asked, day_of, page_of, unit_choices
+from portal.people.edge import asked, day_of, page_of, typed, unit_choices
 from portal.people.rules.roles import EVERYTHING
 from scheduler.improvement.register import Editor
 from scheduler.improvement.words import KINDS as ISSUE_KINDS
@@ -72,15 +72,11 @@ def _page(session: Session, idea: Idea, error: SoundingsError | None = None) -> 
     )  # fmt: skip
 
 
-def _text(name: str, longest: int) -> str:
-    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:longest]
-
-
 def _wanted(step: Step) -> Wanted:
     form = request.form
     return Wanted(
-        step, _text("note", 2001), _text("reason", 1001), _text("grade", 1), tuple(dict.fromkeys(form.getlist("pilot_units")))[:100],
-        day_of(form.get("pilot_from")), day_of(form.get("pilot_to")), _text("pilot_result", 2001), _text("result", 2001), _text("into", 20),
+        step, typed("note", 2001), typed("reason", 1001), typed("grade", 1), tuple(dict.fromkeys(form.getlist("pilot_units")))[:100],
+        day_of(form.get("pilot_from")), day_of(form.get("pilot_to")), typed("pilot_result", 2001), typed("result", 2001), typed("into", 20),
     )  # fmt: skip
 
 
@@ -121,7 +117,7 @@ def hide(idea_id: UUID) -> ResponseReturnValue:
         with web.writing() as session:
             idea = _held(session, idea_id)
             if idea.hidden_at is None:
-                moderation.hide(session, "idea", idea.id, access.actor(), _text("hide_reason", 201), web.now())
+                moderation.hide(session, "idea", idea.id, access.actor(), typed("hide_reason", 201), web.now())
             else:
                 moderation.show(session, "idea", idea.id, access.actor(), web.now())
     except InvalidInput as error:
@@ -138,7 +134,7 @@ def hide_comment(idea_id: UUID, comment_id: UUID) -> ResponseReturnValue:
     try:
         with web.writing() as session:
             key = _comment(session, idea_id, comment_id)
-            moderation.hide(session, "comment", key, access.actor(), _text("comment_reason", 201), web.now())
+            moderation.hide(session, "comment", key, access.actor(), typed("comment_reason", 201), web.now())
     except InvalidInput as error:
         with web.reading() as session:
             return _page(session, _held(session, idea_id), error), error.status
@@ -172,7 +168,7 @@ def tie(idea_id: UUID) -> ResponseReturnValue:
     try:
         with web.writing() as session:
             idea = _held(session, idea_id)
-            issue = tying.tie(session, idea, _text("number", 20), _text("kind", 12), who, web.now())
+            issue = tying.tie(session, idea, typed("number", 20), typed("kind", 12), who, web.now())
     except InvalidInput as error:
         with web.reading() as session:
             return _page(session, _held(session, idea_id), error), error.status

@@ -21,7 +21,7 @@ from officers.ideas.submitting import IdeaRefused, NewIdea
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, error_text
-from portal.people.edge import asked, page_of, today, unit_choices, uuid_of
+from portal.people.edge import asked, page_of, today, typed, unit_choices, uuid_of
 from portal.people.rules.roles import EVERYTHING
 from questionnaires.bank.likeness import grams
 from scheduler.touchpoints.labels import labels
@@ -96,14 +96,10 @@ def _form(shell: Shell, session: Session, errors: dict[str, str], error: str = "
     return shell.render("form.html", errors=errors, error=error, filled=filled, units=units, touchpoints=touchpoints, running=running)
 
 
-def _text(name: str, longest: int) -> str:
-    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:longest]
-
-
 def _new_idea() -> NewIdea:
     return NewIdea(
-        _text("title", 121), _text("body", 3001), _text("touchpoint", 60), uuid_of(request.form.get("unit_id")), _text("campaign", 40),
-        _text("phone", 41),
+        typed("title", 121), typed("body", 3001), typed("touchpoint", 60), uuid_of(request.form.get("unit_id")), typed("campaign", 40),
+        typed("phone", 41),
     )  # fmt: skip
 
 
@@ -170,11 +166,11 @@ def comment(shell: Shell, idea_id: UUID) -> ResponseReturnValue:
     """Say something about it."""
     try:
         with web.writing() as session:
-            voting.comment(session, idea_id, _text("comment", 1001), shell.person(session), web.now())
+            voting.comment(session, idea_id, typed("comment", 1001), shell.person(session), web.now())
     except InvalidInput as error:
         with web.reading() as session:
             errors = {name: _(code, **error.facts) for name, code in error.fields.items()}
-            return _page(shell, session, idea_id, errors=errors, typed=_text("comment", 1001)), error.status
+            return _page(shell, session, idea_id, errors=errors, typed=typed("comment", 1001)), error.status
     return redirect(shell.url("show", idea_id=idea_id) + "#comments")
 
 

@@ -32,7 +32,7 @@ from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _l
 from portal.foundation.limits import limiter
 from portal.people import access
-from portal.people.edge import page_of, today
+from portal.people.edge import page_of, today, typed
 from portal.people.store import unit_by_code
 from questionnaires.answering import edge, show
 from scheduler.touchpoints.labels import labels
@@ -136,10 +136,6 @@ def ask() -> ResponseReturnValue:
         return _form(session, {}, 200)
 
 
-def _text(name: str, longest: int) -> str:
-    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:longest]
-
-
 @blueprint.post("/")
 @access.public
 @limiter.limit(SENT)
@@ -150,7 +146,7 @@ def take() -> ResponseReturnValue:
     try:
         files = pictures.read(request.files.getlist("photos"))
         with web.writing() as session:
-            new = NewIdea(_text("title", 121), _text("body", 3001), _text("touchpoint", 60), _place(session), "", _text("phone", 41))
+            new = NewIdea(typed("title", 121), typed("body", 3001), typed("touchpoint", 60), _place(session), "", typed("phone", 41))
             if request.form.get("website"):  # a field that people do not see: only programs fill it in
                 return _form(session, {}, 200)
             alike = [] if request.form.get("sure") else submitting.alike(session, new.title, new.body, outside=True)
@@ -230,7 +226,7 @@ def act(idea_id: UUID) -> ResponseReturnValue:
             if voter and not _kept_number():
                 errors, status = {"form": Refusal.NO_COOKIE.value}, 409
             elif wanted == "comment":
-                voting.comment(session, idea_id, _text("comment", 1001), person, web.now())
+                voting.comment(session, idea_id, typed("comment", 1001), person, web.now())
             elif wanted == "back":
                 voting.unvote(session, idea_id, person)
             else:

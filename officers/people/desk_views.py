@@ -13,7 +13,7 @@ from officers.people.rules.states import BY_DESK, NEEDS_REASON, Act, open_to
 from officers.people.tier_reading import of_officer
 from officers.people.way import Desk
 from portal.foundation import web
-from portal.foundation.errors import Conflict, Forbidden, InvalidInput
+from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.i18n import _, error_text, pick
 from portal.people import access, edge
 from portal.people import store as people
@@ -26,15 +26,6 @@ ENTRIES, STAFF = 20, 500
 def desk(permission: str = WORK) -> Desk:
     """Who decides, and for which units."""
     return Desk(access.actor(), access.scope(permission), web.now())
-
-
-def whole_bank(permission: str = WORK) -> None:
-    """Groups, the panel's targets, tiers and the training are the whole bank's: a branch's manager reads them only.
-
-    Raises  Forbidden
-    """
-    if not access.scope(permission).everything:
-        raise Forbidden
 
 
 def may_whole(permission: str) -> bool:

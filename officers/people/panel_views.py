@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from officers.people import groups, learning, learning_store, panel, panel_store, words
-from officers.people.desk_views import READ, WORK, desk, may_whole, whole_bank
+from officers.people.desk_views import READ, WORK, desk, may_whole
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _
@@ -47,7 +47,7 @@ def _cells_page(status: int = 200, errors: dict[str, str] | None = None) -> Resp
 @access.allow(WORK)
 def put_cell() -> ResponseReturnValue:
     """Want so many of a kind."""
-    whole_bank()
+    access.whole_bank(WORK)
     form = _form()
     target = int(form["target"]) if form.get("target", "").isdecimal() and len(form["target"]) < 8 else 0
     try:
@@ -62,7 +62,7 @@ def put_cell() -> ResponseReturnValue:
 @access.allow(WORK)
 def drop_cell(cell_id: UUID) -> ResponseReturnValue:
     """Want none of a kind any more."""
-    whole_bank()
+    access.whole_bank(WORK)
     with web.writing() as session:
         panel.drop(session, cell_id, access.actor(), web.now())
     return redirect(url_for("officers_panel.cells"))
@@ -85,7 +85,7 @@ def _groups_page(status: int = 200, errors: dict[str, str] | None = None) -> Res
 @access.allow(WORK)
 def make_group() -> ResponseReturnValue:
     """Make one."""
-    whole_bank()
+    access.whole_bank(WORK)
     form = _form()
     try:
         asked = _conditions(form.get("conditions", ""))
@@ -152,7 +152,7 @@ def _in_group(group_id: UUID, deed: Callable[[Session], object]) -> ResponseRetu
 @access.allow(WORK)
 def add_member(group_id: UUID) -> ResponseReturnValue:
     """Put one in by alias."""
-    whole_bank()
+    access.whole_bank(WORK)
     return _in_group(group_id, lambda session: groups.add(session, group_id, _form().get("alias", ""), desk()))
 
 
@@ -160,7 +160,7 @@ def add_member(group_id: UUID) -> ResponseReturnValue:
 @access.allow(WORK)
 def take_file(group_id: UUID) -> ResponseReturnValue:
     """Put in whom a file names."""
-    whole_bank()
+    access.whole_bank(WORK)
     return _in_group(group_id, lambda session: groups.take_file(session, group_id, edge.uploaded(), desk()))
 
 
@@ -168,7 +168,7 @@ def take_file(group_id: UUID) -> ResponseReturnValue:
 @access.allow(WORK)
 def take_out(group_id: UUID, officer_id: UUID) -> ResponseReturnValue:
     """Take one out."""
-    whole_bank()
+    access.whole_bank(WORK)
     return _in_group(group_id, lambda session: groups.take_out(session, group_id, officer_id, desk()))
 
 
@@ -176,7 +176,7 @@ def take_out(group_id: UUID, officer_id: UUID) -> ResponseReturnValue:
 @access.allow(WORK)
 def drop_group(group_id: UUID) -> ResponseReturnValue:
     """Remove one."""
-    whole_bank()
+    access.whole_bank(WORK)
     with web.writing() as session:
         groups.drop(session, group_id, desk())
     flash(_("The group is removed; its members stay officers."), "good")

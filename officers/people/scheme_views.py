@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from officers.people import learning, scheme, tier_store, tiers, words
-from officers.people.desk_views import READ, WORK, may_whole, whole_bank
+from officers.people.desk_views import READ, WORK, may_whole
 from portal.foundation import web
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.i18n import _, error_text
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 @access.allow(WORK)
 def new() -> ResponseReturnValue:
     """A new version, beginning with the one in force."""
-    whole_bank()
+    access.whole_bank(WORK)
     with web.reading() as session:
         held = tiers.scheme(session)
     return _form(held.model_dump(mode="json"))
@@ -55,7 +55,7 @@ def _form(
 @access.allow(WORK)
 def try_or_submit() -> ResponseReturnValue:
     """Hold the thresholds against the real growth, or hand the version in."""
-    whole_bank()
+    access.whole_bank(WORK)
     typed = _typed()
     try:
         if request.form.get("act") == "simulate":
@@ -99,7 +99,7 @@ def _percent(text: str) -> Any:
 @access.allow(APPROVE)
 def decide(version_id: UUID, act: str) -> ResponseReturnValue:
     """The second person's yes, or giving it up."""
-    whole_bank(APPROVE)
+    access.whole_bank(APPROVE)
     step = scheme.put_into_force if act == "approve" else scheme.withdraw
     try:
         with web.writing() as session:
@@ -115,7 +115,7 @@ def decide(version_id: UUID, act: str) -> ResponseReturnValue:
 @access.allow(WORK)
 def edit_training() -> ResponseReturnValue:
     """The training as it is edited."""
-    whole_bank()
+    access.whole_bank(WORK)
     with web.reading() as session:
         course = learning.present(session).course
     return _training_form(course.model_dump(mode="json"))
@@ -132,7 +132,7 @@ def _training_form(course: dict[str, Any], status: int = 200, errors: dict[str, 
 @access.allow(WORK)
 def save_training() -> ResponseReturnValue:
     """A new version of the training."""
-    whole_bank()
+    access.whole_bank(WORK)
     course = _course()
     try:
         with web.writing() as session:

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
 @access.allow(MANAGE)
 def new() -> ResponseReturnValue:
     """An empty form."""
-    edge.whole_bank(MANAGE)
+    access.whole_bank(MANAGE)
     with web.reading() as session:
         return _form(session, None, {})
 
@@ -56,7 +56,7 @@ def _form(session: Session, row: Benefit | None, errors: dict[str, str], **more:
 @access.allow(MANAGE)
 def make() -> ResponseReturnValue:
     """A new benefit, a draft."""
-    edge.whole_bank(MANAGE)
+    access.whole_bank(MANAGE)
     try:
         with web.writing() as session:
             row = catalogue.make(session, edge.new_benefit(), access.actor(), web.now())
@@ -70,7 +70,7 @@ def make() -> ResponseReturnValue:
 @access.allow(MANAGE)
 def edit(benefit_id: UUID) -> ResponseReturnValue:
     """One benefit: its figures, stock, codes and state."""
-    edge.whole_bank(MANAGE)
+    access.whole_bank(MANAGE)
     with web.reading() as session:
         return _form(session, _benefit(session, benefit_id), {})
 
@@ -104,7 +104,7 @@ def restock(benefit_id: UUID) -> ResponseReturnValue:
 
 
 def _do(benefit_id: UUID, deed: Any) -> ResponseReturnValue:
-    edge.whole_bank(MANAGE)
+    access.whole_bank(MANAGE)
     try:
         with web.writing() as session:
             deed(session)
@@ -121,7 +121,7 @@ def _do(benefit_id: UUID, deed: Any) -> ResponseReturnValue:
 @access.allow(MANAGE)
 def codes(benefit_id: UUID) -> ResponseReturnValue:
     """Take codes from a file; the lines that were not taken are named."""
-    edge.whole_bank(MANAGE)
+    access.whole_bank(MANAGE)
     try:
         raw = sent_file("file", FILE_MOST)
         if len(raw.data) > FILE_MOST:

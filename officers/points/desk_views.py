@@ -130,7 +130,7 @@ def pay(award_id: UUID) -> ResponseReturnValue:
 @access.allow(EXPORT)
 def export(kind: str) -> ResponseReturnValue:
     """A file for finance: entries of some days, the tax list of a year, or the figures of today."""
-    edge.whole_bank(EXPORT)
+    access.whole_bank(EXPORT)
     now, form = web.now(), "csv" if asked("form", 4) == "csv" else "xlsx"
     first, last = edge.day(asked("from", 10)) or today().replace(day=1), edge.day(asked("until", 10)) or today()
     year = int(asked("year", 4)) if asked("year", 4).isdecimal() else today().year

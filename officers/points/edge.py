@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, request
 
 from officers.points.catalogue import NewBenefit
-from portal.foundation.errors import Forbidden, InvalidInput, SoundingsError
+from portal.foundation.errors import InvalidInput, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
 from portal.people.edge import day_of, start_of
@@ -17,15 +17,6 @@ NO_NUMBER = 10**12
 """Beyond every range, so that the rules refuse it; -1 would be an amount that somebody may mean."""
 YEARS = (2000, 9000)
 READ, MANAGE, DESK, EXPORT = "points.read", "points.manage", "benefits.desk", "points.export"
-
-
-def whole_bank(permission: str) -> None:
-    """Rules, budgets and the catalogue are the whole bank's: a branch's manager reads them only.
-
-    Raises  Forbidden
-    """
-    if not access.scope(permission).everything:
-        raise Forbidden
 
 
 def may_whole(permission: str) -> bool:

@@ -57,7 +57,7 @@ def _flat(content: Any, path: str = "") -> dict[str, Any]:
 @access.allow(MANAGE)
 def new() -> ResponseReturnValue:
     """The rules in force as a form."""
-    edge.whole_bank(MANAGE)
+    access.whole_bank(MANAGE)
     return _form({})
 
 
@@ -71,7 +71,7 @@ def _form(errors: dict[str, str]) -> str:
 @access.allow(MANAGE)
 def submit() -> ResponseReturnValue:
     """Hand the changed rules to a second person."""
-    edge.whole_bank(MANAGE)
+    access.whole_bank(MANAGE)
     try:
         with web.writing() as session:
             book = rulebooks.parse(_filled_in(rulebooks.in_force(session, web.now()).book))
@@ -102,7 +102,7 @@ def _filled_in(book: Rulebook) -> dict[str, Any]:
 @access.allow(MANAGE)
 def decide(version_id: UUID, act: str) -> ResponseReturnValue:
     """Put a version into force, or drop it."""
-    edge.whole_bank(MANAGE)
+    access.whole_bank(MANAGE)
     try:
         with web.writing() as session:
             (rulebooks.approve if act == "approve" else rulebooks.withdraw)(session, version_id, access.actor(), web.now())

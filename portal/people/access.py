@@ -214,15 +214,20 @@ def allow(permission: str) -> Callable[[View], View]:
     return lambda view: _guarded(view, ("allow", permission), check)
 
 
+def whole_bank(permission: str) -> None:
+    """Refuse who holds a permission for a part of the bank only.
+
+    Raises  Forbidden
+    """
+    if not scope(permission).everything:
+        raise Forbidden
+
+
 def allow_whole(permission: str) -> Callable[[View], View]:
     """For those who hold a permission for the whole bank: what the view changes concerns all units."""
 
-    def check() -> None:
-        if not me().scope(permission, web.now()).everything:
-            raise Forbidden
-
     def decorate(view: View) -> View:
-        guarded = _guarded(view, ("allow", permission), check)
+        guarded = _guarded(view, ("allow", permission), lambda: whole_bank(permission))
         setattr(guarded, WHOLE, True)
         return guarded
 

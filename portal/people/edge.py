@@ -64,6 +64,11 @@ def asked(name: str, longest: int) -> str:
     return request.args.get(name, "").replace("\x00", "").strip()[:longest]
 
 
+def typed(name: str, longest: int) -> str:
+    """A text of the form, without what no database keeps and with one kind of line end."""
+    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:longest]
+
+
 def uuid_of(text: str | None) -> UUID | None:
     """An id, or None for what is none."""
     try:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from portal.foundation import web
-from portal.foundation.errors import Forbidden, InvalidInput, NotFound
+from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, code_text
 from portal.people import access, bank_roles, edge, store, unit_import, unit_store, units, uploads, user_store, words
 from portal.people.forms import MoveForm, UnitForm
@@ -180,17 +180,11 @@ def export() -> ResponseReturnValue:
     return Response(text, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=units.csv"})
 
 
-def _whole_bank() -> None:
-    """A file may name any unit; it is read in by those who see all."""
-    if not access.scope(IMPORT).everything:
-        raise Forbidden
-
-
 @blueprint.get("/import")
 @access.allow(IMPORT)
 def import_page() -> ResponseReturnValue:
     """Choose a file."""
-    _whole_bank()
+    access.whole_bank(IMPORT)
     return web.render("portal/people/unit_import.html", plan=None, ticket="", error="")
 
 
@@ -198,7 +192,7 @@ def import_page() -> ResponseReturnValue:
 @access.allow(IMPORT)
 def import_file() -> ResponseReturnValue:
     """Show what a file would do; nothing is written yet."""
-    _whole_bank()
+    access.whole_bank(IMPORT)
     try:
         text = edge.uploaded()
         with web.reading() as session:
@@ -214,7 +208,7 @@ def import_file() -> ResponseReturnValue:
 @access.allow(IMPORT)
 def import_now(ticket: str) -> ResponseReturnValue:
     """Do what the preview showed."""
-    _whole_bank()
+    access.whole_bank(IMPORT)
     text = uploads.read(web.ground(), access.me().user_id, ticket)
     with web.writing() as session:
         plan = unit_import.apply(session, text, edge.today(), access.actor(), web.now())

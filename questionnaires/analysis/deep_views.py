@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from portal.foundation import web
-from portal.foundation.errors import Forbidden, InvalidInput
+from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _, _l, current_language, pick
 from portal.people import access, edge, uploads
 from questionnaires.analysis import asked as address
@@ -80,7 +80,7 @@ def value_page() -> ResponseReturnValue:
 @access.allow(VALUE_IMPORT)
 def value_file() -> ResponseReturnValue:
     """Show what a month's file would do."""
-    _whole_bank(VALUE_IMPORT)
+    access.whole_bank(VALUE_IMPORT)
     month = request.form.get("month", "")[:7]
     try:
         text = edge.uploaded()
@@ -95,7 +95,7 @@ def value_file() -> ResponseReturnValue:
 @access.allow(VALUE_IMPORT)
 def value_now(ticket: str) -> ResponseReturnValue:
     """Take the month in."""
-    _whole_bank(VALUE_IMPORT)
+    access.whole_bank(VALUE_IMPORT)
     owner = access.me().user_id
     text = uploads.read(web.ground(), owner, ticket)
     with web.writing() as session:
@@ -106,7 +106,7 @@ def value_now(ticket: str) -> ResponseReturnValue:
 
 def _value(**given: Any) -> str:
     """The page with the months there are; figures where two of them are chosen, else the oldest and newest."""
-    _whole_bank(ANALYSIS)
+    access.whole_bank(ANALYSIS)
     with web.reading() as session:
         months = value_store.months(session)
         named = [f"{month:%Y-%m}" for month, _n in months]
@@ -159,9 +159,3 @@ def _month(text: str) -> date:
 
 def _cut_names() -> dict[str, str]:
     return {name: str(words) for name, words in CUTS.items()}
-
-
-def _whole_bank(permission: str) -> None:
-    """The bank's figures about customers are not told apart by unit."""
-    if not access.scope(permission).everything:
-        raise Forbidden

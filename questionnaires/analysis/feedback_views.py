@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
-from portal.foundation.errors import Forbidden, InvalidInput
+from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _
 from portal.people import access, edge, uploads
 from portal.people.edge import page_of
@@ -49,7 +49,7 @@ def import_page() -> ResponseReturnValue:
 @access.allow(FEEDBACK_IMPORT)
 def import_file() -> ResponseReturnValue:
     """Show what a file would do; nothing is written yet."""
-    _whole_bank()
+    access.whole_bank(FEEDBACK_IMPORT)
     try:
         text = edge.uploaded()
         with web.reading() as session:
@@ -63,7 +63,7 @@ def import_file() -> ResponseReturnValue:
 @access.allow(FEEDBACK_IMPORT)
 def import_now(ticket: str) -> ResponseReturnValue:
     """Do what the preview showed."""
-    _whole_bank()
+    access.whole_bank(FEEDBACK_IMPORT)
     owner = access.me().user_id
     text = uploads.read(web.ground(), owner, ticket)
     with web.writing() as session:
@@ -76,7 +76,7 @@ def import_now(ticket: str) -> ResponseReturnValue:
 @access.allow(FEEDBACK_IMPORT)
 def rejected_file(ticket: str) -> ResponseReturnValue:
     """The rows that the preview would leave out, as a file of lines and reasons."""
-    _whole_bank()
+    access.whole_bank(FEEDBACK_IMPORT)
     text = uploads.read(web.ground(), access.me().user_id, ticket)
     with web.reading() as session:
         plan = feedback.plan(session, text, bank_zone(), web.now())
@@ -88,13 +88,7 @@ def _may_import() -> bool:
     return access.may(FEEDBACK_IMPORT) and access.scope(FEEDBACK_IMPORT).everything
 
 
-def _whole_bank() -> None:
-    """A file may name any unit; it is read in by those who see all."""
-    if not access.scope(FEEDBACK_IMPORT).everything:
-        raise Forbidden
-
-
 def _page(plan: Receipt | None = None, done: Receipt | None = None, ticket: str = "", error: str = "") -> str:
-    _whole_bank()
+    access.whole_bank(FEEDBACK_IMPORT)
     given: dict[str, Any] = {"plan": plan, "done": done, "ticket": ticket, "error": error}
     return web.render("questionnaires/analysis/feedback_import.html", **given)
