@@ -14,7 +14,10 @@ METHODS = ("password", "sso", "test")
 
 
 class StaffSession(SQLModel, table=True):
-    """Somebody who came in at one browser, until they leave, are shown out, or stay away too long."""
+    """Somebody who came in at one browser, until they leave, are shown out, or stay away too long.
+
+    `proved_at`: when they last showed again, after coming in, that it is still they.
+    """
 
     __tablename__ = "staff_session"
     __table_args__ = (CheckConstraint(one_of("method", METHODS), name="method"), Index("ix_staff_session_of_user", "user_id", "started_at"))
@@ -28,6 +31,30 @@ class StaffSession(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_by: UUID | None = Field(default=None, foreign_key="app_user.id")
+    proved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+NEWS = ("new_place", "password", "password_given", "factor_on", "factor_off", "factor_taken", "recovery", "code_again")
+"""What somebody is told of their own account."""
+
+
+class AccountNews(SQLModel, table=True):
+    """Something that happened to somebody's account and that they are shown until they say that they know it."""
+
+    __tablename__ = "account_news"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", NEWS), name="kind"),
+        Index(
+            "ix_account_news_to_tell", "user_id", "at", sqlite_where=text("known_at IS NULL"), postgresql_where=text("known_at IS NULL")
+        ),
+    )
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="app_user.id")
+    kind: str = Field(max_length=20)
+    at: datetime = Field(sa_type=UtcDateTime)
+    address: str = Field(default="", max_length=45)
+    agent: str = Field(default="", max_length=120)
+    known_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class LogInTry(SQLModel, table=True):

@@ -66,7 +66,7 @@ class UnitAncestor(SQLModel, table=True):
 
 
 class User(SQLModel, table=True):
-    """A member of staff who signs in."""
+    """A member of staff who signs in. `password_until`: the password is a first one that somebody else gave; it opens until then."""
 
     __tablename__ = "app_user"
     __table_args__ = (UniqueConstraint("login"),)
@@ -80,6 +80,7 @@ class User(SQLModel, table=True):
     session_epoch: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    password_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class UserRole(SQLModel, table=True):
