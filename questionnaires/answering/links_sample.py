@@ -1,6 +1,7 @@
 """Codes of the sample bank: at every outlet and its counters, in two channels, on a tablet; a month of scans and answers; a theme."""
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -57,7 +58,7 @@ def _codes(session: Session, questionnaire_id: UUID, at: datetime) -> list[tuple
 
 
 def _month(session: Session, zone: str, codes: list[tuple[str, Place]], asked: Questionnaire, chance: Random, now: datetime) -> int:
-    scans, rows, scores = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
+    scans, rows, scores = Counter[tuple[str, date]](), list[dict[str, Any]](), list[dict[str, Any]]()
     for code, place in codes:
         for back in range(1, DAYS):
             at = now - timedelta(days=back, minutes=chance.randrange(300))
@@ -65,12 +66,12 @@ def _month(session: Session, zone: str, codes: list[tuple[str, Place]], asked: Q
             if not seen:
                 continue
             if not place.kiosk:
-                scans.append({"code": code, "day": day_in(zone, at), "scans": seen})
+                scans[code, day_in(zone, at)] += seen  # by night two of these moments may lie on one day
             if chance.random() < 0.35:
                 row = _answer(code, place, asked, at, chance)
                 rows.append(row)
                 scores.append({"response_id": row["id"], "indicator": "csat", "value": float(row["answers"]["csat"])})
-    insert_rows(session, PosterDay, scans)
+    insert_rows(session, PosterDay, [{"code": code, "day": day, "scans": seen} for (code, day), seen in scans.items()])
     insert_rows(session, Response, rows)
     insert_rows(session, Score, scores)
     return len(rows)

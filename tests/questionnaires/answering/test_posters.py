@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -12,9 +13,13 @@ from sqlmodel import select
 
 from portal.foundation.ground import Ground
 from portal.people.rules.roles import Role
+from questionnaires.answering import links_sample
+from questionnaires.answering.links_models import PosterDay
 from questionnaires.answering.models import PosterCode, Response
-from questionnaires.library.models import QuestionnaireVersion
+from questionnaires.answering.posters import Place
+from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 from tests.bank import Sample
+from tests.conftest import NOON
 from tests.questionnaires.answering.conftest import FIVE, PAGES, Asked
 
 pytestmark = pytest.mark.sqlite_only
@@ -127,3 +132,18 @@ def test_staff_see_the_pages(code: str, sign_in: SignIn) -> None:
     assert manager.get("/portal/posters/new").status_code == 200
     assert "Change what it asks" in manager.get(f"/portal/posters/{code}").text
     assert manager.post("/portal/posters/new", data={"counter": "x" * 99}).status_code == 422
+
+
+def test_the_month_of_the_sample_bank_can_be_made_by_night(ground: Ground, asked: Asked, sample: Sample) -> None:
+    version = asked.version(FIVE)
+    places = [(f"code{number}", Place(sample.units["O1"], counter=str(number))) for number in range(12)]
+    night = NOON.replace(hour=17)  # one in the morning, in Shanghai: some of a day's scans are of the day before
+    with ground.writing() as session:
+        row = session.get(QuestionnaireVersion, version)
+        assert row is not None
+        asked_one = session.get(Questionnaire, row.questionnaire_id)
+        assert asked_one is not None
+        asked_one.current_version_id = version
+        made = links_sample._month(session, ground.settings.zone, places, asked_one, Random(1), night)
+        assert made > 50
+        assert len(session.scalars(select(PosterDay)).all()) > 150
