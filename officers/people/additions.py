@@ -8,6 +8,7 @@ from flask import Blueprint
 from sqlmodel import Session
 
 from officers.people import (
+    circles,
     desk_views,
     door_views,
     erasing,
@@ -34,6 +35,7 @@ from portal.people.finding import Finder
 from portal.people.parts import CustomerPart
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem, Panel, Sampling
+from scheduler.touchpoints.circles import keep
 
 MANAGERS = frozenset({Role.OFFICER_MANAGER})
 READERS = MANAGERS | {Role.ADMINISTRATOR, Role.EXECUTIVE, Role.MODERATOR, Role.COMPLIANCE_OFFICER}
@@ -77,6 +79,7 @@ CUSTOMER_PARTS: Sequence[CustomerPart] = (
 )
 FINDERS: Sequence[Finder] = ()
 
+keep(circles.WORD, circles.choices, circles.inside)
 tabs.add_tab(Tab(_l("Home"), "officers_zone.home", "bank", order=0))
 tabs.add_tab(Tab(_l("Me"), "officers_me.me", "user", order=90))
 

@@ -11,18 +11,25 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlmodel import Session
 
+from officers.people import circles, roster
 from officers.people import panel_store as store
-from officers.people import roster
 from officers.people.panel_models import OfficerGroup
 from officers.people.way import Desk
 from portal.audit.trail import record
 from portal.foundation import conditions
-from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.people.store import unit_in_scope
+from scheduler.touchpoints.store import in_circle
 
 OBJECT = "officer_group"
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 COLUMNS, MOST_ROWS, LONGEST_NAME = ("alias",), 20_000, 60
+
+
+class GroupInUse(Conflict):
+    """A touchpoint asks only this group."""
+
+    code = "officer_group_in_use"
 
 
 @dataclass
@@ -42,11 +49,6 @@ def members(session: Session, group_id: UUID) -> list[UUID]:
     if found is None:
         raise NotFound
     return store.members(session, group_id) if found.kind == "hand" else roster.audience(session, found.conditions)
-
-
-def customers(session: Session, group_id: UUID) -> list[UUID]:
-    """The customers among a group's active officers, for touchpoints that are tried with a list of customers."""
-    return roster.customers_of(session, members(session, group_id))
 
 
 def make(session: Session, code: str, name: str, asked: Mapping[str, Any] | None, desk: Desk) -> OfficerGroup:
@@ -151,9 +153,12 @@ def _look_up(session: Session, known: Mapping[str, tuple[UUID, str, UUID]], alia
 def drop(session: Session, group_id: UUID, desk: Desk) -> None:
     """Remove a group; its members stay officers.
 
-    Raises  NotFound
+    Raises  NotFound, GroupInUse where a touchpoint is kept to it: without the group it would ask nobody, or, put right in haste, all
     """
-    if store.group(session, group_id) is None:
+    found = store.group(session, group_id)
+    if found is None:
         raise NotFound
+    if in_circle(session, circles.code_of(found)):
+        raise GroupInUse
     store.drop_group(session, group_id)
     record(session, desk.actor, "officer_group.drop", OBJECT, group_id, desk.now)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from officers.people.models import Officer
 from officers.people.panel_models import OfficerGroup, OfficerGroupMember, PanelCell, TaskHours
 from portal.foundation.db import ids_in, insert_rows, keys_in, upsert_for
-from portal.people.models import OrgUnit, User
+from portal.people.models import Customer, OrgUnit, User
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 
@@ -85,6 +85,34 @@ def groups(session: Session) -> list[tuple[OfficerGroup, int]]:
 def group(session: Session, group_id: UUID) -> OfficerGroup | None:
     """A group."""
     return session.get(OfficerGroup, group_id)
+
+
+def groups_of_codes(session: Session, codes: Iterable[str]) -> list[OfficerGroup]:
+    """Groups by their codes."""
+    return list(session.scalars(select(OfficerGroup).where(keys_in(col(OfficerGroup.code), codes))))
+
+
+def all_groups(session: Session) -> list[OfficerGroup]:
+    """All groups by name."""
+    return list(session.scalars(select(OfficerGroup).order_by(col(OfficerGroup.name), col(OfficerGroup.code))))
+
+
+def persons(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The active officers that some persons are as customers, with the person of each."""
+    query = (
+        select(col(Officer.id), col(Customer.person_id))
+        .join(Customer, col(Customer.id) == col(Officer.customer_id))
+        .where(ids_in(col(Customer.person_id), person_ids), col(Officer.state) == "active")
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def by_hand(session: Session, group_ids: Iterable[UUID], officer_ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """Which of some officers were put into which of some groups."""
+    query = select(col(OfficerGroupMember.group_id), col(OfficerGroupMember.officer_id)).where(
+        ids_in(col(OfficerGroupMember.group_id), group_ids), ids_in(col(OfficerGroupMember.officer_id), officer_ids)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def group_by_code(session: Session, code: str) -> OfficerGroup | None:

@@ -13,7 +13,7 @@ from officers.people import groups, learning, learning_store, panel, panel_store
 from officers.people.desk_views import READ, WORK, desk, may_whole
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
-from portal.foundation.i18n import _
+from portal.foundation.i18n import _, error_text
 from portal.people import access, edge
 
 blueprint = Blueprint("officers_panel", __name__, url_prefix="/portal/officers")
@@ -177,8 +177,12 @@ def take_out(group_id: UUID, officer_id: UUID) -> ResponseReturnValue:
 def drop_group(group_id: UUID) -> ResponseReturnValue:
     """Remove one."""
     access.whole_bank(WORK)
-    with web.writing() as session:
-        groups.drop(session, group_id, desk())
+    try:
+        with web.writing() as session:
+            groups.drop(session, group_id, desk())
+    except groups.GroupInUse as error:
+        flash(error_text(error), "bad")
+        return redirect(url_for("officers_panel.group", group_id=group_id))
     flash(_("The group is removed; its members stay officers."), "good")
     return redirect(url_for("officers_panel.group_list"))
 

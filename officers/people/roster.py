@@ -71,11 +71,6 @@ def meets(session: Session, officer_id: UUID, asked: conditions.Parsed | dict[st
     return bool(found) and (wanted is None or bool(conditions.holds(wanted, facts(found[0]))))
 
 
-def customers_of(session: Session, officer_ids: Iterable[UUID]) -> list[UUID]:
-    """The customers that officers are; staff are left out."""
-    return store.customers_of(session, officer_ids)
-
-
 def facts(one: store.Cut) -> dict[str, Any]:
     """An officer as conditions read them; what is not known is blank, which is neither true nor false."""
     return {name: getattr(one, name) or None for name in FIELDS}

@@ -45,12 +45,6 @@ def of_customers(session: Session, customer_ids: Iterable[UUID]) -> list[Officer
     return list(session.scalars(select(Officer).where(ids_in(col(Officer.customer_id), customer_ids))))
 
 
-def customers_of(session: Session, officer_ids: Iterable[UUID]) -> list[UUID]:
-    """The customers that officers are."""
-    query = select(col(Officer.customer_id)).where(ids_in(col(Officer.id), officer_ids), col(Officer.customer_id).is_not(None))
-    return [one for one in session.scalars(query) if one is not None]
-
-
 def aliases(session: Session, officer_ids: Iterable[UUID]) -> dict[UUID, str]:
     """What officers call themselves."""
     rows = session.execute(select(col(Officer.id), col(Officer.alias)).where(ids_in(col(Officer.id), set(officer_ids))))

@@ -75,7 +75,8 @@ class PointAward(SQLModel, table=True):
     """One award: what was asked, by which rules, what it came to, and whether its second part is paid yet.
 
     Shape   key: source and part, once; `first` is paid at once, `second` is promised until `second_at`; budgets: what it was
-            taken from, as [scope, period]; a refused award names its code and pays nothing
+            taken from, as [scope, period]; a refused award names its code and pays nothing; `verified_at`: the work was verified while
+            the award was refused, so that whoever pays it later pays both parts
     """
 
     __tablename__ = "point_award"
@@ -108,6 +109,7 @@ class PointAward(SQLModel, table=True):
     budgets: list[list[str]] = Field(default_factory=list, sa_type=Json)
     at: datetime = Field(sa_type=UtcDateTime)
     second_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -27,6 +27,7 @@ from scheduler.contacts.store.claiming import CandidateRow
 from scheduler.contacts.store.hot import together
 from scheduler.contacts.store.precision import Rates
 from scheduler.contacts.writing import Batch
+from scheduler.touchpoints import circles
 
 BATCH = 500
 """At most so many due candidates a batch while serving: the writer is held for some tens of milliseconds."""
@@ -72,11 +73,11 @@ def decide_due(session: Session, means: Means, now: datetime, limit: int = BATCH
         return 0
     standing = standing_at(session, versions.version, means.settings, now, versions.variant)
     until = now + standing.window if standing.window else _just_after(now)
-    since = now - standing.since
+    since, inside = now - standing.since, circles.of_persons(session, standing.circles, person_ids)
     with _unhurried_by_the_collector():
         with together(session):
             waiting = claiming.DUE_OF.ask(session, persons=person_ids, received_by=now, due_before=until)
-            gathering = Gathering(session, person_ids, now)
+            gathering = Gathering(session, person_ids, now, inside)
             given = _given(standing, means, list(map(CandidateRow._make, waiting())), gathering, since)
         room = rooms.open_room(session, standing, given.candidates(), now, means.zone)
         _share(session, given, room, since)
@@ -100,9 +101,10 @@ def decide_simulated(session: Session, means: Means, simulated: Simulated, limit
         if simulated.plan is not None:
             standing = replace(standing, plan=simulated.plan)
         since, room = min(earliest, until) - standing.since, simulated.room
+        inside = circles.of_persons(session, standing.circles, person_ids)
         room.rests, room.unit_ids = standing.rests, standing.unit_ids
         with together(session):
-            given = _given(standing, means, rows, Gathering(session, person_ids, until), since)
+            given = _given(standing, means, rows, Gathering(session, person_ids, until, inside), since)
         _share(session, given, room, since)
         with together(session):
             batch = _weighed(session, given, until, lambda: _through(given, simulated.answering, until), simulated)

@@ -110,7 +110,7 @@ def _then(session: Session, person_id: UUID, chosen: DecisionRow, standing: Stan
         return None
     later = store.person_contacts_after(session, person_id, decision.evaluated_at)
     at = decision.evaluated_at
-    people = gather(session, [person_id], at, settings.zone, since=at - standing.since - YEAR, without=later)
+    people = gather(session, [person_id], at, settings.zone, since=at - standing.since - YEAR, without=later, within=standing.circles)
     person = people.persons.get(person_id)
     if person is None:
         return None
@@ -145,7 +145,7 @@ def _agreeing(rows: list[Row], final: Verdict) -> list[Row]:
 
 
 def _possible(session: Session, person_id: UUID, standing: Standing, settings: Settings, now: datetime) -> list[Possible]:
-    people = gather(session, [person_id], now, settings.zone, since=now - standing.since)
+    people = gather(session, [person_id], now, settings.zone, since=now - standing.since, within=standing.circles)
     person = people.persons.get(person_id)
     if person is None:
         return []

@@ -1,6 +1,6 @@
 """From rows to facts: persons with what they said and what they were sent, candidates with their chances."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from operator import attrgetter
@@ -19,6 +19,7 @@ from scheduler.contacts.store.claiming import CandidateRow
 from scheduler.contacts.store.facts import BETWEEN, WITHIN, ConsentRow, CustomerRow, HoldRow
 from scheduler.contacts.store.history import History, ask_history
 from scheduler.contacts.store.hot import together
+from scheduler.touchpoints import circles
 
 Row = TypeVar("Row")
 Key = TypeVar("Key", bound=Hashable)
@@ -41,11 +42,14 @@ class People:
 class Gathering:
     """What is known of persons whose locks are held: three questions, however many they are, read as the answers come.
 
-    Shape   holds as of `now`; make it within `together`, and say for whom the ledger is wanted before the people are read
+    Shape   holds as of `now`; make it within `together`, and say for whom the ledger is wanted before the people are read;
+            `inside`: who is in which circle, read before
     """
 
-    def __init__(self, session: Session, person_ids: Sequence[UUID], now: datetime) -> None:
-        self._session = session
+    def __init__(
+        self, session: Session, person_ids: Sequence[UUID], now: datetime, inside: Mapping[UUID, frozenset[str]] = circles.NOBODY
+    ) -> None:
+        self._session, self._inside = session, inside
         self._history: Callable[[], History] = dict
         customers = store.CUSTOMERS.ask(session, persons=person_ids)
         self._holds = store.HOLDS.ask(session, persons=person_ids, at=now)
@@ -83,15 +87,18 @@ class Gathering:
         }
         for person_id, contacts in self._history().items():  # the longest answer: it came while the persons were made
             persons[person_id].history.extend(contacts)
+        persons |= {one: persons[one]._replace(circles=codes) for one, codes in self._inside.items() if one in persons}
         return People(persons, {row.id: row for row in self._customers})
 
 
 def gather(
-    session: Session, person_ids: Sequence[UUID], now: datetime, bank_zone: str, *, since: datetime, without: Sequence[UUID] = ()
-) -> People:
-    """All that is known of persons whose locks are held, read at once."""
+    session: Session, person_ids: Sequence[UUID], now: datetime, bank_zone: str, *, since: datetime, without: Sequence[UUID] = (),
+    within: Collection[str] = (),
+) -> People:  # fmt: skip
+    """All that is known of persons whose locks are held, read at once; of the circles `within` also who is in them."""
+    inside = circles.of_persons(session, within, person_ids)
     with together(session):
-        gathering = Gathering(session, person_ids, now)
+        gathering = Gathering(session, person_ids, now, inside)
         gathering.ask_history(person_ids, since, without=without)
         return gathering.people(bank_zone)
 

@@ -112,6 +112,11 @@ class Standing:
         return any(one.segment or "segment" in one.by for book in self.books for one in book.policy.quotas)
 
     @cached_property
+    def circles(self) -> frozenset[str]:
+        """The circles that touchpoints are kept to."""
+        return frozenset([one.circle for one in self.touchpoints.values() if one.circle])
+
+    @cached_property
     def window(self) -> timedelta:
         """The longest window in which candidates compete."""
         return max(book.window for book in self.books)
@@ -237,6 +242,7 @@ def touchpoint_facts(
         days_off=days_off_by_calendar(weekends) if row.avoid_holidays else {},
         pilot_units=pilot.units if pilot else None,
         pilot_first=pilot.pilot.first_n if pilot else None,
+        circle=row.circle,
     )
 
 

@@ -103,6 +103,7 @@ def _touchpoint(columns: Mapping[str, Any], standing: Standing) -> Touchpoint:
         tenure_days=columns.get("tenure_days"),
         cooldowns={name: float(days) for name, days in (columns.get("cooldown") or {}).items() if days},
         days_off=days_off_by_calendar(weekends) if columns.get("avoid_holidays") else {},
+        circle=columns.get("circle"),
     )
 
 
@@ -111,7 +112,8 @@ def _weigh(
 ) -> Counter[str]:
     touchpoint, zone = _touchpoint(columns, standing), ZoneInfo(settings.zone)
     since = min(one.occurred_at for one in events) - standing.since
-    persons = gather(session, sorted({one.person_id for one in events}), now, settings.zone, since=since).persons
+    within = [touchpoint.circle] if touchpoint.circle else []
+    persons = gather(session, sorted({one.person_id for one in events}), now, settings.zone, since=since, within=within).persons
     late = timedelta(hours=columns["expires_hours"]) if columns.get("expires_hours") else LIVE.expires_after
     of_person: dict[UUID, list[TrialEvent]] = defaultdict(list)
     for one in reversed(events):

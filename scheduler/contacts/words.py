@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "STALE": _l("Because the event reached us too late."),
     "FUTURE": _l("Because the event lies in the future."),
     "PILOT": _l("Because the pilot does not include this unit."),
+    "CIRCLE": _l("Because only a chosen group of customers is asked here, and this customer is not in it."),
     "NO_CONSENT": _l("Because the customer has not agreed to be asked."),
     "OPTED_OUT": _l("Because the customer asked never to be asked again."),
     "EXCLUDED": _l("Because the customer is on a never-contact list: %(list)s."),

@@ -55,6 +55,7 @@ class TouchpointForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no typ
     starts_on = DateField(_l("First day"), [Optional()])
     ends_on = DateField(_l("Last day"), [Optional()])
     units = SelectMultipleField(_l("Only in these units and below"))
+    circle = SelectField(_l("Only this group of customers"))
     reminders = SelectField(
         _l("Reminders"), choices=choices([("0", _l("none")), ("1", _l("one")), ("2", _l("two"))], none=True), default=""
     )
@@ -95,6 +96,7 @@ class TouchpointForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no typ
             "starts_at": _midnight(self.starts_on.data, zone),
             "ends_at": _midnight(ends + timedelta(days=1) if ends else None, zone),
             "units": sorted(self.units.data or []) or None,
+            "circle": self.circle.data or None,
             "reminders": int(self.reminders.data) if self.reminders.data else None,
             "reminder_hours": self.reminder_hours.data,
             "cooldown": {name: days for name, days in pauses.items() if days} or None,
@@ -112,7 +114,7 @@ def shown(touchpoint: Touchpoint, zone: ZoneInfo) -> dict[str, Any]:
     values["ends_on"] = touchpoint.ends_at.astimezone(zone).date() - timedelta(days=1) if touchpoint.ends_at else None
     values["reminders"] = "" if touchpoint.reminders is None else str(touchpoint.reminders)
     values |= {name.replace(".", "_"): days for name, days in (touchpoint.cooldown or {}).items()}
-    for name in ("stage_id", "questionnaire_id", "department_id"):
+    for name in ("stage_id", "questionnaire_id", "department_id", "circle"):
         values[name] = str(values[name] or "")
     for place in range(3):
         values[f"channel{place + 1}"] = touchpoint.channels[place] if place < len(touchpoint.channels) else ""

@@ -87,7 +87,8 @@ class Touchpoint(SQLModel, table=True):
     """Which events ask which questionnaire, how soon, on which channels, and who is in charge of what comes back.
 
     Shape   `units`: ids of chosen units, each with all below it, None = all; `expires_hours` after the event it is too late to ask;
-            `reminders`, `reminder_hours` None = as the policy says; `paused_at` set while an incident is being put right
+            `reminders`, `reminder_hours` None = as the policy says; `paused_at` set while an incident is being put right;
+            `circle`: only customers of this circle are asked, see `circles`
     """
 
     __tablename__ = "touchpoint"
@@ -127,6 +128,7 @@ class Touchpoint(SQLModel, table=True):
     units: list[str] | None = Field(default=None, sa_type=Json)
     reminders: int | None = None
     reminder_hours: int | None = None
+    circle: str | None = Field(default=None, max_length=60)
     active: bool = False
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

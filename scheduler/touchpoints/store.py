@@ -108,6 +108,11 @@ def touchpoint_by_id(session: Session, touchpoint_id: UUID) -> Touchpoint | None
     return session.get(Touchpoint, touchpoint_id)
 
 
+def in_circle(session: Session, circle: str) -> bool:
+    """Whether a touchpoint is kept to a circle."""
+    return session.scalar(select(col(Touchpoint.id)).where(col(Touchpoint.circle) == circle).limit(1)) is not None
+
+
 def touchpoint_by_code(session: Session, code: str) -> Touchpoint | None:
     """A touchpoint by its code."""
     return session.scalars(select(Touchpoint).where(col(Touchpoint.code) == code)).one_or_none()

@@ -11,7 +11,7 @@ from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.conditions import fields_of, parse
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
-from scheduler.touchpoints import catalogue_store, store
+from scheduler.touchpoints import catalogue_store, circles, store
 from scheduler.touchpoints.models import EventType, Journey, Stage, Touchpoint
 from scheduler.touchpoints.rules.schema import plain_shape
 from scheduler.touchpoints.rules.settings import EVENT_FIELDS, problems_of
@@ -146,5 +146,7 @@ def _check(session: Session, touchpoint: Touchpoint) -> None:
             problems["filter"] = "unknown_attribute"
     if not store.questionnaire_exists(session, touchpoint.questionnaire_id):
         problems["questionnaire_id"] = "unknown_questionnaire"
+    if touchpoint.circle and touchpoint.circle not in {one.code for one in circles.all_of(session)}:
+        problems["circle"] = "unknown_circle"
     if problems:
         raise InvalidInput(problems)

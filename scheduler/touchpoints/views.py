@@ -16,7 +16,7 @@ from portal.people.rules.roles import Scope
 from questionnaires.metrics.rules.periods import day_of
 from questionnaires.metrics.store import reading as metrics_store
 from questionnaires.metrics.tree import Tree
-from scheduler.touchpoints import filters, store, touchpoints, words
+from scheduler.touchpoints import circles, filters, store, touchpoints, words
 from scheduler.touchpoints.forms import TouchpointForm, choices, shown
 from scheduler.touchpoints.models import EventType, Touchpoint
 from scheduler.touchpoints.rules.schema import plain_shape, shape_of
@@ -156,6 +156,7 @@ def build_form(session: Session, values: dict[str, Any] | None = None) -> Touchp
     form.department_id.choices = choices(departments, none=True)
     tree = Tree(metrics_store.units(session, day_of(web.now(), zone()))).visible(EVERYWHERE)
     form.units.choices = choices((str(one.unit.id), "\u00a0\u00a0" * one.depth + pick(one.unit.name_zh, one.unit.name_en)) for one in tree)
+    form.circle.choices = choices([(one.code, one.name) for one in circles.all_of(session)], none=True)
     form.channel1.choices = choices(words.CHANNELS.items())
     form.channel2.choices = form.channel3.choices = choices(words.CHANNELS.items(), none=True)
     return form

@@ -61,7 +61,8 @@ class Touchpoint:
 
     Shape   `channels` are those that are up, in order of preference; `cooldowns` lengthen the policy's, in days, by
             names such as `any.sent`; `rate`, `tenure_days` None = the policy's value; `days_off` by the name of a unit's
-            calendar, only where it keeps holidays; `pilot_units`: only these while a pilot runs, `pilot_first`: only so many in all
+            calendar, only where it keeps holidays; `pilot_units`: only these while a pilot runs, `pilot_first`: only so many in all;
+            `circle`: only persons of this circle
     """
 
     code: str
@@ -75,6 +76,7 @@ class Touchpoint:
     days_off: Mapping[str, frozenset[date]] = field(default_factory=dict)
     pilot_units: frozenset[UUID] | None = None
     pilot_first: int | None = None
+    circle: str | None = None
 
 
 class Planned(NamedTuple):
@@ -114,7 +116,8 @@ class Person(NamedTuple):
     Shape   `channels`: by which he may and can be reached; `history`: newest first, see `windows.in_order`;
             unknown birth date or start of the relation is unknown, never "no". `companies`: the histories of companies they
             speak for, each shared by all its contact persons; `shared`: what all persons of a batch share, None = nothing;
-            `preferred`: the channel they would rather be asked by; `lost`: channels that do not lead to them any more
+            `preferred`: the channel they would rather be asked by; `lost`: channels that do not lead to them any more;
+            `circles`: those of the circles that touchpoints name which the person is in
     """
 
     ref: str
@@ -133,3 +136,4 @@ class Person(NamedTuple):
     shared: Room | None = None
     preferred: str | None = None
     lost: frozenset[str] = frozenset()
+    circles: frozenset[str] = frozenset()

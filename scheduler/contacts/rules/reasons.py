@@ -46,6 +46,7 @@ class Reason(StrEnum):
     STALE = "STALE"
     FUTURE = "FUTURE"
     PILOT = "PILOT"
+    CIRCLE = "CIRCLE"
     NO_CONSENT = "NO_CONSENT"
     OPTED_OUT = "OPTED_OUT"
     EXCLUDED = "EXCLUDED"

@@ -24,7 +24,7 @@ def live(candidate: Candidate, _person: Person, _now: datetime) -> Failure | Non
 
 
 def eligible(section: Eligible | None) -> Check:
-    """R3: tenure, age, staleness, future, pilot. What is not known is not held against anybody."""
+    """R3: tenure, age, staleness, future, pilot, circle. What is not known is not held against anybody."""
     rule = section or Eligible()
     stale = timedelta(hours=rule.stale_hours)
     future = timedelta(minutes=rule.future_minutes)
@@ -42,6 +42,8 @@ def eligible(section: Eligible | None) -> Check:
             asked = person.shared.used.get((f"pilot:{touchpoint.code}", IN_ALL), 0)
             if asked >= touchpoint.pilot_first:
                 return Failure(Reason.PILOT, {"used": asked, "n": touchpoint.pilot_first})
+        if touchpoint.circle is not None and touchpoint.circle not in person.circles:
+            return Failure(Reason.CIRCLE, {"circle": touchpoint.circle})
         needed = rule.tenure_days if touchpoint.tenure_days is None else touchpoint.tenure_days
         if needed and person.customer_since is not None:
             days = (candidate.occurred_at.astimezone(person.zone).date() - person.customer_since).days

@@ -44,6 +44,7 @@ class TouchpointRow(NamedTuple):
     department_id: UUID | None
     reminders: int | None = None
     reminder_hours: int | None = None
+    circle: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def touchpoints(session: Session) -> Mapping[str, TouchpointRow]:
             and_(col(Touchpoint.active), col(Touchpoint.paused_at).is_(None)),
             col(Touchpoint.starts_at), col(Touchpoint.ends_at), col(Touchpoint.class_), col(Questionnaire.status), col(Stage.code),
             col(Touchpoint.name_zh), col(Touchpoint.name_en), col(Touchpoint.in_charge), col(Touchpoint.department_id),
-            col(Touchpoint.reminders), col(Touchpoint.reminder_hours),
+            col(Touchpoint.reminders), col(Touchpoint.reminder_hours), col(Touchpoint.circle),
         )
         .join(Questionnaire, col(Questionnaire.id) == col(Touchpoint.questionnaire_id))
         .outerjoin(Stage, col(Stage.id) == col(Touchpoint.stage_id))

@@ -200,7 +200,7 @@ def test_groups_audiences_hours_and_the_panel(sample, clock) -> None:
         assert set(roster.audience(session, ios)) == {staff.id, made.id}
         assert set(roster.audience(session, None)) == {staff.id, made.id, at_o3.id}
         assert roster.meets(session, at_o3.id, {"field": "unit", "op": "eq", "value": "O3"})
-        by_rule, by_hand = groups.make(session, "ios", "iPhones", ios, me), groups.make(session, "pilot", "Pilot", None, me)
+        by_hand = groups.make(session, "pilot", "Pilot", None, me)
         narrow = Desk(me.actor, Scope(unit_ids=(sample.units["B1"],)), me.now)
         result = groups.take_file(session, by_hand.id, "\ufeffalias\nbamboo\nNobody\n\nGone\nPine\nBAMBOO\n", narrow)
         assert (result.added, result.rejected) == (
@@ -208,7 +208,6 @@ def test_groups_audiences_hours_and_the_panel(sample, clock) -> None:
             [(3, "unknown_alias"), (4, "officer_not_active"), (5, "unknown_alias"), (6, "named_twice")],
         )
         assert groups.members(session, by_hand.id) == [made.id]
-        assert groups.customers(session, by_rule.id) == [made.customer_id]
         assert roster.manager_of(session, staff, NOON) == set()
         panel.put(session, {"city": "", "device": "ios", "age_band": "", "segment": ""}, 5, me.actor, NOON)
         panel.put(session, {"city": "海州", "device": "ios", "age_band": "", "segment": ""}, 1, me.actor, NOON)
