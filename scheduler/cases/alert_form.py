@@ -10,7 +10,7 @@ from scheduler.cases import alert_words
 from scheduler.cases.models import AlertRule
 from scheduler.cases.rules.alerts import Merging, Source
 
-ROWS = 4
+ROWS = 6
 MOST_LINES = 30
 
 

@@ -6,11 +6,12 @@ from typing import Any
 from portal.foundation.conditions import AllOf, AnyOf, Condition, Not, Op, Test, parse
 from portal.foundation.i18n import _
 
-NUMBERS = ("nps", "csat", "ces", "low_run", "mood", "value", "n")
+NUMBERS = ("nps", "csat", "ces", "stars", "low_run", "mood", "value", "n")
 FIELDS = (
     "nps",
     "csat",
     "ces",
+    "stars",
     "low_run",
     "topic",
     "mood",
@@ -33,6 +34,7 @@ def field_text(field: str) -> str:
         "nps": _("NPS"),
         "csat": _("CSAT"),
         "ces": _("CES"),
+        "stars": _("Stars of a review"),
         "channel": _("Channel"),
         "source": _("Source"),
         "product": _("Product"),

@@ -1,6 +1,6 @@
 """Which answers meet which rules: facts of each answer, read in sets; topics and runs only where somebody asks for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,21 +10,61 @@ from uuid import UUID
 from sqlmodel import Session
 
 from questionnaires.analysis import topics
+from questionnaires.analysis.models import FEEDBACK
 from questionnaires.answering.models import Response
 from questionnaires.metrics.rules.indicators import SCALES, kind_of
 from scheduler.cases.alerting import ensure_default
 from scheduler.cases.models import AlertRule
-from scheduler.cases.rules.alerts import LOW_RUN, MOOD, TOPIC, Routing, Scored, Source, facts_of, low, meets, reads
+from scheduler.cases.rules.alerts import CUTS, LOW_RUN, MOOD, STARS, TOPIC, Routing, Scored, Source, facts_of, low, meets, reads
 from scheduler.cases.store import answers as answer_store
+from scheduler.cases.store import feedback as feedback_store
 
 RUN_LOOK_BACK, LONGEST_RUN = timedelta(days=365), 5
 
 
 @dataclass(frozen=True)
-class Hit:
-    """An answer that meets one or more rules; the first rule, by code, opens the case."""
+class Told:
+    """Feedback without a questionnaire, with the names that an answer's row has; what it cannot have is empty."""
 
-    response: Response
+    id: UUID
+    person_id: UUID | None
+    customer_id: UUID | None
+    unit_id: UUID | None
+    touchpoint: str
+    channel: str
+    language: str
+    submitted_at: datetime
+    words: str
+    stars: int | None
+    source: str = FEEDBACK
+    purpose: str = "customer"
+    product: str | None = None
+    segment: str | None = None
+    stage: str | None = None
+    staff: str | None = None
+    account_unit_id: UUID | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def started_at(self) -> datetime:
+        """Nobody knows how long it took."""
+        return self.submitted_at
+
+    @property
+    def scores(self) -> list[Scored]:
+        """Its stars, where it had any: no indicator, and part of no figure."""
+        return [] if self.stars is None else [Scored(STARS, STARS, float(self.stars))]
+
+
+Heard = Response | Told
+"""What a customer said: an answer, or feedback."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something heard that meets one or more rules; the first rule, by code, opens the case."""
+
+    response: Heard
     rules: list[AlertRule]
     scores: list[Scored]
     topics: tuple[str, ...] = ()
@@ -43,7 +83,7 @@ class Beside:
     runs: Mapping[UUID, int] = field(default_factory=dict)
     reader: topics.Reader | None = None
 
-    def facts(self, response: Response) -> dict[str, Any]:
+    def facts(self, response: Heard) -> dict[str, Any]:
         """The further facts of one answer."""
         found: dict[str, Any] = {}
         if response.id in self.runs:
@@ -56,17 +96,38 @@ class Beside:
 
 def find_hits(session: Session, responses: Sequence[Response], now: datetime) -> tuple[list[Hit], dict[UUID, list[Scored]]]:
     """Which answers meet which rules in force, with the scores that were read for it."""
-    rules = [one for one in ensure_default(session, now) if on(one) is Source.ANSWER]
-    scores = answer_store.scores(session, [one.id for one in responses])
-    done = answer_store.triggered(session, [one.id for one in responses])
-    beside = beside_of(session, rules, responses, scores)
+    ids = [one.id for one in responses]
+    scores = answer_store.scores(session, ids)
+    done = answer_store.triggered(session, ids)
+    return find_among(session, _rules(session, now), responses, scores, done), scores
+
+
+def find_in_feedback(session: Session, told: Sequence[Told], now: datetime) -> list[Hit]:
+    """Which feedback meets which rules in force; those over answers see it too."""
+    done = feedback_store.triggered(session, [one.id for one in told])
+    return find_among(session, _rules(session, now), told, {one.id: one.scores for one in told}, done)
+
+
+def find_among(
+    session: Session,
+    rules: Sequence[AlertRule],
+    heard: Sequence[Heard],
+    scores: Mapping[UUID, list[Scored]],
+    done: Collection[tuple[UUID, UUID]] = (),
+) -> list[Hit]:
+    """Which of these meet which rules; pairs that are `done` are left out."""
+    beside = beside_of(session, rules, heard, scores)
     hits = []
-    for response in responses:
-        theirs = scores.get(response.id, [])
-        met = [rule for rule in rules if (response.id, rule.id) not in done and meets_rule(rule, response, theirs, beside)]
+    for one in heard:
+        theirs = scores.get(one.id, [])
+        met = [rule for rule in rules if (one.id, rule.id) not in done and meets_rule(rule, one, theirs, beside)]
         if met:
-            hits.append(Hit(response, met, theirs))
-    return with_topics(session, hits), scores
+            hits.append(Hit(one, met, theirs))
+    return with_topics(session, hits)
+
+
+def _rules(session: Session, now: datetime) -> list[AlertRule]:
+    return [one for one in ensure_default(session, now) if on(one) is Source.ANSWER]
 
 
 def on(rule: AlertRule) -> Source:
@@ -74,15 +135,22 @@ def on(rule: AlertRule) -> Source:
     return Source((rule.routing or {}).get("on", Source.ANSWER))
 
 
-def beside_of(session: Session, rules: Sequence[AlertRule], responses: Sequence[Response], scores: Mapping[UUID, list[Scored]]) -> Beside:
+def beside_of(session: Session, rules: Sequence[AlertRule], responses: Sequence[Heard], scores: Mapping[UUID, list[Scored]]) -> Beside:
     """Look up what these rules ask for; nothing where none does."""
     conditions = [one.condition for one in rules]
     made = Beside()
     if reads(conditions, (TOPIC, MOOD)):
-        made.words, made.reader = answer_store.words(session, responses), topics.load(session)
+        made.words, made.reader = _words(session, responses), topics.load(session)
     if reads(conditions, (LOW_RUN,)):
-        made.runs = _runs(session, responses, scores)
+        made.runs = _runs(session, [one for one in responses if isinstance(one, Response)], scores)
     return made
+
+
+def _words(session: Session, heard: Sequence[Heard]) -> dict[UUID, str]:
+    """What was said in own words, of answers and of feedback."""
+    answered = [one for one in heard if isinstance(one, Response)]
+    told = {one.id: one.words for one in heard if isinstance(one, Told) and one.words}
+    return told | (answer_store.words(session, answered) if answered else {})
 
 
 def _runs(session: Session, responses: Sequence[Response], scores: Mapping[UUID, list[Scored]]) -> dict[UUID, int]:
@@ -111,7 +179,7 @@ def _runs(session: Session, responses: Sequence[Response], scores: Mapping[UUID,
 
 def with_topics(session: Session, hits: Sequence[Hit]) -> list[Hit]:
     """The same with what their words are about: for routing, for the case, and to see a surge."""
-    texts = answer_store.words(session, [one.response for one in hits]) if hits else {}
+    texts = _words(session, [one.response for one in hits])
     if not texts:
         return list(hits)
     reader = topics.load(session)
@@ -119,11 +187,13 @@ def with_topics(session: Session, hits: Sequence[Hit]) -> list[Hit]:
     return [Hit(one.response, one.rules, one.scores, read.get(one.response.id, ())) for one in hits]
 
 
-def meets_rule(rule: AlertRule, response: Response, scores: Sequence[Scored], beside: Beside | None = None) -> bool:
-    """Whether one answer meets one rule."""
+def meets_rule(rule: AlertRule, response: Heard, scores: Sequence[Scored], beside: Beside | None = None) -> bool:
+    """Whether one answer, or one piece of feedback, meets one rule."""
     if rule.touchpoints and response.touchpoint not in rule.touchpoints:
         return False
-    facts = facts_of(scores, response.model_dump(), response.answers) | (beside.facts(response) if beside else {})
+    facts = facts_of(scores, {name: getattr(response, name) for name in CUTS}, response.answers) | (
+        beside.facts(response) if beside else {}
+    )
     return meets(rule.condition, facts)
 
 

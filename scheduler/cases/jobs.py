@@ -3,15 +3,17 @@
 from datetime import datetime
 
 from portal.foundation.ground import Ground
-from scheduler.cases import alarms, attachments, followup, telling, ticking, told
+from scheduler.cases import alarms, attachments, feedback, followup, telling, ticking, told
 
 BATCH = 500
 
 
 def follow_up(ground: Ground, now: datetime) -> int:
-    """Open a case for each newly submitted low score."""
+    """Open a case for each newly submitted low score, and for feedback that meets a rule."""
     with ground.writing() as session:
-        return followup.follow_up(session, now, ground.settings.zone, BATCH)
+        answers = followup.follow_up(session, now, ground.settings.zone, BATCH)
+    with ground.writing() as session:
+        return answers + feedback.follow_up(session, now, ground.settings.zone, BATCH)
 
 
 def follow_alarms(ground: Ground, now: datetime) -> int:

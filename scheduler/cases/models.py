@@ -73,6 +73,7 @@ class Case(SQLModel, table=True):
     person_id: UUID | None = None
     customer_id: UUID | None = None
     response_id: UUID | None = Field(default=None, index=True)
+    feedback_id: UUID | None = Field(default=None, index=True)
     touchpoint: str = Field(default="", max_length=60)
     product: str | None = Field(default=None, max_length=60)
     topic: str | None = Field(default=None, max_length=60)
@@ -139,6 +140,20 @@ class CaseTrigger(SQLModel, table=True):
         Index("ix_case_trigger_of_case", "case_id"),
     )
     response_id: UUID = Field(primary_key=True, foreign_key="response.id")
+    rule_id: UUID = Field(primary_key=True, foreign_key="alert_rule.id")
+    case_id: UUID | None = Field(default=None, foreign_key="case_file.id")
+    reason: str | None = Field(default=None, max_length=40)
+
+
+class FeedbackTrigger(SQLModel, table=True):
+    """What a rule made of feedback that came without a questionnaire: exactly one case, or one reason why not."""
+
+    __tablename__ = "feedback_trigger"
+    __table_args__ = (
+        CheckConstraint("(case_id IS NULL) <> (reason IS NULL)", name="case_or_reason"),
+        Index("ix_feedback_trigger_of_case", "case_id"),
+    )
+    feedback_id: UUID = Field(primary_key=True, foreign_key="feedback.id")
     rule_id: UUID = Field(primary_key=True, foreign_key="alert_rule.id")
     case_id: UUID | None = Field(default=None, foreign_key="case_file.id")
     reason: str | None = Field(default=None, max_length=40)

@@ -29,7 +29,7 @@ from scheduler.cases.store import people as people_store
 from scheduler.cases.store import units as unit_store
 
 COPIED = (
-    *("id", "kind", "unit_id", "customer_id", "person_id", "response_id", "rule_id", "source", "title", "touchpoint"),
+    *("id", "kind", "unit_id", "customer_id", "person_id", "response_id", "feedback_id", "rule_id", "source", "title", "touchpoint"),
     *("product", "topic", "rated_staff", "owner_id", "score", "indicator", "incident_id"),
 )
 
@@ -38,8 +38,9 @@ COPIED = (
 class Opening:
     """A case to be opened.
 
-    Shape   `source`: answer | surge | metric | staff | customer | api | regulator | …; `first`: the timeline's first line (act, when,
-            facts), such as the answer itself; `resolve_due_at`: an end of its own in place of the kind's
+    Shape   `source`: answer | feedback | surge | metric | staff | customer | api | regulator | …
+            `first`: the timeline's first line (act, when, facts), such as the answer itself
+            `resolve_due_at`: an end of its own in place of the kind's
             `cap`: nobody of the unit's rota gets more open cases than that; `id` is made where it is not given
     """
 
@@ -48,6 +49,7 @@ class Opening:
     customer_id: UUID | None = None
     person_id: UUID | None = None
     response_id: UUID | None = None
+    feedback_id: UUID | None = None
     rule_id: UUID | None = None
     source: str = "staff"
     title: str = ""

@@ -1,7 +1,7 @@
 """What a rule would have done in the last month: the same conditions over the answers that are there, without opening anything."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from questionnaires.answering.models import Response
-from scheduler.cases.followup import in_charge_of
-from scheduler.cases.hits import Hit, beside_of, meets_rule
+from scheduler.cases.feedback import heard
+from scheduler.cases.hits import Heard, Hit, find_among
 from scheduler.cases.models import AlertRule
-from scheduler.cases.rules.alerts import AlertSpec, AnswerFacts, Merging, reason_for_none
-from scheduler.cases.rules.customer import call_wish
+from scheduler.cases.placing import facts_of_heard, in_charge_of
+from scheduler.cases.rules.alerts import AlertSpec, Merging, Scored, reason_for_none
 from scheduler.cases.store import answers as answer_store
+from scheduler.cases.store import feedback as feedback_store
 
 MONTH, PAGE, MOST = timedelta(days=30), 2000, 20_000
 WEEKS = 30 / 7
@@ -60,32 +60,42 @@ def preview(session: Session, spec: AlertSpec, touchpoints: Sequence[str], now: 
     after: tuple[datetime, UUID] | None = None
     while found.answers < MOST:
         page = answer_store.submitted_since(session, now - MONTH, after, PAGE)
-        _take(session, rule, page, found, last, now)
+        _take(session, rule, page, answer_store.scores(session, [one.id for one in page]), found, last, now)
         if len(page) < PAGE:
-            return found
+            return _with_feedback(session, rule, found, last, now)
         after = (page[-1].submitted_at or page[-1].started_at, page[-1].id)
         session.expunge_all()
     found.whole = False
     return found
 
 
+def _with_feedback(session: Session, rule: AlertRule, found: Preview, last: dict[tuple[Any, ...], datetime], now: datetime) -> Preview:
+    """The month's feedback without a questionnaire after its answers."""
+    told = heard(feedback_store.said_since(session, now - MONTH, MOST - found.answers))
+    _take(session, rule, told, {one.id: one.scores for one in told}, found, last, now)
+    return found
+
+
 def _take(
-    session: Session, rule: AlertRule, page: Sequence[Response], found: Preview, last: dict[tuple[Any, ...], datetime], now: datetime
+    session: Session,
+    rule: AlertRule,
+    page: Sequence[Heard],
+    scores: Mapping[UUID, list[Scored]],
+    found: Preview,
+    last: dict[tuple[Any, ...], datetime],
+    now: datetime,
 ) -> None:
-    scores = answer_store.scores(session, [one.id for one in page])
-    beside = beside_of(session, [rule], page, scores)
-    hits = [Hit(one, [rule], scores.get(one.id, [])) for one in page if meets_rule(rule, one, scores.get(one.id, []), beside)]
+    hits = find_among(session, [rule], page, scores)
     units = in_charge_of(session, hits, now)
     found.answers += len(page)
     found.met += len(hits)
     for hit in hits:
-        _count(hit, units[hit.response.id], found, last)
+        _count(hit, units[hit.response.id], found, last, now)
 
 
-def _count(hit: Hit, unit: UUID | None, found: Preview, last: dict[tuple[Any, ...], datetime]) -> None:
+def _count(hit: Hit, unit: UUID | None, found: Preview, last: dict[tuple[Any, ...], datetime], now: datetime) -> None:
     one = hit.response
-    facts = AnswerFacts(one.purpose, one.source, one.person_id is not None or bool(call_wish(one.answers).number))
-    if (reason := reason_for_none(facts, unit)) is not None or unit is None:
+    if (reason := reason_for_none(facts_of_heard(one, now), unit)) is not None or unit is None:
         found.without[reason or "no_unit"] += 1
         return
     merging = hit.routing.merging

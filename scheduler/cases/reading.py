@@ -11,6 +11,8 @@ from sqlmodel import Session
 from portal.foundation.crypto import Keys
 from portal.people.models import Customer
 from portal.people.rules.roles import Scope
+from questionnaires.analysis.models import Feedback
+from questionnaires.answering import private
 from questionnaires.answering.models import Response
 from scheduler.cases import causes, kinds
 from scheduler.cases.clockwork import facts_of_case, stage_of_case
@@ -25,6 +27,7 @@ from scheduler.cases.rules.voice import CHOICES, Said, said
 from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import customer as customer_store
+from scheduler.cases.store import feedback as feedback_store
 from scheduler.cases.store import units as unit_store
 from scheduler.cases.store import work as work_store
 from scheduler.cases.store.customer import Past
@@ -86,6 +89,7 @@ class CaseView:
     clock: Clock
     behind: int
     answer: Answer | None
+    feedback: Feedback | None
     person: Person | None
     past: Sequence[Past]
     spec: KindSpec
@@ -132,6 +136,7 @@ def read_case(session: Session, case: Case, actor: ActorFacts, scope: Scope, key
         clock=_clock(session, case, now),
         behind=progress(facts.state, contacted=case.contacted_at, may_call=facts.may_call),
         answer=answer,
+        feedback=feedback_store.one(session, case.feedback_id) if case.feedback_id else None,
         person=_person(session, case, keys),
         past=past,
         spec=spec,
@@ -188,10 +193,12 @@ def contact_data(session: Session, case: Case, keys: Keys) -> tuple[str, list[st
     name = keys.decrypt(customer.name_enc) if known and customer and customer.name_enc else ""
     numbers = [keys.decrypt(customer.phone_enc)] if known and customer and customer.phone_enc else []
     response = customer_store.response(session, case.response_id) if case.response_id else None
-    wish = call_wish(response.answers).number if response else ""
+    typed = private.numbers(response.answers, response.private_enc, keys) if response else []
+    if response and (wished := call_wish(private.opened(response.answers, response.private_enc, keys)).number):
+        typed.insert(0, wished)
     if response and response.call_enc:
-        wish = keys.decrypt(response.call_enc)
-    return name, [wish, *numbers] if wish and wish not in numbers else numbers
+        typed.insert(0, keys.decrypt(response.call_enc))
+    return name, list(dict.fromkeys([*typed, *numbers]))
 
 
 def _units(case: Case, steps: Sequence[CaseStep]) -> set[UUID]:

@@ -1,6 +1,6 @@
 """Surges and incidents: one case for the owner of a touchpoint; later answers join it; its invitations pause; all are told at the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
 from portal.people.store import head_id
-from questionnaires.answering.models import Response
 from scheduler.cases import hooks, opening
 from scheduler.cases.models import CaseIncident
 from scheduler.cases.rules.states import Step
@@ -23,9 +22,10 @@ WAVES = "campaign."
 WATCH, KIND, DAY = Actor.system("surge-watch"), "incident", timedelta(days=1)
 
 
-def running(session: Session, responses: Sequence[Response]) -> dict[str, UUID]:
-    """The incidents that last at these answers' touchpoints."""
-    return store.running(session, {one.touchpoint for one in responses if one.touchpoint}) if responses else {}
+def running(session: Session, touchpoints: Iterable[str]) -> dict[str, UUID]:
+    """The incidents that last at these touchpoints."""
+    codes = set(touchpoints) - {""}
+    return store.running(session, codes) if codes else {}
 
 
 def count(session: Session, joined: Mapping[UUID, int]) -> None:
@@ -34,9 +34,9 @@ def count(session: Session, joined: Mapping[UUID, int]) -> None:
         store.add_attached(session, joined)
 
 
-def look(session: Session, responses: Sequence[Response], now: datetime, zone: str) -> int:
+def look(session: Session, touchpoints: Iterable[str], now: datetime, zone: str) -> int:
     """Hold the last hour of the touchpoints that have new cases against the same hour of the weeks before; returns new incidents."""
-    codes = {one.touchpoint for one in responses if one.touchpoint and not one.touchpoint.startswith(WAVES)}
+    codes = {one for one in touchpoints if one and not one.startswith(WAVES)}
     if not codes:
         return 0
     seen = store.within(session, codes, now - HOUR, now)

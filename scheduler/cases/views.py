@@ -14,6 +14,7 @@ from portal.foundation.errors import InvalidInput, SoundingsError
 from portal.foundation.i18n import _, error_text, pick
 from portal.people import access
 from portal.people.rules.roles import EVERYTHING
+from questionnaires.metrics.rules.masking import masked
 from scheduler.cases import attachments, causes, edge, kinds, listing, team, words, words_to_say
 from scheduler.cases.models import CASE_STATES, Case
 from scheduler.cases.reading import CaseView, contact_data, read_case
@@ -99,6 +100,7 @@ def page_of(session: Session, case: Case, **values: Any) -> str:
         files=attachments.shown(session, web.ground().keys, case.id),
         team_choices=unit_store.handlers(session, case.unit_id, web.now()) if Step.NOTE in view.offered else [],
         may_guide=access.may(edge.GUIDE),
+        masked=masked,
         **values,
     )
 

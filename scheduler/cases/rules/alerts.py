@@ -16,6 +16,9 @@ SCORES = ("nps", "csat", "ces")
 CUTS = ("touchpoint", "stage", "channel", "product", "segment", "source", "language")
 
 
+STARS = "stars"
+"""What a review gave, 1 to 5: no indicator, and part of no figure."""
+
 LOW_RUN, TOPIC, MOOD = "low_run", "topic", "mood"
 """Facts that are looked up only where a rule in force reads them: low answers in a row, what the words are about, and their mood."""
 
@@ -42,6 +45,7 @@ class Reason(StrEnum):
     NOT_A_CUSTOMER = "not_a_customer"
     NO_UNIT = "no_unit"
     EXEMPT = "exempt"
+    TOO_OLD = "too_old"
 
 
 class InCharge(StrEnum):
@@ -114,10 +118,11 @@ DEFAULT_CONDITION: dict[str, Any] = {
         {"field": "nps", "op": "le", "value": 6},
         {"field": "csat", "op": "le", "value": 2},
         {"field": "ces", "op": "le", "value": 3},
+        {"field": "stars", "op": "le", "value": 2},
         {"field": "q.call_me", "op": "eq", "value": True},
     ]
 }
-"""Low scores, and whoever would rather be called than answer."""
+"""Low scores, reviews of one or two stars, and whoever would rather be called than answer."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,7 @@ class AnswerFacts:
     purpose: str = "customer"
     source: str = "invited"
     knows_customer: bool = True
+    fresh: bool = True
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,8 @@ def reason_for_none(answer: AnswerFacts, unit: UUID | None) -> Reason | None:
     """
     if answer.purpose != "customer":
         return Reason.NOT_A_CUSTOMER
+    if not answer.fresh:
+        return Reason.TOO_OLD
     if not answer.knows_customer:
         return Reason.NO_CONTACT
     return Reason.NO_UNIT if unit is None else None
