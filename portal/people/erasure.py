@@ -110,7 +110,11 @@ def export(session: Session, keys: Keys, customer: Customer, parts: Iterable[Cus
             {"ref": company.ref, "position": contact.position} for contact, company in belongings.contacts_of(session, [customer.id])
         ],
     }
-    copy |= {part.name: part.export(session, customer.id) for part in parts if part.export}
+    for part in parts:
+        if part.open:
+            copy[part.name] = part.open(session, keys, customer.id)
+        elif part.export:
+            copy[part.name] = part.export(session, customer.id)
     trail.record(session, actor, "customer.export", "customer", customer.id, now)
     return copy
 

@@ -13,6 +13,7 @@ from flask import current_app
 from flask_babel import LazyString
 from sqlmodel import Session
 
+from portal.foundation.crypto import Keys
 from portal.people.models import Customer
 
 REGISTER = "soundings.customer_parts"
@@ -39,7 +40,7 @@ class CustomerPart:
     permission, template, load  the panel: `load(session, customer, now)` reads what the template shows; None leaves it out
     endpoint                    a page about this customer, linked from the head of theirs; takes `customer_id`
     erase                       removes the person from the room's rows, in the same transaction; returns how many rows changed
-    export                      the room's rows about the person, as JSON
+    export                      the room's rows about the person, as JSON; `open` does the same where keys are needed for it
     held                        what of it is kept, shut to all but two roles, until its period is over; `erase` runs then
     """
 
@@ -53,6 +54,7 @@ class CustomerPart:
     erase: Callable[[Session, Sequence[UUID], datetime], int] | None = None
     export: Callable[[Session, UUID], list[dict[str, Any]]] | None = None
     held: Held | None = None
+    open: Callable[[Session, Keys, UUID], list[dict[str, Any]]] | None = None
 
 
 _announced: list[CustomerPart] = []

@@ -60,13 +60,20 @@ def reveal(session: Session, keys: Keys, customer: Customer, why: str, reference
 
     Raises  InvalidInput for `why` or `reference`
     """
+    trail.record(session, actor, "customer.reveal", "customer", customer.id, now, reason(why, reference))
+    return clear(keys, customer)
+
+
+def reason(why: str, reference: str) -> dict[str, str]:
+    """Why somebody wants to see personal data, as the trail keeps it.
+
+    Raises  InvalidInput for `why` or `reference`
+    """
     if why not in set(Why):
         raise InvalidInput({"why": "missing"})
     if not REFERENCE.fullmatch(reference.strip()):
         raise InvalidInput({"reference": "reference_letters"})
-    facts = {"why": str(why), "reference": reference.strip()}
-    trail.record(session, actor, "customer.reveal", "customer", customer.id, now, facts)
-    return clear(keys, customer)
+    return {"why": str(why), "reference": reference.strip()}
 
 
 def _open(keys: Keys, stored: bytes | None) -> str:

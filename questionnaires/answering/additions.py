@@ -32,5 +32,5 @@ PERMISSIONS = links_additions.PERMISSIONS
 MENU = links_additions.MENU
 JOBS = [*OWN_JOBS, *links_additions.JOBS]
 retention.add(replace(retention.KINDS["answers"], expire=erasing.expire))
-CUSTOMER_PARTS = [CustomerPart("answers", _l("Answers"), erase=erasing.erase, export=erasing.export)]
+CUSTOMER_PARTS = [CustomerPart("answers", _l("Answers"), erase=erasing.erase, open=erasing.copy_of)]
 __all__ = ["BLUEPRINTS", "CUSTOMER_PARTS", "JOBS", "MENU", "PERMISSIONS"]

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 from uuid import UUID, uuid4
 
+from portal.foundation.crypto import Keys
 from portal.foundation.ids import new_id
 from portal.foundation.quick import Lane
-from questionnaires.answering import store, uploads, uploads_store
+from questionnaires.answering import private, store, uploads, uploads_store
 from questionnaires.answering.quotas import FULL, Quotas
 from questionnaires.answering.ready import Ready
 from questionnaires.answering.rules.flags import marks
@@ -47,18 +48,20 @@ def take(
     find: Callable[[UUID], Ready],
     read: Callable[[Link, Ready], Sent],
     now: datetime,
+    keys: Keys,
     zone: tzinfo = UTC,
 ) -> Taken:
     """Take one form of a link. Forms of one link stand in line, and only one of them submits.
 
+    keys  seal answers that are telephone numbers or addresses
     zone  the bank's: its day bounds dates, and is all that an anonymous answer keeps of its time
     """
     if lane.dialect == "postgresql":  # each way there and back costs as much as finding a row: most links need two of them
         try:
-            return _take(lane, token_hash, store.see_link(lane, token_hash), find, read, now, zone, held=False)
+            return _take(lane, token_hash, store.see_link(lane, token_hash), find, read, now, keys, zone, held=False)
         except _MustBeHeld:
             pass
-    return _take(lane, token_hash, store.lock_link(lane, token_hash), find, read, now, zone, held=True)
+    return _take(lane, token_hash, store.lock_link(lane, token_hash), find, read, now, keys, zone, held=True)
 
 
 class _MustBeHeld(Exception):
@@ -72,6 +75,7 @@ def _take(
     find: Callable[[UUID], Ready],
     read: Callable[[Link, Ready], Sent],
     now: datetime,
+    keys: Keys,
     zone: tzinfo,
     *,
     held: bool,
@@ -88,9 +92,9 @@ def _take(
     saved = store.saved_of(lane, link.id) if link.started_at is not None else None
     today = now.astimezone(zone).date()
     context = context_of(link.cuts, sent.language, seed=link.id.hex, short=link.large, today=today.isoformat(), fields=sent.fields)
-    known = Known(saved.answers, context, saved.page) if saved else Known({}, context)
+    known = Known(private.opened(saved.answers, saved.private, keys), context, saved.page) if saved else Known({}, context)
     gate = Quotas(lane, ready, context) if ready.definition.quotas and not link.cuts["test"] else None
-    work = _Work(lane, token_hash, link, ready, saved, sent, now, datetime.combine(today, time(), zone), gate, held)
+    work = _Work(lane, token_hash, link, ready, saved, sent, now, keys, datetime.combine(today, time(), zone), gate, held)
     taken = walk(ready, sent, known, work.write, gate)
     return replace(taken, ready=ready, language=sent.language, personal=not ready.definition.anonymous, large=link.large)
 
@@ -106,6 +110,7 @@ class _Work:
     saved: Saved | None
     sent: Sent
     now: datetime
+    keys: Keys
     day: datetime
     gate: Quotas | None
     held: bool
@@ -130,7 +135,7 @@ class _Work:
     def _columns(self, answers: Mapping[str, Any], page: int, submitted: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         """What only a new response is given, and what each form changes."""
         values: dict[str, Any] = {
-            "answers": dict(answers),
+            **private.columns(self.ready.private, answers, self.keys),
             "page": page,
             "submitted_at": self.now if submitted else None,
             "language": self.sent.language,

@@ -9,17 +9,18 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from portal.audit import trail
 from portal.foundation import web
 from portal.foundation.apidoc import described
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.limits import per_key
-from portal.people import access
-from questionnaires.answering import response_store
+from portal.people import access, personal
+from questionnaires.answering import private, response_store
 from questionnaires.answering.models import Response
 from questionnaires.library import store as library_store
 
 blueprint = Blueprint("responses_api", __name__, url_prefix="/api/v1")
-SCOPE = "responses.read"
+SCOPE, CONTACTS = "responses.read", "responses.contacts"
 MOST = 500
 SHOWN = (
     "touchpoint",
@@ -39,7 +40,8 @@ SHOWN = (
 
 @blueprint.get("/questionnaires/<uuid:questionnaire_id>/responses")
 @described(
-    "Submitted answers of a questionnaire in the order of their submission, without test answers and without who gave them.",
+    "Submitted answers of a questionnaire in the order of their submission, without test answers and without who gave them; numbers and "
+    "addresses are masked.",
     query={"since": "ISO time with zone: submitted then or later", "cursor": "next_cursor of the page before", "limit": "1 to 500"},
     problems=(404, 422),
 )
@@ -49,17 +51,53 @@ def responses(questionnaire_id: UUID) -> ResponseReturnValue:
     """One page of answers."""
     since, after, limit = _since(), _cursor(), _limit()
     with web.reading() as session:
-        if library_store.by_id(session, questionnaire_id) is None:
-            raise NotFound
-        rows = response_store.submitted(session, questionnaire_id, since, after, limit + 1)
-        found = _documents(session, rows[:limit])
-    more = rows[limit - 1] if len(rows) > limit else None
-    return {"responses": found, "next_cursor": _cursor_of(more) if more else None}
+        rows = _rows(session, questionnaire_id, since, after, limit)
+        scores = response_store.scores_of(session, [row.id for row in rows[:limit]])
+        found = [_document(row, scores.get(row.id, {})) for row in rows[:limit]]
+    return {"responses": found, "next_cursor": _next(rows, limit)}
 
 
-def _documents(session: Session, rows: list[Response]) -> list[dict[str, Any]]:
-    scores = response_store.scores_of(session, [row.id for row in rows])
-    return [_document(row, scores.get(row.id, {})) for row in rows]
+@blueprint.get("/questionnaires/<uuid:questionnaire_id>/responses/contacts")
+@described(
+    "Telephone numbers, mail addresses and free words of submitted answers as they were given, where the answers are masked.",
+    query={
+        "why": "the reason: case, complaint, customer_asked, correction, fraud or inspection",
+        "reference": "the number of the case or request",
+        "since": "ISO time with zone: submitted then or later",
+        "cursor": "next_cursor of the page before",
+        "limit": "1 to 500",
+    },
+    problems=(404, 422),
+)
+@per_key
+@access.api(CONTACTS)
+def contacts(questionnaire_id: UUID) -> ResponseReturnValue:
+    """One page of what is sealed; each page is an entry in the trail."""
+    since, after, limit = _since(), _cursor(), _limit()
+    facts = personal.reason(request.args.get("why", ""), request.args.get("reference", "").replace("\x00", ""))
+    keys = web.ground().keys
+    with web.writing() as session:
+        rows = _rows(session, questionnaire_id, since, after, limit)
+        sealed = [row for row in rows[:limit] if row.private_enc is not None]
+        found = [{"id": str(row.id), "answers": private.sealed_answers(row.private_enc, keys)} for row in sealed]
+        trail.record(session, access.actor(), "answers.reveal", "questionnaire", questionnaire_id, web.now(), facts | {"rows": len(found)})
+    return {"contacts": found, "next_cursor": _next(rows, limit)}
+
+
+def _rows(
+    session: Session, questionnaire_id: UUID, since: datetime | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Response]:
+    """The answers of a page, and one more where there is another page.
+
+    Raises  NotFound
+    """
+    if library_store.by_id(session, questionnaire_id) is None:
+        raise NotFound
+    return response_store.submitted(session, questionnaire_id, since, after, limit + 1)
+
+
+def _next(rows: list[Response], limit: int) -> str | None:
+    return _cursor_of(rows[limit - 1]) if len(rows) > limit else None
 
 
 def _document(row: Response, scores: dict[str, float]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from portal.foundation.errors import MalformedBody, NotFound
 from portal.foundation.i18n import _
 from portal.foundation.ids import new_id
 from portal.people import access
-from questionnaires.answering import answers, assisted, edge, files, poster_answers, poster_store, posters
+from questionnaires.answering import answers, assisted, edge, files, poster_answers, poster_store, posters, private
 from questionnaires.answering import assisted_store as store
 from questionnaires.answering.assisted import Clerk
 from questionnaires.answering.models import Invitation
@@ -59,7 +59,7 @@ def link_page(invitation_id: UUID) -> ResponseReturnValue:
     language = edge.language(ready, saved.language if saved else invitation.language)
     context = answers.context_of(cuts, language, seed=invitation_id.hex, short=invitation.large)
     index = min(saved.page, len(ready.definition.pages) - 1) if saved else ready.first_page(context)
-    filled = Filled(saved.answers if saved else {}, context)
+    filled = Filled(private.opened(saved.answers, saved.private, web.ground().keys) if saved else {}, context)
     return edge.page(ready, index, language, filled, _around(ready, invitation_id.hex, invitation_id))
 
 
@@ -77,7 +77,7 @@ def link_form(invitation_id: UUID) -> ResponseReturnValue:
         return _sent(form, ready, edge.language(ready, link.language), files.owner_of(link.id))
 
     with web.ground().db.quick() as lane:
-        taken = answers.take(lane, token_hash(token), edge.ready_or_raise, read, web.now(), edge.zone())
+        taken = answers.take(lane, token_hash(token), edge.ready_or_raise, read, web.now(), web.ground().keys, edge.zone())
     return _after(taken, invitation_id.hex, invitation_id)
 
 
@@ -103,7 +103,7 @@ def code_form(code: str) -> ResponseReturnValue:
         with web.writing() as session:
             assisted.begin_at_code(session, _clerk(), code, access.actor(), web.now())
     with web.ground().db.quick() as lane:
-        taken = poster_answers.take(lane, poster, ready, sent, Visit(key), web.now(), edge.zone(), source=MODE)
+        taken = poster_answers.take(lane, poster, ready, sent, Visit(key), web.now(), web.ground().keys, edge.zone(), source=MODE)
     return _after(taken, code, key)
 
 

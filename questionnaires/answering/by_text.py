@@ -47,7 +47,7 @@ def answer(ground: Ground, invitation: Linked, value: int, now: datetime) -> boo
         return Sent({code: [str(value)]} if code else {}, language, 0, keep=code is None)
 
     with ground.db.quick() as lane:
-        taken = answers.take(lane, token_hash(token), find, read, now, ZoneInfo(ground.settings.zone))
+        taken = answers.take(lane, token_hash(token), find, read, now, ground.keys, ZoneInfo(ground.settings.zone))
     return taken.step is Step.DONE
 
 

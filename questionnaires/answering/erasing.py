@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from portal.foundation.crypto import Keys
+from questionnaires.answering import private, uploads_store
 from questionnaires.answering import response_store as store
-from questionnaires.answering import uploads_store
 from questionnaires.answering.models import Response
 from questionnaires.logic.definition import OTHER_SUFFIX, TEXTS, UPLOADS, Definition, QuestionType
 
@@ -36,16 +37,21 @@ def _empty(session: Session, responses: Sequence[Response]) -> int:
     changed = 0
     for response in responses:
         kept = {name: answer for name, answer in response.answers.items() if not _is_written(name, words[response.version_id])}
-        if kept != response.answers or response.call_enc is not None:
-            response.answers, response.call_enc = kept, None
+        if kept != response.answers or response.call_enc is not None or response.private_enc is not None:
+            response.answers, response.call_enc, response.private_enc = kept, None, None
+            response.revision += 1  # a form that was on its way, and the job that seals, must not bring it back
             changed += 1
     return changed
 
 
-def export(session: Session, customer_id: UUID) -> list[dict[str, Any]]:
+def copy_of(session: Session, keys: Keys, customer_id: UUID) -> list[dict[str, Any]]:
     """What the customer answered, for their copy."""
     return [
-        {"submitted_at": response.submitted_at, "touchpoint": response.touchpoint, "answers": response.answers}
+        {
+            "submitted_at": response.submitted_at,
+            "touchpoint": response.touchpoint,
+            "answers": private.opened(response.answers, response.private_enc, keys),
+        }
         for response in store.of_customers(session, [customer_id])
     ]
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
-from questionnaires.answering import store
+from questionnaires.answering import sealing_old, store
 
 BATCH = 500
 LOOK_BACK = timedelta(days=60)
@@ -20,4 +20,13 @@ def end_links(ground: Ground, now: datetime) -> int:
     return len(ended)
 
 
-JOBS = [Job("answering.end_links", timedelta(minutes=5), end_links, _l("Close links whose time ran out"), batch=BATCH)]
+JOBS = [
+    Job("answering.end_links", timedelta(minutes=5), end_links, _l("Close links whose time ran out"), batch=BATCH),
+    Job(
+        "answering.seal_old",
+        timedelta(hours=1),
+        sealing_old.seal_old,
+        _l("Seal numbers and addresses in answers of before"),
+        batch=sealing_old.STEP,
+    ),
+]

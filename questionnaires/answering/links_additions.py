@@ -40,6 +40,7 @@ PERMISSIONS = [
     Permission(poster_forms.EDIT, EDITORS),
     Permission(poster_desk.KEY, frozenset({Role.ADMINISTRATOR})),
     Permission(response_desk.READ, READERS),
+    Permission(response_desk.REVEAL, READERS - {Role.ANALYST}),
     Permission(media_desk.READ, DESIGNERS),
     Permission(media_desk.EDIT, DESIGNERS),
     Permission(themes_desk.READ, DESIGNERS | {Role.APPROVER}),

@@ -85,7 +85,8 @@ class Invitation(SQLModel, table=True):
 class Response(SQLModel, table=True):
     """One person's answers to one questionnaire version, page by page until submitted.
 
-    `call_enc` is the number to call back, encrypted; `wish` what a promoter took up on the closing page.
+    `call_enc` is the number to call back, encrypted; `private_enc` the answers that are numbers or addresses, see `private`;
+    `wish` what a promoter took up on the closing page.
     """
 
     __tablename__ = "response"
@@ -132,6 +133,7 @@ class Response(SQLModel, table=True):
     counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     followed_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     call_enc: bytes | None = Field(default=None, sa_type=LargeBinary)
+    private_enc: bytes | None = Field(default=None, sa_type=LargeBinary)
     wish: str | None = Field(default=None, max_length=10)
     test: bool = False
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.foundation.crypto import Keys
 from portal.foundation.ids import new_id
 from portal.foundation.quick import Lane
-from questionnaires.answering import poster_store, store
+from questionnaires.answering import poster_store, private, store
 from questionnaires.answering.answers import context_of, keep
 from questionnaires.answering.poster_store import Poster
 from questionnaires.answering.quotas import FULL, Quotas
@@ -60,7 +60,15 @@ def visit_of(keys: Keys, code: str, key: str, cookie: str, before: int, ref: str
 
 
 def take(
-    lane: Lane, poster: Poster, ready: Ready, sent: Sent, visit: Visit, now: datetime, zone: tzinfo, source: str = "self_chosen"
+    lane: Lane,
+    poster: Poster,
+    ready: Ready,
+    sent: Sent,
+    visit: Visit,
+    now: datetime,
+    keys: Keys,
+    zone: tzinfo,
+    source: str = "self_chosen",
 ) -> Taken:
     """Take one form of a code's page."""
     saved = store.saved_by_id(lane, visit.response_id)
@@ -70,8 +78,9 @@ def take(
     today = now.astimezone(zone).date().isoformat()
     context = context_of(cuts, sent.language, seed=visit.response_id.hex, today=today, fields=sent.fields)
     gate = Quotas(lane, ready, context) if ready.definition.quotas else None
-    work = _Work(lane, poster, ready, sent, visit, saved, cuts, now, gate)
-    taken = walk(ready, sent, Known(saved.answers, context, saved.page) if saved else Known({}, context), work.write, gate)
+    work = _Work(lane, poster, ready, sent, visit, saved, cuts, now, keys, gate)
+    known = Known(private.opened(saved.answers, saved.private, keys), context, saved.page) if saved else Known({}, context)
+    taken = walk(ready, sent, known, work.write, gate)
     return replace(taken, ready=ready, language=sent.language, response_id=visit.response_id)
 
 
@@ -87,13 +96,15 @@ class _Work:
     saved: Saved | None
     cuts: Mapping[str, Any]
     now: datetime
+    keys: Keys
     gate: Quotas | None
 
     def write(self, answers: Mapping[str, Any], page: int, submitted: bool) -> bool:
         """Keep the answers; who gave them is looked up once, and only where a channel vouched for it."""
         flags = self._flags(answers, submitted)
         submitted_at = self.now if submitted else None
-        values = {"answers": dict(answers), "page": page, "submitted_at": submitted_at, "language": self.sent.language, "flags": flags}
+        values = private.columns(self.ready.private, answers, self.keys)
+        values |= {"page": page, "submitted_at": submitted_at, "language": self.sent.language, "flags": flags}
         own: dict[str, Any] = {"id": self.visit.response_id, "poster_code": self.poster.code, "version_id": self.ready.version_id}
         own |= {"started_at": self.now, "revision": 0}
         if self.saved is None and self.visit.ref and not self.ready.definition.anonymous:

@@ -70,7 +70,7 @@ def _taken(poster: Poster, ready: Ready, sent: Sent, visit: Visit) -> Taken:
     taken = Taken(Step.CLOSED)
     for _ in range(2):  # of two taps at once the second finds, the second time, what the first wrote
         with web.ground().db.quick() as lane:
-            taken = poster_answers.take(lane, poster, ready, sent, visit, web.now(), edge.zone())
+            taken = poster_answers.take(lane, poster, ready, sent, visit, web.now(), web.ground().keys, edge.zone())
         if taken.step is not Step.CLOSED:
             break
     return taken

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from portal.foundation import i18n
+from questionnaires.answering import private
 from questionnaires.answering.drawing import parts_of
 from questionnaires.answering.rules.possible import hanging
 from questionnaires.answering.rules.reveal import style_of
@@ -59,6 +60,7 @@ class Ready:
         self.names = [frozenset(name for question in page.questions for name in question.names) for page in definition.pages]
         self.uploads = [any(question.type in UPLOADS for question in page.questions) for page in definition.pages]
         self.signed = any(question.type is QuestionType.SIGNATURE for question in definition.questions())
+        self.private = private.codes_of(definition)
         self.parts = frozenset(part for question in definition.questions() for part in parts_of(question))
         self.reveals = "".join(style_of(definition, page) for page in definition.pages)
         self.conditional = any(hanging(definition, page) for page in definition.pages)

@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from portal.audit import trail
 from portal.foundation import web
-from portal.foundation.errors import NotFound
+from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import current_language
-from portal.people import access
+from portal.people import access, edge, personal
 from portal.people import store as people
-from questionnaires.answering import flag_labels, response_store, uploads_store
+from portal.people.forms import RevealForm
+from questionnaires.answering import flag_labels, private, response_store, uploads_store
 from questionnaires.answering.links_models import Upload
 from questionnaires.answering.models import Response as Answered
 from questionnaires.answering.rules.filekinds import PICTURES, SUFFIXES
@@ -22,7 +23,8 @@ from questionnaires.logic import piping
 from questionnaires.logic.definition import TEXTS, UPLOADS, Definition, text_in
 
 blueprint = Blueprint("responses", __name__, url_prefix="/portal/answers")
-READ = "answers.read"
+READ, REVEAL = "answers.read", "answers.reveal"
+REFUSED = 422
 SANDBOX = "default-src 'none'; img-src 'self' data:; style-src 'none'; sandbox"
 """Whatever a file holds, a browser that shows it runs nothing of it."""
 
@@ -39,14 +41,37 @@ class Line:
 @blueprint.get("/<uuid:response_id>")
 @access.allow(READ)
 def show(response_id: UUID) -> ResponseReturnValue:
-    """One response."""
+    """One response; numbers and addresses masked."""
+    return _page(response_id)
+
+
+@blueprint.post("/<uuid:response_id>/reveal")
+@access.allow(REVEAL)
+def reveal(response_id: UUID) -> ResponseReturnValue:
+    """Numbers and addresses in the clear, once, after a reason; the look is written down before it is given."""
+    form = RevealForm()
+    try:
+        facts = personal.reason(form.why.data or "", form.reference.data or "")
+    except InvalidInput as error:
+        edge.show(form, error)
+        return _page(response_id, form), REFUSED
+    with web.writing() as session:
+        found = _seen(session, response_id, REVEAL)
+        trail.record(session, access.actor(), "answers.reveal", "response", found.id, web.now(), facts)
+    return _page(response_id, clear=True)
+
+
+def _page(response_id: UUID, form: RevealForm | None = None, *, clear: bool = False) -> str:
+    keys = web.ground().keys
     with web.reading() as session:
         found = _seen(session, response_id)
         definition = Definition.from_json(response_store.documents(session, [found.version_id])[found.version_id])
         files = uploads_store.of_response(session, found.id)
         unit = people.unit_by_id(session, found.unit_id) if found.unit_id else None
         scores = response_store.scores_of(session, [found.id]).get(found.id, {})
-    values = {"lines": lines(definition, found.answers, files), "unit": unit, "scores": scores, "pictures": PICTURES}
+    answers = (private.opened if clear else private.masked)(found.answers, found.private_enc, keys)
+    values: dict[str, Any] = {"lines": lines(definition, answers, files), "unit": unit, "scores": scores, "pictures": PICTURES}
+    values |= {"reveal": form or RevealForm(), "clear": clear, "hidden": found.private_enc is not None}
     marks = [(flag_labels.label(code), flag_labels.why(code)) for code in found.flags]
     title = text_in(definition.title, current_language(), definition.language)
     return web.render("questionnaires/answering/response.html", response=found, title=title, marks=marks, names=_names(files), **values)
@@ -111,7 +136,7 @@ def _media(upload: Upload, part: str) -> str:
     return "image/jpeg" if part == "thumb" else upload.media
 
 
-def _seen(session: Session, response_id: UUID) -> Answered:
+def _seen(session: Session, response_id: UUID, permission: str = READ) -> Answered:
     """A submitted response of a unit in scope.
 
     Raises  NotFound
@@ -119,5 +144,5 @@ def _seen(session: Session, response_id: UUID) -> Answered:
     found = session.get(Answered, response_id)
     if found is None or found.submitted_at is None:
         raise NotFound
-    access.check_unit(READ, found.unit_id, session)
+    access.check_unit(permission, found.unit_id, session)
     return found

@@ -60,7 +60,7 @@ class Link(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """What somebody has answered so far."""
+    """What somebody has answered so far; `answers` as they are stored, `private` what `private.opened` puts back."""
 
     id: UUID
     answers: dict[str, Any]
@@ -70,10 +70,11 @@ class Saved(NamedTuple):
     submitted_at: datetime | None
     started_at: datetime | None
     flags: list[str]
+    private: bytes | None
 
 
 _LINK = "i.id, i.version_id, i.language, i.expires_at, i.started_at, i.submitted_at, i.declined_at, i.large"
-_SAVED = "r.id, r.answers, r.page, r.revision, r.language, r.submitted_at, r.started_at, r.flags"
+_SAVED = "r.id, r.answers, r.page, r.revision, r.language, r.submitted_at, r.started_at, r.flags, r.private_enc"
 _ALL_CUTS = ", ".join(f"i.{name}" for name in CUTS)
 _FEW_CUTS = ", ".join(f"i.{name}" for name in SHOWN_CUTS)
 _LOOK_UP = f"SELECT {_LINK} FROM invitation i WHERE i.token_hash = :token_hash"  # noqa: S608  # our own column names
@@ -130,6 +131,7 @@ def _saved(row: Sequence[Any]) -> Saved:
         wire.moment(row[5]),
         wire.moment(row[6]),
         wire.document(row[7]) or [],
+        row[8],
     )
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.crypto import token_hash
 from portal.people import access
-from questionnaires.answering import answers, call_pages, edge, files, show, store
+from questionnaires.answering import answers, call_pages, edge, files, private, show, store
 from questionnaires.answering.models import WISHES
 from questionnaires.answering.page import Filled
 from questionnaires.answering.ready import Ready
@@ -57,7 +57,8 @@ def _own(token: str, link: Link, ready: Ready, around: Frame) -> Response:
     context = _context(token, link, cuts, language)
     if saved is not None:
         index = min(saved.page, len(ready.definition.pages) - 1)
-        return edge.page(ready, index, language, files.shown(ready, index, link, Filled(saved.answers, context)), around)
+        filled = Filled(private.opened(saved.answers, saved.private, web.ground().keys), context)
+        return edge.page(ready, index, language, files.shown(ready, index, link, filled), around)
     index = ready.first_page(context)
     return edge.page(ready, index, language, replace(edge.prefilled(ready, index), context=context), around)
 
@@ -87,8 +88,9 @@ def _ended(link: Link, ready: Ready, language: str) -> Taken | None:
     if saved is None:
         return None
     context = answers.context_of(cuts, language, seed=link.id.hex, short=link.large)
-    ending = outcome.ending(ready.definition, saved.answers, context)
-    return Taken(Step.DONE, filled=Filled(saved.answers, context), ending=ending, personal=True)
+    said = private.opened(saved.answers, saved.private, web.ground().keys)
+    ending = outcome.ending(ready.definition, said, context)
+    return Taken(Step.DONE, filled=Filled(said, context), ending=ending, personal=True)
 
 
 @blueprint.post("/s/<token>")
@@ -111,7 +113,7 @@ def take(token: str) -> ResponseReturnValue:
         return replace(sent, uploads=arrived.ids, problems=arrived.problems) if arrived else sent
 
     with ground.db.quick() as lane:
-        taken = answers.take(lane, token_hash(token), edge.ready_or_raise, read, web.now(), edge.zone())
+        taken = answers.take(lane, token_hash(token), edge.ready_or_raise, read, web.now(), ground.keys, edge.zone())
     return _after(files.after(taken, arrived) if arrived else taken)
 
 

@@ -16,6 +16,7 @@ from portal.foundation.errors import NotFound
 from portal.foundation.ground import Ground
 from portal.people import unit_store
 from portal.people.centres import ensure_centre
+from questionnaires.answering import private
 from questionnaires.interchange import responses_store as store
 from questionnaires.interchange import taking
 from questionnaires.interchange.responses_heads import head_of, layout_of
@@ -80,14 +81,16 @@ def load_responses(ground: Ground, path: Path, layout: ResponsesLayout | Preset,
         pass
     for batch in _batches(reader.rows(path, progress)):
         with ground.writing() as session:
-            _take(session, ground, batch, layout, version_id, loaded)
+            _take(session, ground, batch, layout, (version_id, private.codes_of(definition)), loaded)
     with ground.writing() as session:
         trail.record(session, BY_COMMAND, "responses.load", "questionnaire_version", version_id, ground.now(), loaded.as_dict())
     roll_up(ground, ground.now())
     return loaded
 
 
-def _take(session: Session, ground: Ground, batch: list[Read], layout: ResponsesLayout, version_id: UUID, loaded: Loaded) -> None:
+def _take(
+    session: Session, ground: Ground, batch: list[Read], layout: ResponsesLayout, version: tuple[UUID, private.Codes], loaded: Loaded
+) -> None:
     good: dict[UUID, tuple[int, OldResponse]] = {}
     for line, found in batch:
         loaded.rows += 1
@@ -112,7 +115,7 @@ def _take(session: Session, ground: Ground, batch: list[Read], layout: Responses
             else:
                 fresh.append(one)
     if fresh:
-        store.add(session, fresh, version_id, units, ground.now())
+        store.add(session, fresh, version, units, ground.keys, ground.now())
     loaded.responses += len(fresh)
 
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from portal.foundation.crypto import Keys
 from portal.foundation.db import ids_in, insert_rows
+from questionnaires.answering import private
 from questionnaires.answering.models import Response, Score
 from questionnaires.interchange.responses_reading import OldResponse
 
@@ -21,9 +23,20 @@ def there(session: Session, ids: Sequence[UUID]) -> set[UUID]:
     return set(session.scalars(select(col(Response.id)).where(ids_in(Response.id, ids))))
 
 
-def add(session: Session, responses: Sequence[OldResponse], version_id: UUID, units: dict[str, UUID], now: datetime) -> None:
-    """Write responses with their scores, to be counted; no case is opened for what is long past."""
-    insert_rows(session, Response, [_row(one, version_id, units, now) for one in responses])
+def add(
+    session: Session,
+    responses: Sequence[OldResponse],
+    version: tuple[UUID, private.Codes],
+    units: dict[str, UUID],
+    keys: Keys,
+    now: datetime,
+) -> None:
+    """Write responses with their scores, to be counted; no case is opened for what is long past.
+
+    version  its id, and what of its answers is sealed
+    """
+    version_id, codes = version
+    insert_rows(session, Response, [_row(one, version_id, units, now) | private.columns(codes, one.answers, keys) for one in responses])
     scores = [{"response_id": one.id, "indicator": name, "value": value} for one in responses for name, value in one.scores.items()]
     if scores:
         insert_rows(session, Score, scores)
@@ -41,7 +54,6 @@ def _row(one: OldResponse, version_id: UUID, units: dict[str, UUID], now: dateti
         "segment": facts.get("segment"),
         "staff": facts.get("staff"),
         "product": facts.get("product"),
-        "answers": one.answers,
         "started_at": one.submitted_at - timedelta(seconds=1),
         "submitted_at": one.submitted_at,
         "followed_up_at": now,

@@ -190,7 +190,7 @@ def _open_link(month: Month, one: Sent, moment: datetime) -> None:
         page = ready.first_page({"language": one.language})
         for _ in ready.definition.pages:
             sent = Form(form, one.language, page)
-            taken = answering.take(lane, token_hash(token), lambda _version: ready, _reading(sent), moment)
+            taken = answering.take(lane, token_hash(token), lambda _version: ready, _reading(sent), moment, month.ground.keys)
             if taken.step is not Turn.PAGE:
                 return
             page = taken.page

@@ -41,7 +41,7 @@ def _first(word: str) -> str:
 
 
 _IN_TEXT = (
-    (re.compile(r"(?<![\d+])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), lambda found: _number_in_text(found[0])),
+    (re.compile(r"(?<![\d+])(?:\+?86[- ]?)?[1１][3-9３-９]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), lambda found: _number_in_text(found[0])),
     (re.compile(r"(?<!\d)\+\d[\d -]{7,16}\d(?!\d)"), lambda found: _number_in_text(found[0])),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), lambda found: mask_email(found[0])),
     (re.compile(r"(?<!\d)\d{15,19}(?!\d)"), lambda found: f"…{found[0][-4:]}"),

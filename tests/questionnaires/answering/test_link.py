@@ -229,14 +229,14 @@ def test_somebody_faster_between_a_look_and_a_claim_leaves_one_answer(ground: Gr
     def find_late(key: UUID) -> Ready:
         if not taken:
             with second.quick() as other:
-                taken.append(answers.take(other, token, find, form("9"), NOON, zone))
+                taken.append(answers.take(other, token, find, form("9"), NOON, ground.keys, zone))
         return find(key)
 
     taken: list[Taken] = []
     second = Database(ground.db.url)
     find(link.row.version_id)
     with count_statements() as seen, ground.db.quick() as lane:
-        taken.append(answers.take(lane, token, find_late, form("2"), NOON, zone))
+        taken.append(answers.take(lane, token, find_late, form("2"), NOON, ground.keys, zone))
     assert [(one.step, one.standing) for one in taken] == [(Step.DONE, Standing.OPEN), (Step.CLOSED, Standing.SUBMITTED)]
     assert [response.answers["nps"] for response in responses(ground)] == [9]
     assert len(seen) == 3  # looked, claimed in vain, looked again with the row held
