@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
+from questionnaires.interchange.carrying import cell_dates
 from questionnaires.interchange.carrying.files import MB, CannotRead, string_of
 from questionnaires.interchange.carrying.xml_tables import XmlStream
 
@@ -19,6 +20,7 @@ MOST_EMPTY_ROWS, MOST_EMPTY_CELLS = 3_000, 300_000
 MOST_BYTES, MOST_STRINGS, MOST_PARTS = 100 * MB, 500_000, 2_000
 MOST_SHEETS, MOST_CELLS = 20, 4_000_000
 PIECE = 1 << 17
+XLS_DATE, XLS_FLAG, XLS_ERROR = 3, 4, 5
 Rows = list[list[str]]
 Wanted = Callable[[str], bool]
 
@@ -28,6 +30,7 @@ class _Archive(zipfile.ZipFile):
 
     left = MOST_BYTES
     cells = MOST_CELLS
+    since_1904 = False
 
 
 class _Enough(Exception):
@@ -57,17 +60,22 @@ def _of_xls(data: bytes, wanted: Wanted) -> dict[str, Rows]:
             for name in book.sheet_names():
                 if wanted(name):
                     sheet = book.sheet_by_name(name)
-                    rows = ([_xls_text(cell) for cell in sheet.row(n)[:MOST_COLUMNS]] for n in range(min(sheet.nrows, MOST_ROWS)))
+                    late = book.datemode == 1
+                    rows = ([_xls_text(cell, late) for cell in sheet.row(n)[:MOST_COLUMNS]] for n in range(min(sheet.nrows, MOST_ROWS)))
                     found[name] = [row for row in rows if any(row)]
     except Exception:  # xlrd meets broken files with whatever its code trips over
         raise CannotRead("not_a_spreadsheet") from None
     return found
 
 
-def _xls_text(cell: object) -> str:
-    value = getattr(cell, "value", "")
-    if getattr(cell, "ctype", 0) == 4:
+def _xls_text(cell: object, since_1904: bool) -> str:
+    value, kind = getattr(cell, "value", ""), getattr(cell, "ctype", 0)
+    if kind == XLS_FLAG:
         return "TRUE" if value else "FALSE"
+    if kind == XLS_ERROR:
+        return ""
+    if kind == XLS_DATE and (date := cell_dates.said(float(value), since_1904=since_1904)) is not None:
+        return date
     return string_of(value).strip()
 
 
@@ -79,8 +87,8 @@ def _of_xlsx(data: bytes, wanted: Wanted) -> dict[str, Rows]:
             paths = {name: path for name, path in _paths(archive).items() if wanted(name)}
             if len(paths) > MOST_SHEETS:
                 raise CannotRead("file_too_large")
-            shared = _shared(archive)
-            return {name: _sheet(archive, path, shared) for name, path in paths.items()}
+            shared, dates = _shared(archive), _dates(archive)
+            return {name: _sheet(archive, path, shared, dates) for name, path in paths.items()}
     except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
         raise CannotRead("not_a_spreadsheet") from None
 
@@ -105,7 +113,9 @@ def _paths(archive: _Archive) -> dict[str, str]:
             targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
     def sheet(name: str, attributes: dict[str, str]) -> None:
-        if _local(name) == "sheet" and len(names) < MOST_PARTS:
+        if _local(name) == "workbookPr":
+            archive.since_1904 = attributes.get("date1904", "") in ("1", "true")
+        elif _local(name) == "sheet" and len(names) < MOST_PARTS:
             link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             names.setdefault(attributes.get("name", ""), link)
 
@@ -118,6 +128,14 @@ def _paths(archive: _Archive) -> dict[str, str]:
         if path in archive.namelist():
             found[name] = path
     return found
+
+
+def _dates(archive: _Archive) -> frozenset[int]:
+    """The styles whose numbers are dates."""
+    styles = cell_dates.Styles()
+    if "xl/styles.xml" in archive.namelist():
+        _stream(archive, "xl/styles.xml", XmlStream(styles.start, styles.end))
+    return frozenset(styles.dates)
 
 
 def _shared(archive: _Archive) -> list[str]:
@@ -150,18 +168,18 @@ def _shared(archive: _Archive) -> list[str]:
 class _Sheet:
     """Takes the cells of one sheet."""
 
-    def __init__(self, archive: _Archive, shared: list[str]) -> None:
+    def __init__(self, archive: _Archive, shared: list[str], dates: frozenset[int]) -> None:
         self.rows: Rows = []
-        self._archive, self._shared = archive, shared
+        self._archive, self._shared, self._dates = archive, shared, {str(one) for one in dates}
         self._row: dict[int, str] = {}
-        self._column, self._kind, self._value = 0, "", ""
+        self._column, self._kind, self._value, self._style = 0, "", "", ""
         self._empty_rows = self._empty_cells = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = _local(name)
         if local == "c":
             self._column = _column(attributes.get("r", "")) or self._column + 1
-            self._kind, self._value = attributes.get("t", "n"), ""
+            self._kind, self._value, self._style = attributes.get("t", "n"), "", attributes.get("s", "")
         elif local == "row":
             self._row, self._column = {}, 0
 
@@ -183,7 +201,7 @@ class _Sheet:
         elif self._kind == "e":
             text = ""
         elif self._kind == "n" and text:
-            text = _number(text)
+            text = self._date(text) if self._style in self._dates else _number(text)
         text = text.strip()
         if text and self._column <= MOST_COLUMNS:
             self._row[self._column] = text
@@ -193,6 +211,13 @@ class _Sheet:
             if self._empty_cells > MOST_EMPTY_CELLS:
                 self._close()
                 raise _Enough
+
+    def _date(self, text: str) -> str:
+        try:
+            said = cell_dates.said(float(text), since_1904=self._archive.since_1904)
+        except ValueError:
+            return text
+        return said if said is not None else _number(text)
 
     def _close(self) -> None:
         if not self._row:
@@ -208,8 +233,8 @@ class _Sheet:
         self._row = {}
 
 
-def _sheet(archive: _Archive, path: str, shared: list[str]) -> Rows:
-    sheet = _Sheet(archive, shared)
+def _sheet(archive: _Archive, path: str, shared: list[str], dates: frozenset[int]) -> Rows:
+    sheet = _Sheet(archive, shared, dates)
     with contextlib.suppress(_Enough):
         _stream(archive, path, XmlStream(sheet.start, sheet.end))
     return sheet.rows

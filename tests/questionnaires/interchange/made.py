@@ -316,8 +316,8 @@ def full_qsf() -> bytes:
     return json.dumps({"SurveyEntry": entry, "SurveyElements": whole}).encode()
 
 
-def full_fhir() -> bytes:
-    """Items in items, each type, enableWhen with each operator, value sets, translations."""
+def full_fhir(*, translated: bool = True) -> bytes:
+    """Items in items, each type, enableWhen with each operator, value sets, one translation."""
     url = "http://hl7.org/fhir/StructureDefinition/"
     said = {
         "extension": [
@@ -329,7 +329,7 @@ def full_fhir() -> bytes:
     }
     items = [
         {"linkId": "1", "type": "group", "text": "Health", "item": [
-            {"linkId": "1.1", "type": "boolean", "text": "Do you smoke?", "_text": said, "required": True},
+            {"linkId": "1.1", "type": "boolean", "text": "Do you smoke?", **({"_text": said} if translated else {}), "required": True},
             {"linkId": "1.2", "type": "group", "text": "How", "enableWhen": [{"question": "1.1", "operator": "=", "answerBoolean": True}], "item": [
                 {"linkId": "1.2.1", "type": "integer", "text": "How many", "extension": [{"url": f"{url}minValue", "valueInteger": 1}]},
                 {"linkId": "1.2.2", "type": "choice", "text": "What", "repeats": True, "answerOption": [
@@ -359,6 +359,7 @@ def full_tsv() -> bytes:
         ["S", "", "language", "", "en"],
         ["S", "", "additional_languages", "", "de"],
         ["SL", "", "surveyls_title", "", "Made up", "", "en"],
+        ["SL", "", "surveyls_title", "", "Gemacht", "", "de"],
     ]
     for language, words in (
         ("en", ("Group", "Rate it", "Which?", "Other one", "Red", "Blue")),

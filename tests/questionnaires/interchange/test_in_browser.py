@@ -103,7 +103,7 @@ def test_a_file_becomes_a_questionnaire_that_is_answered_on_a_phone(app: Flask, 
 SEVERAL: dict[str, tuple[str, Callable[[], bytes]]] = {
     "every letter": ("letters.lss", made.every_letter),
     "qsf": ("full.qsf", made.full_qsf),
-    "fhir": ("full.json", made.full_fhir),
+    "fhir": ("full.json", lambda: made.full_fhir(translated=False)),
     "tsv": ("full.txt", made.full_tsv),
     **{
         path.name: (path.name, path.read_bytes)
@@ -143,7 +143,8 @@ def test_files_of_every_format_are_gone_through_to_their_end(
 
 
 def answered_pages(phone: Page) -> int:
-    """Go through to the end; how many pages were answered."""
+    """Go through to the end; how many pages were answered. What an answer brought into sight is asked when the page comes again."""
+    stood = 0
     for number in range(MOST_PAGES):
         if is_over(phone):
             return number
@@ -151,6 +152,6 @@ def answered_pages(phone: Page) -> int:
         fill(phone)
         place = phone.locator("input[name=_page]").input_value()
         send(phone)
-        wrong = phone.locator(".q.bad, [aria-invalid=true]")
-        assert is_over(phone) or phone.locator("input[name=_page]").input_value() != place, wrong.all_inner_texts()
+        stood = stood + 1 if not is_over(phone) and phone.locator("input[name=_page]").input_value() == place else 0
+        assert stood < 3, phone.locator(".q.bad").all_inner_texts()
     raise AssertionError("no end in sight")
