@@ -29,6 +29,8 @@ def program() -> str | None:
 class RedisServer:
     """A server that keeps nothing on disk: killed and started again it is empty, on the same port."""
 
+    name = "Redis"
+
     def __init__(self) -> None:
         self.port = free_port()
         self._program = program()
@@ -56,3 +58,12 @@ class RedisServer:
                 self._process.send_signal(signal.SIGKILL)
             self._process.wait(10)
             self._process = None
+
+    def lose(self) -> None:
+        """It is restarted, and whatever it held is gone."""
+        self.kill()
+        self.start()
+
+    def remove(self) -> None:
+        """End it for good."""
+        self.kill()

@@ -23,6 +23,8 @@ TASK = "soundings.run_job"
 GENERAL = "soundings"
 PATIENCE = timedelta(seconds=20)
 """A request that no worker took up within this time is made again."""
+REST_SECONDS = 5.0
+"""So long a broker that was not reached is left alone."""
 MOST_SECONDS = 20.0
 """So long a task goes on while there is work; then others have their turn."""
 log = structlog.get_logger()
@@ -49,7 +51,7 @@ def make_celery(settings: Settings) -> Any:
         worker_prefetch_multiplier=1, worker_hijack_root_logger=False, worker_enable_remote_control=False, worker_send_task_events=False,
         broker_connection_retry_on_startup=True, broker_connection_max_retries=None, broker_connection_timeout=3, enable_utc=True,
         broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 3} if settings.broker_url.startswith("redis") else {},
-        task_publish_retry=False, worker_cancel_long_running_tasks_on_connection_loss=False,
+        task_default_delivery_mode="transient", task_publish_retry=False, worker_cancel_long_running_tasks_on_connection_loss=False,
     )  # fmt: skip
     return app
 
@@ -70,7 +72,12 @@ class HandOver:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._parts = len(parts_of(ground.settings.shard_parts))
-        self._send: Callable[..., Any] = make_celery(ground.settings).send_task
+        app = make_celery(ground.settings)
+        app.conf.broker_transport_options |= {"max_retries": 1, "interval_start": 0}  # the clock can do it itself: it need not wait
+        if ground.settings.broker_url.startswith("amqp"):
+            app.conf.broker_transport_options |= {"read_timeout": 5, "write_timeout": 5}
+        self._send: Callable[..., Any] = app.send_task
+        self._rests_until = 0.0
 
     def parts(self, job: Job) -> Iterable[int | None]:
         """The parts of a job: one for the whole, or so many as the customers are divided into."""
@@ -78,6 +85,8 @@ class HandOver:
 
     def __call__(self, job: Job, part: int | None) -> bool:
         """Ask a worker to run a job; True also where that is not needed now. The request is counted first, sent after the commit."""
+        if monotonic() < self._rests_until:
+            return False
         name = name_of(job, part)
         with self._ground.writing() as session:
             number = store.ask(session, name, lease_of(name), PATIENCE)
@@ -87,6 +96,9 @@ class HandOver:
             self._send(TASK, args=[job.name, part, self._parts, number], queue=queue_of(part), ignore_result=True)
         except Exception as error:
             log.warning("broker_not_reached", job=name, kind=type(error).__name__)
+            self._rests_until = monotonic() + REST_SECONDS
+            with self._ground.writing() as session:  # the clock does it: should the task come after all, it is an old one
+                store.take_up(session, name, number)
             return False
         return True
 

@@ -15,8 +15,10 @@ from portal.foundation.settings import Settings
 from questionnaires.metrics.additions import CHECKS as METRICS
 from scheduler.cases.additions import CHECKS as CASES
 from scheduler.contacts.auditor import check_contacts
-from tests.faults.town import ROLES, Town, town
+from tests.faults.town import ROLES, Broker, Town, town
 from tests.processes import until
+from tests.rabbitmq import RabbitServer
+from tests.redis import RedisServer
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1500)]
 DEEP = bool(os.environ.get("SOUNDINGS_DEEP"))
@@ -26,6 +28,8 @@ UNSENT = "SELECT count(*) FROM message WHERE state IN ('waiting', 'sending')"
 NOT_TAKEN_OVER = "SELECT count(*) FROM message WHERE done_at IS NOT NULL AND taken_over_at IS NULL"
 PROGRESS = "SELECT (SELECT count(*) FROM decision) + (SELECT coalesce(sum(attempts) + count(done_at), 0) FROM message)"
 PORTION = 40
+BROKERS = pytest.mark.parametrize("broker", [RedisServer, RabbitServer], ids=lambda kind: kind.name)
+"""RabbitMQ is tried where Debian's package is installed; nowhere else it is needed."""
 
 
 class Customers(threading.Thread):
@@ -126,12 +130,6 @@ def story(bank: Town, kills: int, total: int, between: dict[int, Callable[[], No
     assert not customers.is_alive(), f"only {customers.done} events were taken in"
 
 
-def restart_redis(bank: Town) -> None:
-    """Whatever it held is gone."""
-    bank.redis.kill()
-    bank.redis.start()
-
-
 def crash_postgres(bank: Town) -> None:
     """What was not committed is gone."""
     bank.postgres.crash()
@@ -149,30 +147,32 @@ def hour_without_gateway(bank: Town) -> None:
 
 def test_a_few_kills_lose_and_double_nothing(tmp_path: Path, keys: Keys, settings: Settings) -> None:
     with town(tmp_path, keys, settings, customers=120, seed=20261122, chance=FAILING) as bank:
-        between = {2: lambda: restart_redis(bank), 4: lambda: crash_postgres(bank)}
+        between = {2: bank.broker.lose, 4: lambda: crash_postgres(bank)}
         story(bank, 6, 8 * PORTION, between)
         settle(bank)
         is_whole(bank, 8 * PORTION, 6)
 
 
 @pytest.mark.deep
+@BROKERS
 @pytest.mark.parametrize("seed", [1, 2])
-def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path, keys: Keys, settings: Settings, seed: int) -> None:
+def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path, keys: Keys, settings: Settings, seed: int, broker: type[Broker]) -> None:
     kills, total = 110, 60 * PORTION
-    with town(tmp_path, keys, settings, customers=1_500, seed=seed, chance=FAILING) as bank:
-        between: dict[int, Callable[[], None]] = {place: lambda: restart_redis(bank) for place in (20, 60, 90)}
+    with town(tmp_path, keys, settings, customers=1_500, seed=seed, chance=FAILING, kind=broker) as bank:
+        between: dict[int, Callable[[], None]] = {place: bank.broker.lose for place in (20, 60, 90)}
         between |= {place: lambda: crash_postgres(bank) for place in (35, 75)}
         between[50] = lambda: hour_without_gateway(bank)
         story(bank, kills, total, between)
         counted = dict(bank.kills)
         settle(bank)
-        sys.stderr.write(f"\nkilled: {counted}\n")
+        sys.stderr.write(f"\nover {broker.name}, killed: {counted}\n")
         is_whole(bank, total, sum(counted.values()))
 
 
 @pytest.mark.deep
-def test_two_clocks_and_wrong_clocks_do_no_harm(tmp_path: Path, keys: Keys, settings: Settings) -> None:
-    with town(tmp_path, keys, settings, customers=60, seed=7) as bank:
+@BROKERS
+def test_two_clocks_and_wrong_clocks_do_no_harm(tmp_path: Path, keys: Keys, settings: Settings, broker: type[Broker]) -> None:
+    with town(tmp_path, keys, settings, customers=60, seed=7, kind=broker) as bank:
         until(lambda: bank.number("SELECT count(*) FROM lease WHERE name = 'clock' AND until > now()") == 1, what="a leader")
         story(bank, 0, 2 * PORTION, {})
         until(lambda: not (bank.number(WAITING) or bank.number(UNSENT) or bank.number(NOT_TAKEN_OVER)), seconds=60, what="all is sent")

@@ -1,4 +1,4 @@
-"""A bank on many machines: web, two clocks, workers, PostgreSQL, Redis and a provider, any of which may be killed at any moment."""
+"""A bank on many machines: web, two clocks, workers, PostgreSQL, a broker and a provider, any of which may be killed at any moment."""
 
 import json
 import os
@@ -32,12 +32,14 @@ from scheduler.contacts.rules.policy import from_toml
 from scheduler.touchpoints.models import Touchpoint
 from tests.faults.servers import GatewayProcess, PostgresServer
 from tests.processes import ROOT, answers, free_port, group_members, until
+from tests.rabbitmq import RabbitServer
 from tests.redis import RedisServer
 from tests.scheduler.contacts.world import World
 
 POLICY = "[[caps]]\nn = 1\nwindow = '24h'\n[[caps]]\nn = 2\nwindow = '90d'\n"
 ROLES = {"web": 1, "clock": 3, "second clock": 3, "worker": 6, "fast worker": 4, "slow worker": 4}
 """Who is killed how often; a web process takes some seconds to be back."""
+Broker = RedisServer | RabbitServer
 SKEWS = {"fast worker": "600", "slow worker": "-600", "second clock": "600"}
 
 
@@ -77,7 +79,7 @@ class Town:
     folder: Path
     ground: Ground
     postgres: PostgresServer
-    redis: RedisServer
+    broker: Broker
     gateway: GatewayProcess
     zygote: Zygote
     port: int
@@ -102,7 +104,7 @@ class Town:
         return {
             "SOUNDINGS_DATA_DIR": str(self.folder),
             "SOUNDINGS_DATABASE_URL": self.postgres.url,
-            "SOUNDINGS_BROKER_URL": self.redis.url,
+            "SOUNDINGS_BROKER_URL": self.broker.url,
             "SOUNDINGS_SMS_GATEWAY_URL": self.gateway.url,
             "SOUNDINGS_LEASE_SECONDS": "2",
             "SOUNDINGS_LOG_FORMAT": "json",
@@ -195,9 +197,13 @@ _never = threading.Event()
 
 
 @contextmanager
-def town(folder: Path, keys: Any, settings: Any, customers: int, seed: int, chance: str = "{}") -> Iterator[Town]:
+def town(
+    folder: Path, keys: Any, settings: Any, customers: int, seed: int, chance: str = "{}", kind: type[Broker] = RedisServer
+) -> Iterator[Town]:
     """Found a bank and start everything."""
-    postgres, redis = PostgresServer().start(), RedisServer().start()
+    broker = kind()  # first: it says where there is none
+    postgres = PostgresServer().start()
+    broker.start()
     gateway, zygote = GatewayProcess(folder, chance).start(), Zygote(folder).start()
     from portal.migrations import run as migrations
 
@@ -207,7 +213,7 @@ def town(folder: Path, keys: Any, settings: Any, customers: int, seed: int, chan
         ground = Ground(settings.model_copy(update={"database_url": postgres.url}), database, keys, _RealClock())
         save_keys(folder / "keys.json", keys)
         (folder / "shift").write_text("0")
-        made = Town(folder, ground, postgres, redis, gateway, zygote, free_port(), _found(ground), random.Random(seed))
+        made = Town(folder, ground, postgres, broker, gateway, zygote, free_port(), _found(ground), random.Random(seed))
         made.persons = _people(ground, customers)
         for role in ROLES:
             made.start(role)
@@ -216,7 +222,7 @@ def town(folder: Path, keys: Any, settings: Any, customers: int, seed: int, chan
     finally:
         zygote.end()
         gateway.kill()
-        redis.kill()
+        broker.remove()
         database.close()
         postgres.remove()
 

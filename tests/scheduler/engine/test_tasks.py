@@ -1,6 +1,7 @@
 """Jobs as tasks: a request is taken up once, runs under its lease, and is made again where nobody took it up."""
 
 from datetime import datetime, timedelta
+from time import monotonic
 
 import pytest
 
@@ -88,11 +89,15 @@ def test_a_full_job_goes_on_at_once_as_long_as_there_is_time(ground: Ground) -> 
 
 def test_a_broker_that_is_not_there_is_said_so_and_the_clock_runs_the_job(ground: Ground) -> None:
     pytest.importorskip("celery")
-    settings = ground.settings.model_copy(update={"broker_url": "redis://127.0.0.1:1/0"})
-    lonely = Ground(settings, ground.db, ground.keys, ground.clock)
-    hand_over, counting = HandOver(lonely), Counting()
-    assert list(hand_over.parts(counting.job)) == [0, 1, 2, 3]
-    assert hand_over(counting.job, 0) is False
+    for url in ("amqp://127.0.0.1:1//", "redis://127.0.0.1:1/0"):
+        settings = ground.settings.model_copy(update={"broker_url": url})
+        lonely = Ground(settings, ground.db, ground.keys, ground.clock)
+        hand_over, counting, began = HandOver(lonely), Counting(), monotonic()
+        assert list(hand_over.parts(counting.job)) == [0, 1, 2, 3]
+        assert hand_over(counting.job, 0) is False
+        assert hand_over(counting.job, 1) is False, "it was away just now: it is not asked for every job"
+        assert monotonic() - began < 3
+    assert ask(ground, "test.count/0") == 3, "what could not be handed over is asked for again when it is due, not after some patience"
     assert run_held(Beat(lonely, "clock"), counting.job, 0, 4) == 0
     assert counting.seen == [Shards(0, 63)]
 
