@@ -56,9 +56,9 @@ class RabbitServer:
             "RABBITMQ_CONF_ENV_FILE": str(self.folder / "none.sh"), "RABBITMQ_PID_FILE": str(self.folder / "pid"),
         }  # fmt: skip
         quiet = subprocess.DEVNULL
-        command = tuple(str(part) for part in command)
+        words = [str(part) for part in command]
         self._processes.append(
-            subprocess.Popen(command, env=environment, cwd=self.folder, stdout=quiet, stderr=quiet, start_new_session=True)
+            subprocess.Popen(words, env=environment, cwd=self.folder, stdout=quiet, stderr=quiet, start_new_session=True)
         )
 
     def purge(self) -> int:

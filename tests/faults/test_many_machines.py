@@ -159,7 +159,7 @@ def test_a_few_kills_lose_and_double_nothing(tmp_path: Path, keys: Keys, setting
 def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path, keys: Keys, settings: Settings, seed: int, broker: type[Broker]) -> None:
     kills, total = 110, 60 * PORTION
     with town(tmp_path, keys, settings, customers=1_500, seed=seed, chance=FAILING, kind=broker) as bank:
-        between: dict[int, Callable[[], None]] = {place: bank.broker.lose for place in (20, 60, 90)}
+        between: dict[int, Callable[[], None]] = dict.fromkeys((20, 60, 90), bank.broker.lose)
         between |= {place: lambda: crash_postgres(bank) for place in (35, 75)}
         between[50] = lambda: hour_without_gateway(bank)
         story(bank, kills, total, between)
