@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.foundation import conditions
 from questionnaires.interchange.carrying import paging
+from questionnaires.interchange.carrying.beside import Beside
 from questionnaires.interchange.carrying.codes import Taken, fitted
 from questionnaires.interchange.carrying.form import Ask, Counts, Form, Leap, Part, Sheet
 from questionnaires.interchange.carrying.languages import tags, thanks, wrong
@@ -13,15 +14,12 @@ from questionnaires.interchange.carrying.names import Named, Names
 from questionnaires.interchange.carrying.notes import Note
 from questionnaires.interchange.carrying.shapes import bounds
 from questionnaires.interchange.carrying.wording import Wording
-from questionnaires.interchange.expressions.translate import condition, every, opposite, tidy
+from questionnaires.interchange.expressions.translate import Target, condition, every, opposite, tidy
 from questionnaires.interchange.expressions.tree import Compare, Expr, Lit, Logic, Negate, Ref, Unsupported, both, origins_in
 from questionnaires.logic.definition import (
     END,
     MATRICES,
-    MOST_BLOCKS,
-    MOST_ENDINGS,
     MOST_JUMPS,
-    MOST_SCORES,
     WITH_OPTIONS,
     Definition,
     QuestionType,
@@ -30,6 +28,7 @@ from questionnaires.logic.flow_check import CARRIED
 from questionnaires.logic.question import MOST_RULES
 
 Json = dict[str, Any]
+CHOOSING = CARRIED - {QuestionType.CONSTANT_SUM}
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,10 @@ class _Building:
         self._tags = tags(form.languages, form.notes)
         _copy_carried(form)
         self._names = Names(form)
+        if form.language_name:
+            form.fields[form.language_name] = Target(
+                "language", "choice", values={**self._tags, **{tag: tag for tag in self._tags.values()}}
+            )
         self._wording = Wording(form, self._names, self._tags)
         self._pages: dict[str, str] = {}
         self._there: set[str] = set()
@@ -79,9 +82,7 @@ class _Building:
             "thank_you": self._words(form.thank_you, "thank_you", rich=True),
             "privacy": self._words(form.privacy, "privacy", rich=True, pipes=False),
             "pages": pages,
-            "blocks": self._blocks(split),
-            "scores": self._scores(),
-            "endings": self._endings(),
+            **self._beside(split, pages),
             "anonymous": form.anonymous,
         }
         for language in languages:
@@ -98,6 +99,17 @@ class _Building:
         return Built(
             made, tuple(notes), form.counts, come, len(form.lost), self._names.known(), {one.code: one.options for one in self._names}
         )
+
+    def _beside(self, split: set[str], pages: list[Json]) -> Json:
+        beside = Beside(self._form, self._names, self._condition, self._words)
+        there = {name: page for name, page in self._pages.items() if page in self._there}
+        return {
+            "blocks": beside.blocks(there, split),
+            "experiments": beside.experiments(pages),
+            "quotas": beside.quotas(),
+            "scores": beside.scores(),
+            "endings": beside.endings(self._lose),
+        }
 
     def _drop_jumps(self, pages: list[Json]) -> None:
         """Jumps to pages that hold nothing, so are not there."""
@@ -194,11 +206,21 @@ class _Building:
             return ask.show_if
         (name, chosen), option = (ask.filtered[0].source, ask.filtered[0].chosen), ask.filtered[1]
         found = self._names.find(name)
-        if found is None or found[0].ask.type is not QuestionType.MULTIPLE or option not in found[0].options:
+        if (answered := self._answered(name, option)) is not None:
+            return both(ask.show_if, answered if chosen else Negate(answered))
+        if found is None or found[0].ask.type not in CHOOSING or option not in found[0].options:
             self._form.lose(ask.filtered[0].number, "filter_of_unknown", "filter", ask.place, name)
             return ask.show_if
-        test: Expr = Compare("contains", Ref(name), Lit(option))
+        op = "eq" if found[0].ask.type is QuestionType.SINGLE else "contains"
+        test: Expr = Compare(op, Ref(name), Lit(option))
         return both(ask.show_if, test if chosen else Negate(test))
+
+    def _answered(self, name: str, row: str) -> Expr | None:
+        """Whether a row of an earlier matrix, or of a list of fields, is answered."""
+        names = self._names.of_row(name, row)
+        self._form.fields |= {f"\0{answer}": Target(answer, "text") for answer in names}
+        tests: tuple[Expr, ...] = tuple(Negate(Compare("eq", Ref(f"\0{answer}"), Lit(""))) for answer in names)
+        return Logic(False, tests) if tests else None
 
     def _indicator(self, ask: Ask) -> str | None:
         """The one an importer names; the first 0–10 scale feeds the NPS."""
@@ -241,6 +263,10 @@ class _Building:
         name, chosen, number = named.ask.carry.source, named.ask.carry.chosen, named.ask.carry.number
         found = self._names.find(name)
         key = "rows" if named.ask.type in MATRICES else "options"
+        answered = {code: self._answered(name, part.name) for code, part in (*named.row_parts, *named.option_parts)}
+        if key in made and any(answered[one["code"]] is not None for one in made[key]):
+            self._by_rows(named, made[key], answered, chosen)
+            return
         if found is None or found[0].ask.type not in CARRIED or found[0] is named or key not in made:
             self._form.lose(number, "filter_of_unknown", "filter", named.ask.place, name)
             return
@@ -252,6 +278,15 @@ class _Building:
             return
         self._part_by_part(named, source, made[key], chosen)
 
+    def _by_rows(self, named: Named, parts: list[Json], answered: dict[str, Expr | None], chosen: bool) -> None:
+        """Options (or rows) that are offered where an earlier question's row of the same name is answered."""
+        for one in parts:
+            test = answered[one["code"]]
+            if test is None:
+                self._form.notes.lost("filter_without_option", "filter", f"{named.ask.place} · {one['code']}")
+            elif one["show_if"] is None:
+                one["show_if"] = self._condition(test if chosen else Negate(test), "filter", named.ask.place)
+
     def _part_by_part(self, named: Named, source: Named, parts: list[Json], chosen: bool) -> None:
         theirs = {ours: name for name, ours in reversed(source.options.items())}
         for one in parts:
@@ -261,43 +296,6 @@ class _Building:
                 op = "contains" if source.ask.type is not QuestionType.SINGLE else "eq"
                 test = self._condition(Compare(op, Ref(source.ask.name), Lit(theirs[one["code"]])), "filter", named.ask.place)
                 one["show_if"] = test if chosen or test is None else opposite(test)
-
-    def _blocks(self, split: set[str]) -> list[Json]:
-        found: list[Json] = []
-        for name, sheets, pick in self._form.blocks:
-            pages = [self._pages[one] for one in sheets if self._pages.get(one) in self._there]
-            if len(pages) < 2 or split.intersection(pages) or len(found) >= MOST_BLOCKS:
-                self._form.notes.lost("block", "random order", name)
-                continue
-            found.append({"id": fitted(name, "block"), "pages": pages, **({"pick": pick} if pick and pick < len(pages) else {})})
-        taken = Taken()
-        for one in found:
-            one["id"] = taken.free(one["id"])
-        return found
-
-    def _scores(self) -> list[Json]:
-        made: list[Json] = []
-        taken = Taken()
-        for indicator, names, mean in self._form.scores[:MOST_SCORES]:
-            of = [answer for name in names if (answer := self._names.answer(name)) is not None]
-            if of:
-                made.append({"indicator": taken.free(fitted(indicator, "score")), "of": of, "mean": mean})
-        return made
-
-    def _endings(self) -> list[Json]:
-        made: list[Json] = []
-        taken = Taken()
-        for close in self._form.closes:
-            shown = self._condition(close.show_if, "ending", close.name)
-            if shown is None:
-                continue
-            if len(made) >= MOST_ENDINGS:
-                self._lose(close.show_if, "too_many_endings", "ending", close.name)
-                continue
-            made.append(
-                {"id": taken.free(fitted(close.name, "ending")), "show_if": shown, "text": self._words(close.text, close.name, rich=True)}
-            )
-        return made
 
 
 def _copy_carried(form: Form) -> None:

@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from questionnaires.interchange.carrying.codes import Taken, fitted
 from questionnaires.interchange.carrying.counts import Counts as Counts
 from questionnaires.interchange.carrying.files import CannotRead
 from questionnaires.interchange.carrying.notes import Notes
 from questionnaires.interchange.expressions.dialects import Dialect
 from questionnaires.interchange.expressions.parser import parse
-from questionnaires.interchange.expressions.translate import NO, YES
+from questionnaires.interchange.expressions.translate import NO, YES, Target
 from questionnaires.interchange.expressions.tree import Expr, Origin, Unsupported
-from questionnaires.logic.definition import Display, Kind, QuestionType
+from questionnaires.logic.definition import MOST_ARMS, MOST_EXPERIMENTS, Display, Kind, QuestionType
+from questionnaires.logic.order import VARIANT
 
 MOST_CELLS, MOST_CHOICES = 20_000, 200_000
 """Of a whole file: a few bytes that name rows and columns, or one list for every question, must not become gigabytes."""
@@ -122,8 +124,32 @@ class Close:
 
 
 @dataclass
+class Limit:
+    """A quota: how many of those who meet a condition are wanted, and what the others are told. `construct` is its name in the file."""
+
+    name: str
+    count_if: Expr
+    limit: int
+    message: Texts
+    construct: str = "quota"
+
+
+@dataclass(frozen=True)
+class Draw:
+    """An A/B test with the codes of its arms."""
+
+    code: str
+    arms: tuple[str, ...]
+
+
+@dataclass
 class Form:
-    """A whole questionnaire."""
+    """A whole questionnaire. Names of the file that are no answers stand beside.
+
+    fields         a score, the arm of a test
+    aliases        names whose value only repeats an answer
+    language_name  what the language of the answer is called in conditions
+    """
 
     languages: list[str]
     title: Texts = field(default_factory=dict)
@@ -134,6 +160,11 @@ class Form:
     closes: list[Close] = field(default_factory=list)
     blocks: list[tuple[str, list[str], int | None]] = field(default_factory=list)
     scores: list[tuple[str, list[str], bool]] = field(default_factory=list)
+    quotas: list[Limit] = field(default_factory=list)
+    draws: list[Draw] = field(default_factory=list)
+    fields: dict[str, Target] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    language_name: str = ""
     kind: Kind = Kind.RELATIONSHIP
     anonymous: bool = False
     notes: Notes = field(default_factory=Notes)
@@ -161,6 +192,16 @@ class Form:
         self.offered += choices
         if self.offered > MOST_CHOICES:
             raise CannotRead("file_too_large")
+
+    def draw(self, name: str, arms: list[str]) -> Target | None:
+        """An A/B test of so many arms, as conditions read it by the file's names of the arms; None where it can't be one."""
+        if len(self.draws) >= MOST_EXPERIMENTS or not 2 <= len(arms) <= MOST_ARMS:
+            return None
+        codes = Taken()
+        values = {arm: codes.free(fitted(arm, "arm")) for arm in arms}
+        code = Taken(one.code for one in self.draws).free(fitted(name, "test"))
+        self.draws.append(Draw(code, tuple(values.values())))
+        return Target(f"{VARIANT}{code}", "choice", values=values)
 
     def count(self) -> int:
         """The number of the next condition."""

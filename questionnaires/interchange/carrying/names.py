@@ -11,6 +11,8 @@ from questionnaires.logic.definition import JOINT, MATRICES, MOST_OPTIONS, MOST_
 from questionnaires.logic.order import SEED, SHORT, TODAY
 from questionnaires.logic.question import MOST_ROWS
 
+MOST_TURNS = 5
+"""How often one name may stand for another."""
 RESERVED = ("language", SEED, SHORT, TODAY, "end")
 CHOICE_KINDS = {
     QuestionType.SINGLE: "choice",
@@ -119,11 +121,18 @@ class Names:
 
     def find(self, name: str) -> tuple[Named, tuple[str, str]] | None:
         """What a name of the file means: a question and which part of it. Case counts only where two differ by it."""
-        found = self._meant.get(name)
-        return found if found is not None else self._meant.get(self._folded.get(name.lower(), ""))
+        for _turn in range(MOST_TURNS):
+            found = self._meant.get(name)
+            found = found if found is not None else self._meant.get(self._folded.get(name.lower(), ""))
+            if found is not None or name not in self._form.aliases:
+                return found
+            name = self._form.aliases[name]
+        return None
 
     def target(self, name: str) -> Target | None:
         """A name as a condition reads it."""
+        if name in self._form.fields:
+            return self._form.fields[name]
         found = self.find(name)
         return _target(*found) if found is not None else None
 
@@ -140,6 +149,19 @@ class Names:
         if kind == "option" and named.ask.type is QuestionType.CONSTANT_SUM:
             return named.code + JOINT + named.options[part] if part in named.options else None
         return named.code
+
+    def of_row(self, name: str, row: str) -> list[str]:
+        """The answers of one row of a question of the file, whether it is a matrix here or became several questions."""
+        found = self.find(name)
+        if found is not None and row in found[0].rows:
+            return [found[0].code + JOINT + found[0].rows[row]]
+        stem = f"{name.lower()}_"
+        return [
+            answer
+            for one in self.by_ask.values()
+            if one.ask.parts and one.ask.parts[0] == row and one.ask.name.lower().startswith(stem)
+            for answer in one.answers
+        ]
 
     def known(self) -> dict[str, str]:
         """Every name of the file with the answer that it means."""
@@ -170,7 +192,8 @@ def _target(named: Named, meant: tuple[str, str]) -> Target | None:
             return None
         return _single(ask, named, named.code + JOINT + named.rows[part])
     if ask.type in MATRICES or ask.type is QuestionType.CONSTANT_SUM:
-        return Target(named.code, "group", fields=named.answers)
+        inner = "number" if ask.type in NUMBERS else CHOICE_KINDS[ask.type]
+        return Target(named.code, "group", values=named.options, fields=named.answers, inner=inner)
     return _single(ask, named, named.code)
 
 

@@ -32,6 +32,7 @@ class Target:
     yes     spellings of the file that mean yes, lower case, for flags and members; `no` likewise
     fields  all names of answers, for a group
     twins   codes of the file that stand for several of ours (a list that names a choice twice)
+    inner   the kind of each answer of a group
     """
 
     field: str
@@ -42,6 +43,7 @@ class Target:
     no: frozenset[str] = NO
     fields: tuple[str, ...] = ()
     twins: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    inner: str = ""
 
 
 Resolve = Callable[[str], Target | None]
@@ -211,6 +213,8 @@ def compared(target: Target, op: str, right: Expr) -> Condition:
     """An answer held against a value or several."""
     if op in ("not_contains", "ne"):
         return opposite(compared(target, {"not_contains": "contains", "ne": "eq"}[op], right))
+    if op == "any_row":
+        return _of_any_row(target, right)
     if target.kind == "group":
         raise Unsupported("expression_whole_matrix", target.field)
     if isinstance(right, ListOf):
@@ -224,6 +228,13 @@ def compared(target: Target, op: str, right: Expr) -> Condition:
     if op in ("any_of", "all_of"):
         return _with_list(target, op, ListOf((right,)))
     return _with_value(target, op, right.value)
+
+
+def _of_any_row(target: Target, right: Expr) -> Condition:
+    """Any row of a matrix answered with a value."""
+    op = "contains" if target.inner == "choices" else "eq"
+    rows = [dataclasses.replace(target, field=name, kind=target.inner) for name in target.fields]
+    return _joined("any", [compared(row, op, right) for row in rows]) if rows else compared(target, "eq", right)
 
 
 def _with_value(target: Target, op: str, value: str | float | bool) -> Condition:

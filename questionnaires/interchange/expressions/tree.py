@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Compare:
-    """Two sides: eq ne lt le gt ge contains not_contains any_of all_of."""
+    """Two sides: eq ne lt le gt ge contains not_contains any_of all_of; any_row: of a matrix, any of its rows."""
 
     op: str
     left: "Expr"

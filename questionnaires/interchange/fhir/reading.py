@@ -34,6 +34,21 @@ OF_ITEM = frozenset({
     *("options", "maxLength", "item", "prefix", "readOnly", "initial", "extension", "definition", "code", "id", "answerConstraint"),
 })  # fmt: skip
 _TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
+COMPUTED = frozenset(
+    {
+        *("sdc-questionnaire-calculatedExpression", "sdc-questionnaire-initialExpression", "sdc-questionnaire-candidateExpression"),
+        *(
+            "sdc-questionnaire-answerExpression",
+            "variable",
+            "cqf-expression",
+            "cqf-calculatedValue",
+            "sdc-questionnaire-answerOptionsToggleExpression",
+        ),
+    }
+)
+CHECKS = frozenset(
+    {"regex", "minLength", "targetConstraint", "questionnaire-constraint", "minQuantity", "maxQuantity", "mimeType", "maxSize"}
+)
 _ENDINGS = {"minValue": "min", "maxValue": "max"}
 
 
@@ -142,6 +157,8 @@ class _Reading:
         for key, code in (("initial", "default"), ("readOnly", "read_only")):
             if item.get(key):
                 self._form.notes.lost(code, key, name)
+        if any(one.get("initialSelected") is True for one in objects_in(item.get("answerOption"))):
+            self._form.notes.lost("default", "initialSelected", name)
         return ask
 
     def _choices(self, item: Json, ask: Ask, kind: str) -> None:
@@ -180,13 +197,17 @@ class _Reading:
         for key, value in raw.items():
             if not key.startswith("value"):
                 continue
+            alone = any(
+                string_of(one.get("url")).endswith("optionExclusive") and one.get("valueBoolean") is True
+                for one in objects_in(raw.get("extension"))
+            )
             if isinstance(value, dict):
                 code = string_of(value.get("code")) or string_of(value.get("display"))
-                part = Part(code, self._words(value, "display") or {self._language: code}, score=score)
+                part = Part(code, self._words(value, "display") or {self._language: code}, exclusive=alone, score=score)
                 part.codes = (f"{string_of(value.get('system'))}|{code}",)
                 return part if code else None
             said = string_of(value)
-            return Part(said, {self._language: said}, score=score) if said else None
+            return Part(said, {self._language: said}, exclusive=alone, score=score) if said else None
         return None
 
     def _value_set(self, item: Json) -> list[Part]:
@@ -221,12 +242,14 @@ class _Reading:
                 ask.decimals = whole_of(value) or 0
             elif ending in ("questionnaire-hidden",) and value is True:
                 self._form.notes.lost("never_shown", "hidden", ask.name)
-            elif ending in (
-                "sdc-questionnaire-calculatedExpression",
-                "sdc-questionnaire-initialExpression",
-                "sdc-questionnaire-enableWhenExpression",
-            ):
-                self._form.notes.lost("computed", ending, ask.name)
+            elif ending == "sdc-questionnaire-enableWhenExpression":
+                self._form.lose_new("expression_function", ending, ask.name, _said(value))
+            elif ending in COMPUTED:
+                self._form.notes.lost("computed", ending, ask.name, _said(value))
+            elif ending in CHECKS:
+                self._form.notes.lost("validation", ending, ask.name, _said(value))
+            elif ending in ("questionnaire-minOccurs", "questionnaire-maxOccurs") and ask.type in (Q.MULTIPLE, Q.FILE):
+                setattr(ask, "min" if "min" in ending else "max", number_of(value))
             else:
                 self._form.notes.look(ending or "extension", ask.name)
 
@@ -251,6 +274,10 @@ class _Reading:
         for key in item:
             if key not in OF_ITEM and not key.startswith("_"):
                 self._form.notes.look(key, string_of(item.get("linkId")))
+
+
+def _said(value: Any) -> str:
+    return string_of(value.get("expression")) if isinstance(value, dict) else string_of(value)
 
 
 def _test(raw: Json) -> Expr:

@@ -1,5 +1,7 @@
 """LimeSurvey's attributes of a question: those that have a counterpart are taken, the rest is told of."""
 
+import re
+
 from questionnaires.interchange.carrying.files import number_of
 from questionnaires.interchange.carrying.form import Ask, Filter, Form
 from questionnaires.interchange.expressions.dialects import LIMESURVEY
@@ -42,6 +44,8 @@ TAKEN = frozenset(
             "array_filter",
             "array_filter_exclude",
             "random_order",
+            "date_min",
+            "date_max",
             "answer_order",
             "subquestion_order",
             "em_validation_q",
@@ -54,8 +58,6 @@ LOST = {
     "min_num_value": "validation",
     "max_num_value": "validation",
     "multiflexible_text": "validation",
-    "date_min": "bounds",
-    "date_max": "bounds",
     "time_limit": "time_limit",
     "random_group": "block",
     "min_num_value_sgqa": "validation",
@@ -66,6 +68,8 @@ LOST = {
     "exclude_all_others_auto": "validation",
     "other_numbers_only": "validation",
 }
+TODAY = frozenset({"today", "now", "date('y-m-d'", "date('y-m-d')", 'date("y-m-d"', 'date("y-m-d")'})
+_DAYS = re.compile(r"(?:today|now)?\s*([+-])\s*(\d{1,4})\s*(day|week)s?")
 OFF = frozenset({"", "0", "N", "-1"})
 QUIET = frozenset(
     {"assessment_value", "display_columns", "statistics_showgraph", "statistics_graphtype", "scale_export", "public_statistics"}
@@ -79,6 +83,7 @@ def told(form: Form, question: Question, made: list[Ask]) -> None:
     _filter(form, question, made)
     ask.shuffle = any(question.has(name) in ("1", "random") for name in ("random_order", "answer_order", "subquestion_order"))
     _valid(form, question, ask)
+    _days(form, question, ask)
     for name, values in question.attributes.items():
         said = next((value for value in values.values() if value), "").strip()
         if name in TAKEN or said in OFF or (name in QUIET and said in ("1", "Y", "0")):
@@ -94,6 +99,25 @@ def told(form: Form, question: Question, made: list[Ask]) -> None:
     for sub in question.subs:
         if sub.relevance.strip() not in ("", "1"):
             _sub_relevance(form, question, made, sub)
+
+
+def _days(form: Form, question: Question, ask: Ask) -> None:
+    """Bounds of a date that are counted from the day of the answer; a fixed day and a calculated one are told of."""
+    for name, side in (("date_min", "min"), ("date_max", "max")):
+        said = question.has(name).strip("{}() ").lower()
+        if not said:
+            continue
+        days = 0 if said in TODAY else _counted_days(said)
+        if days is None or ask.type is not QuestionType.DATE:
+            form.notes.lost("bounds", name, question.code, said)
+        else:
+            setattr(ask, side, days)
+
+
+def _counted_days(said: str) -> int | None:
+    """`+3 days`, `today - 2 weeks` as a number of days."""
+    found = _DAYS.fullmatch(said)
+    return int(found[1] + found[2]) * (7 if found[3] == "week" else 1) if found else None
 
 
 def _sub_relevance(form: Form, question: Question, made: list[Ask], sub: Question) -> None:

@@ -1,5 +1,6 @@
 """What each of LimeSurvey's question types, a letter or sign, becomes here. Some become several questions, few none."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from questionnaires.interchange.carrying.files import number_of, whole_of
@@ -11,6 +12,7 @@ from questionnaires.logic.definition import Display, QuestionType
 
 Q = QuestionType
 Make = Callable[[Form, Question, Ask], list[Ask]]
+_REPEATS = re.compile(r"\s*\{\s*([A-Za-z][A-Za-z0-9_]*)(?:\.(?:NAOK|value|code|shown))?\s*\}\s*")
 OTHER = "-oth-"
 OTHER_WORDS = {
     "en": "Other",
@@ -283,6 +285,16 @@ def _none(code: str) -> Make:
     return make
 
 
+def _computed(form: Form, question: Question, ask: Ask) -> list[Ask]:
+    """An equation is no question; one that only repeats an answer is another name of it."""
+    text = next((text for text in question.text.values() if text.strip()), "")
+    if found := _REPEATS.fullmatch(re.sub(r"<[^>]{0,200}>", "", text)):
+        form.aliases |= dict.fromkeys((question.code, *ask.names), found[1])
+        form.notes.changed("only_repeats", question.letter, ask.name, found[1])
+        return []
+    return _none("computed")(form, question, ask)
+
+
 def _file(form: Form, question: Question, ask: Ask) -> list[Ask]:
     kinds = {one.strip().lower() for one in question.has("allowed_filetypes").split(",") if one.strip()}
     ask.type = Q.PHOTO if kinds and kinds <= {"png", "gif", "jpg", "jpeg", "heic", "webp", "bmp"} else Q.FILE
@@ -318,7 +330,7 @@ LETTERS: Mapping[str, Make] = {
     "U": _typed(Q.LONG_TEXT),
     "X": _typed(Q.STATEMENT),
     "Y": _flag,
-    "*": _none("computed"),
+    "*": _computed,
     "|": _file,
     ":": _cells,
     ";": _cells,

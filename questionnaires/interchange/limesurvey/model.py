@@ -80,6 +80,28 @@ class Condition:
 
 
 @dataclass
+class Quota:
+    """How many are wanted of those who gave some answers: by question its codes."""
+
+    name: str
+    limit: str
+    active: bool
+    message: ByLanguage = field(default_factory=dict)
+    members: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Assessment:
+    """Words for those whose score lies between two numbers; `scope` T is the whole survey, G a group."""
+
+    scope: str
+    least: str
+    most: str
+    name: ByLanguage = field(default_factory=dict)
+    text: ByLanguage = field(default_factory=dict)
+
+
+@dataclass
 class Survey:
     """A whole file."""
 
@@ -93,6 +115,8 @@ class Survey:
     settings: dict[str, str] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
+    quotas: list[Quota] = field(default_factory=list)
+    assessments: list[Assessment] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
     strays: list[str] = field(default_factory=list)
     leads_to: str = ""

@@ -6,7 +6,7 @@ from questionnaires.interchange.carrying.building import Built, build
 from questionnaires.interchange.carrying.form import Ask, Form, Sheet
 from questionnaires.interchange.expressions.dialects import LIMESURVEY
 from questionnaires.interchange.expressions.tree import ALWAYS, NEVER, Compare, Expr, Lit, Logic, Negate, Origin, Ref, both
-from questionnaires.interchange.limesurvey import tabbed, tables
+from questionnaires.interchange.limesurvey import beside, tabbed, tables
 from questionnaires.interchange.limesurvey.attributes import told
 from questionnaires.interchange.limesurvey.letters import asks_of
 from questionnaires.interchange.limesurvey.model import Condition, Group, Question, Survey
@@ -15,7 +15,8 @@ from questionnaires.logic.definition import QuestionType
 PIPE = re.compile(r"\{(?=[A-Za-z_(!])([^{}\n]{1,400})\}")
 _SGQA = re.compile(r"[@]?(\d+X\d+X\d+[A-Za-z0-9_#]*)[@]?")
 METHODS = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
-OF_SURVEY = {"quota": "quota", "quota_members": "quota", "quota_languagesettings": "quota", "assessments": "assessment", "AS": "assessment"}
+OF_SURVEY = {"AS": "assessment", "QTA": "quota", "QTAM": "quota", "QTALS": "quota"}
+"""Rows of the tab-separated form."""
 
 
 def read(data: bytes) -> Built:
@@ -36,7 +37,7 @@ def read_tabbed(data: bytes) -> Built:
 
 def form_of(survey: Survey) -> Form:
     """The form of a survey."""
-    form = Form(languages=survey.languages or ["en"], pipe=PIPE, piped=_piped)
+    form = Form(languages=survey.languages or ["en"], pipe=PIPE, piped=_piped, language_name="LANG")
     form.title, form.thank_you, form.privacy = dict(survey.title), dict(survey.end), dict(survey.policy)
     form.intro = {
         one: "<br>".join(text for text in (survey.text.get(one, ""), survey.welcome.get(one, "")) if text) for one in form.languages
@@ -56,12 +57,9 @@ def form_of(survey: Survey) -> Form:
     for number, group in enumerate(survey.groups, 1):
         form.sheets.append(_sheet(form, survey, group, number, by_question, worth))
     form.counts.pages = len(form.sheets)
-    if worth:
-        scored = [
-            ask.name for sheet in form.sheets for ask in sheet.asks if ask.options and all(one.score is not None for one in ask.options)
-        ]
-        form.scores.append(("assessment", scored, False))
-    _random(form, survey)
+    beside.assessments(form, survey)
+    beside.quotas(form, survey)
+    beside.blocks(form, survey)
     return form
 
 
@@ -70,6 +68,7 @@ def _sheet(form: Form, survey: Survey, group: Group, number: int, old: dict[str,
     sheet.show_if = relevance(form, group.relevance, "grelevance", next(iter(group.name.values()), sheet.name))
     if any(text.strip() for text in group.text.values()):
         sheet.asks.append(Ask(f"group_{number}_text", QuestionType.STATEMENT, dict(group.text), where=sheet.name, first=False))
+    beside.mixed(sheet, group)
     for question in group.questions:
         form.counts.questions += 1
         form.counts.options += len(question.answers)
@@ -135,18 +134,3 @@ def _piped(inside: str) -> str | None:
     if found := _SGQA.fullmatch(said.partition(".")[0]):
         return found[1]
     return None
-
-
-def _random(form: Form, survey: Survey) -> None:
-    """Groups of one randomisation group that follow one another become a block."""
-    blocks: dict[str, list[int]] = {}
-    for number, group in enumerate(survey.groups):
-        if group.random.strip():
-            blocks.setdefault(group.random.strip(), []).append(number)
-    for name, places in blocks.items():
-        if len(places) < 2:
-            continue
-        if places[-1] - places[0] != len(places) - 1:
-            form.notes.lost("block", "randomization_group", name)
-        else:
-            form.blocks.append((name, [form.sheets[place].name for place in places], None))

@@ -4,7 +4,7 @@ from typing import Any
 
 from questionnaires.interchange.carrying.files import CannotRead, number_of
 from questionnaires.interchange.carrying.xml_tables import XmlStream
-from questionnaires.interchange.limesurvey.model import Answer, Condition, Group, Question, Survey
+from questionnaires.interchange.limesurvey.model import Answer, Assessment, Condition, Group, Question, Quota, Survey
 
 Row = dict[str, str]
 PIECE = 1 << 16
@@ -12,6 +12,7 @@ READ = frozenset(
     {
         *("answers", "answer_l10ns", "groups", "group_l10ns", "questions", "subquestions", "question_l10ns", "question_attributes"),
         *("surveys", "surveys_languagesettings", "conditions", "defaultvalues", "languages"),
+        *("quota", "quota_members", "quota_languagesettings", "assessments"),
     }
 )
 LOOKS = frozenset({"themes", "themes_inherited", "plugin_settings", "defaultvalue_l10ns", "survey_url_parameters"})
@@ -93,6 +94,7 @@ class _Assembly:
             Condition(row.get("qid", ""), row.get("cfieldname", ""), row.get("method", ""), row.get("value", ""), row.get("scenario", "1"))
             for row in self._rows("conditions")
         ]
+        made.quotas, made.assessments = self._quotas(made.languages), self._assessments()
         made.unread = {name: len(rows) for name, rows in self._tables.items() if name not in READ | LOOKS}
         if not made.languages:
             made.languages = self._spoken(questions) or ["en"]
@@ -100,6 +102,29 @@ class _Assembly:
 
     def _spoken(self, questions: dict[str, Question]) -> list[str]:
         return list(dict.fromkeys(language for one in questions.values() for language in one.text if language))
+
+    def _quotas(self, languages: list[str]) -> list[Quota]:
+        found = {
+            row.get("id", ""): Quota(row.get("name", ""), row.get("qlimit", ""), row.get("active", "1") != "0")
+            for row in self._rows("quota")
+        }
+        for row in self._rows("quota_members"):
+            if (quota := found.get(row.get("quota_id", ""))) is not None:
+                quota.members.setdefault(row.get("qid", ""), []).append(row.get("code", ""))
+        for row in self._rows("quota_languagesettings"):
+            language = row.get("quotals_language", "")
+            if (quota := found.get(row.get("quotals_quota_id", ""))) is not None and language in languages:
+                quota.message[language] = row.get("quotals_message", "")
+        return list(found.values())
+
+    def _assessments(self) -> list[Assessment]:
+        found: dict[str, Assessment] = {}
+        for number, row in enumerate(self._rows("assessments")):
+            key = row.get("id") or str(number)
+            one = found.setdefault(key, Assessment(row.get("scope", ""), row.get("minimum", ""), row.get("maximum", "")))
+            one.name[row.get("language", "")] = row.get("name", "")
+            one.text[row.get("language", "")] = row.get("message", "")
+        return list(found.values())
 
     def _questions(self) -> dict[str, Question]:
         found: dict[str, Question] = {}

@@ -145,6 +145,11 @@ def _told(element: Element, ask: Ask) -> None:
         if random.get("Type") not in ("All", "ScaleReversal"):
             form.notes.lost("block", "Randomization", element.name, random.get("Type"))
     kind = string_of(element.setting("Type"))
+    if kind == "CustomValidation" and isinstance(rule := element.setting("CustomValidation"), dict):
+        valid = logic(form, rule.get("Logic"), "CustomValidation", element.name)
+        if valid is not None:
+            ask.rules.append((valid, {}))
+        kind = ""
     if (
         kind not in ("", "None")
         and string_of(element.setting("ContentType")) not in CONTENT
@@ -281,6 +286,7 @@ def _side_by_side(element: Element, ask: Ask) -> list[Ask]:
         several = _matrix(inner, one) if payload.get("QuestionType") == "Matrix" else _fields(inner, one, Q.SHORT_TEXT)
         for part in several:
             part.first, part.required = not made, ask.required
+            part.names |= {f"{element.qid}#{number}": ("", "")} if part.rows else {}
             part.names |= {f"{element.qid}#{number}/{row.name}": ("row", row.name) for row in part.rows}
             made.append(part)
     if not made:

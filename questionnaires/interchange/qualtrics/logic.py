@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from questionnaires.interchange.carrying.files import string_of
 from questionnaires.interchange.carrying.form import Form
@@ -63,14 +64,16 @@ def test_of(raw: Json) -> Expr:
     if kind == "EmbeddedField":
         return _compared(Ref(f"e:{string_of(raw.get('LeftOperand'))}"), operator, raw.get("RightOperand"))
     if kind != "Question":
-        raise Unsupported("expression_of_device", kind)
-    locator = _LOCATOR.match(string_of(raw.get("LeftOperand") or raw.get("ChoiceLocator")))
+        raise Unsupported("expression_function" if kind == "Quota" else "expression_of_device", kind)
+    locator = _LOCATOR.match(unquote(string_of(raw.get("LeftOperand") or raw.get("ChoiceLocator"))[:400]))
     if locator is None:
         raise Unsupported("expression_not_read", operator)
     question, part, first, second = locator.groups()
     if part == "SelectableChoice" and first is not None:
         name, choice = (f"{question}/{first}", second) if second is not None else (question, first)
         return selected(name, choice, operator)
+    if part == "SelectableAnswer" and first is not None:
+        return _turned(Compare("any_row", Ref(question), Lit(first)), operator)
     if part in ("ChoiceTextEntryValue", "ChoiceNumericEntryValue", "ChoiceValue"):
         return _compared(Ref(f"{question}/{first}" if first else question), operator, raw.get("RightOperand"))
     if part == "SelectedChoicesCount":
@@ -91,7 +94,10 @@ def _ordered(operator: str) -> str:
 
 def selected(name: str, choice: str, operator: str) -> Expr:
     """Whether a choice was chosen."""
-    test: Expr = Compare("contains", Ref(name), Lit(choice))
+    return _turned(Compare("contains", Ref(name), Lit(choice)), operator)
+
+
+def _turned(test: Expr, operator: str) -> Expr:
     if operator in ("Selected", "Is", "EqualTo"):
         return test
     if operator in ("NotSelected", "IsNot", "NotEqualTo"):

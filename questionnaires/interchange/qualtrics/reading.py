@@ -7,7 +7,8 @@ from typing import Any
 from questionnaires.interchange.carrying.building import Built, build
 from questionnaires.interchange.carrying.files import DEEPEST, CannotRead, json_of, objects_in, string_of
 from questionnaires.interchange.carrying.form import Ask, Form, Leap, Sheet
-from questionnaires.interchange.expressions.tree import Expr, both
+from questionnaires.interchange.expressions.tree import Compare, Expr, Lit, Ref, both
+from questionnaires.interchange.qualtrics import draws
 from questionnaires.interchange.qualtrics.elements import Element, asks_of
 from questionnaires.interchange.qualtrics.logic import logic
 from questionnaires.interchange.qualtrics.skips import Skip, leaps, skips_of
@@ -57,10 +58,11 @@ class _Reading:
             if one.get("Element") == "BL":
                 self.blocks |= {string_of(block.get("ID")): block for block in objects_in(one.get("Payload"))}
         others = [name for payload in self.payloads.values() if isinstance(payload.get("Language"), dict) for name in payload["Language"]]
-        form = self._form = Form(list(dict.fromkeys([self.language, *others])), pipe=PIPE, piped=_piped)
+        form = self._form = Form(list(dict.fromkeys([self.language, *others])), pipe=PIPE, piped=_piped, language_name="e:Q_Language")
         form.title = dict.fromkeys(form.languages, string_of(about.get("SurveyName")))
         form.intro = {}
         self.scored = self._scoring(elements)
+        self.drawn = draws.drawn(form, elements, self.blocks)
         self._fields(elements)
         flow = next((one["Payload"] for one in elements if one.get("Element") == "FL" and isinstance(one.get("Payload"), dict)), None)
         if flow is None:
@@ -86,6 +88,8 @@ class _Reading:
             if isinstance(one, dict):
                 if one.get("Type") == "EmbeddedData":
                     for item in objects_in(one.get("EmbeddedData")):
+                        if f"e:{string_of(item.get('Field'))}" in self._form.fields:
+                            continue
                         names[string_of(item.get("Field"))] = None
                         if item.get("Value"):
                             self._form.notes.lost("computed", "EmbeddedData", string_of(item.get("Field")), item.get("Value"))
@@ -106,7 +110,8 @@ class _Reading:
     def _flow(self, flow: Any, above: Expr | None, depth: int) -> None:
         if depth > DEEPEST:
             raise CannotRead("nested_too_deep")
-        for one in objects_in(flow):
+        items = objects_in(flow)
+        for place, one in enumerate(items, 1):
             kind = string_of(one.get("Type"))
             if kind in ("Block", "Standard"):
                 self._block(string_of(one.get("ID")), above)
@@ -118,12 +123,17 @@ class _Reading:
             elif kind == "Group":
                 self._flow(one.get("Flow"), above, depth + 1)
             elif kind == "EndSurvey":
-                self._end(above)
+                self._end(one, above, last=depth == 0 and place == len(items))
             elif kind != "EmbeddedData":
                 self._form.notes.lost("part_unknown", f"flow {kind}", string_of(one.get("FlowID")))
                 self._flow(one.get("Flow"), above, depth + 1)
 
-    def _end(self, above: Expr | None) -> None:
+    def _end(self, one: Json, above: Expr | None, *, last: bool) -> None:
+        options = one.get("Options")
+        if isinstance(options, dict) and options.get("EOSRedirectURL"):
+            self._form.notes.lost("leads_away", "EOSRedirectURL", "flow", options["EOSRedirectURL"])
+        if above is None and last:
+            return
         if above is None or not self._form.sheets:
             self._form.notes.lost("part_unknown", "flow EndSurvey", "flow")
         else:
@@ -131,6 +141,11 @@ class _Reading:
 
     def _randomizer(self, one: Json, above: Expr | None, depth: int) -> None:
         children = objects_in(one.get("Flow"))
+        if (test := self.drawn.get(id(one))) is not None:
+            for arm, child in enumerate(children, 1):
+                held = Compare("eq", Ref(test), Lit(str(arm)))
+                self._flow([child], both(above, held), depth + 1)
+            return
         before = len(self._form.sheets)
         self._flow(children, above, depth + 1)
         made = self._form.sheets[before:]
@@ -155,9 +170,13 @@ class _Reading:
         options = block.get("Options")
         if isinstance(options, dict) and options.get("Looping") not in (None, "None", ""):
             self._form.notes.lost("repeat", "Looping", name)
-        if isinstance(options, dict) and options.get("RandomizeQuestions") not in (None, "false", False, ""):
-            self._form.notes.lost("block", "RandomizeQuestions", name)
+        before = len(self._form.sheets)
         self._sheets(block, block_id, name, above)
+        mixed = options.get("RandomizeQuestions") if isinstance(options, dict) else None
+        if mixed in ("true", "All", "RandomizeAll", True) and len(self._form.sheets) == before + 1:
+            self._form.sheets[-1].shuffle = True
+        elif mixed not in (None, "false", False, ""):
+            self._form.notes.lost("block", "RandomizeQuestions", name)
 
     def _sheets(self, block: Json, block_id: str, name: str, above: Expr | None) -> None:
         """The pages of a block: broken at page breaks, after a question that skips, before one that is skipped to."""
@@ -198,9 +217,8 @@ class _Reading:
         form = self._form
         self._left_out()
         leaps(form, self.skips)
+        draws.quotas(form, elements)
         if self._hidden:
-            used = {name for ask in self._hidden for name in ask.names}
-            del used
             first = next((sheet for sheet in form.sheets if sheet.asks), None)
             if first is not None and first.show_if is None:
                 first.asks[:0] = self._hidden
@@ -209,7 +227,7 @@ class _Reading:
         form.sheets = [one for one in form.sheets if one.asks]
         form.counts.pages = sum(1 for one in form.sheets if any(ask.first for ask in one.asks))
         form.counts.languages = len(form.languages)
-        carried = ("SQ", "BL", "FL", "SCO", "SO", "STAT", "QC", "RS", "PL", "PROJ", "NT", "BR")
+        carried = ("SQ", "BL", "FL", "SCO", "SO", "STAT", "QC", "RS", "PL", "PROJ", "NT", "BR", "QO", "QG")
         for one in elements:
             if one.get("Element") not in carried:
                 form.notes.lost("part_unknown", f"Element {string_of(one.get('Element'))}", string_of(one.get("PrimaryAttribute")))

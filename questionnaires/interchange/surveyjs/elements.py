@@ -6,7 +6,7 @@ from typing import Any
 from questionnaires.interchange.carrying.files import number_of, objects_in, string_of, whole_of
 from questionnaires.interchange.carrying.form import Ask, Filter, Form
 from questionnaires.interchange.carrying.scales import ends, scale
-from questionnaires.interchange.surveyjs.parts import expression, parts, special_parts, words
+from questionnaires.interchange.surveyjs.parts import expression, parts, repeats, special_parts, words
 from questionnaires.interchange.surveyjs.tables import matrix_dropdown, multiple_text
 from questionnaires.logic.definition import Display, QuestionType
 
@@ -60,6 +60,8 @@ OF_EVERY = frozenset(
             "commentText",
             "showCommentArea",
             "hasComment",
+            "maskType",
+            "maskSettings",
             "elements",
             "questions",
         ),
@@ -184,7 +186,8 @@ def _text(form: Form, element: Json, ask: Ask, default: str) -> list[Ask]:
     if wanted not in INPUTS:
         form.notes.changed("type_unknown", f"inputType {wanted}", ask.name, ask.type.value)
     ask.max_length = whole_of(element.get("maxLength"))
-    if ask.type in (Q.NUMBER, Q.SLIDER):
+    _masked(form, element, ask)
+    if wanted in ("number", "range"):
         ask.min, ask.max = number_of(element.get("min")), number_of(element.get("max"))
         step = number_of(element.get("step"))
         ask.decimals = _decimals(step)
@@ -192,6 +195,18 @@ def _text(form: Form, element: Json, ask: Ask, default: str) -> list[Ask]:
     elif element.get("min") is not None or element.get("max") is not None:
         form.notes.lost("bounds", "min, max", ask.name, f"{element.get('min')} {element.get('max')}")
     return [ask]
+
+
+def _masked(form: Form, element: Json, ask: Ask) -> None:
+    """An input mask: one for numbers asks for a number, another pattern is told of."""
+    kind, raw = string_of(element.get("maskType")).lower(), element.get("maskSettings")
+    settings: Json = raw if isinstance(raw, dict) else {}
+    if kind in ("numeric", "currency") and ask.type is Q.SHORT_TEXT:
+        places = whole_of(settings.get("precision"))
+        ask.type, ask.decimals = Q.NUMBER, 2 if places is None else max(0, min(6, places))
+        ask.min, ask.max = number_of(settings.get("min")), number_of(settings.get("max"))
+    elif kind not in ("", "none"):
+        form.notes.lost("validation", "maskType", ask.name, settings.get("pattern", kind))
 
 
 def _decimals(step: float | None) -> int:
@@ -259,6 +274,8 @@ def _file(form: Form, element: Json, ask: Ask, default: str) -> list[Ask]:
 def _nothing(form: Form, element: Json, ask: Ask, default: str) -> list[Ask]:
     del default
     code = "computed" if element.get("type") == "expression" else "markup_media"
+    if code == "computed" and repeats(form, ask.name, element.get("expression"), "expression"):
+        return []
     form.notes.lost(code, string_of(element.get("type")), ask.name, element.get("expression", element.get("imageLink", "")))
     return []
 

@@ -83,6 +83,16 @@ def parts(form: Form, items: Any, default: str, where: str) -> list[Part]:
     return found
 
 
+def repeats(form: Form, name: str, said: Any, construct: str) -> bool:
+    """Whether a calculated value only repeats an answer; its name is then another one of that answer."""
+    found = re.fullmatch(r"\s*\{\s*([^{}]{1,200}?)\s*\}\s*", said) if isinstance(said, str) else None
+    if found is None or not name:
+        return False
+    form.aliases[name] = found[1]
+    form.notes.changed("only_repeats", construct, name, found[1])
+    return True
+
+
 def special_parts(element: Json, default: str) -> list[Part]:
     """The choices that SurveyJS adds by switches: none, refuse, don't know, other."""
     found: list[Part] = []

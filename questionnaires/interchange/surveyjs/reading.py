@@ -7,7 +7,7 @@ from questionnaires.interchange.carrying.files import DEEPEST, CannotRead, json_
 from questionnaires.interchange.carrying.form import Ask, Close, Form, Sheet
 from questionnaires.interchange.expressions.tree import NEVER, Expr, both
 from questionnaires.interchange.surveyjs.elements import asks_of
-from questionnaires.interchange.surveyjs.parts import PIPE, default_language, expression, languages_in, words
+from questionnaires.interchange.surveyjs.parts import PIPE, default_language, expression, languages_in, repeats, words
 from questionnaires.logic.definition import QuestionType
 
 Json = dict[str, Any]
@@ -35,7 +35,7 @@ def read(data: bytes) -> Built:
 def form_of(raw: Json) -> Form:
     """The form of a parsed survey."""
     default = default_language(raw)
-    form = Form(languages=languages_in(raw, default), pipe=PIPE, piped=lambda name: name.strip())
+    form = Form(languages=languages_in(raw, default), pipe=PIPE, piped=lambda name: name.strip(), language_name="locale")
     form.title, form.intro = words(raw.get("title"), default), words(raw.get("description"), default)
     form.thank_you = words(raw.get("completedHtml"), default)
     pages = raw.get("pages")
@@ -50,6 +50,8 @@ def form_of(raw: Json) -> Form:
     for key, value in raw.items():
         if key in ("triggers", "calculatedValues", "navigateToUrlOnCondition"):
             for one in objects_in(value):
+                if key == "calculatedValues" and repeats(form, string_of(one.get("name")), one.get("expression"), key):
+                    continue
                 form.notes.lost("computed", key, string_of(one.get("name") or one.get("type") or key), one.get("expression", ""))
         elif key == "navigateToUrl":
             form.notes.lost("leads_away", key, "survey", value)

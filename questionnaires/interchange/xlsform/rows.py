@@ -34,6 +34,7 @@ _SELECT = re.compile(
     r"(?:[ _](from[ _]file|external))?(?:[ _]from)?\s+(.+?)(\s+or[ _](?:other|specify[ _]other))?\s*",
     re.IGNORECASE,
 )
+_REPEATS = re.compile(r"\s*\$\{\s*([^{}]{1,200}?)\s*\}\s*")
 SIMPLE: Mapping[str, QuestionType] = {
     "text": Q.SHORT_TEXT,
     "string": Q.SHORT_TEXT,
@@ -99,7 +100,10 @@ def ask_of(form: Form, row: Row, kind: str, name: str, texts: Mapping[str, Texts
 
 def _left_out(form: Form, row: Row, folded: str, kind: str, name: str) -> bool:
     """Tells of a type that we lack; whether it is asked as a text all the same."""
-    if folded in ("calculate", "calculation"):
+    if folded in ("calculate", "calculation") and (found := _REPEATS.fullmatch(row["calculation"])):
+        form.aliases[name] = found[1]
+        form.notes.changed("only_repeats", "calculate", name, found[1])
+    elif folded in ("calculate", "calculation"):
         form.notes.lost("computed", "calculate", name, row["calculation"])
     elif folded in OF_DEVICE:
         form.notes.lost("of_device", kind, name)

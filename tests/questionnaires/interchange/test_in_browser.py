@@ -53,7 +53,8 @@ def put_in(page: Page, address: str, name: str, data: bytes) -> None:
     """Put a file in by the form."""
     page.goto(f"{address}{HOME}")
     page.set_input_files("input[name=file]", {"name": name, "mimeType": "application/octet-stream", "buffer": data})
-    page.get_by_role("button", name="Read the file").click()
+    with page.expect_navigation(url=re.compile("/from-file/.")):
+        page.get_by_role("button", name="Read the file").click()
 
 
 def link_of(designer: FlaskClient, sign_in: SignIn, home: str) -> str:
@@ -108,7 +109,7 @@ SEVERAL: dict[str, tuple[str, Callable[[], bytes]]] = {
     **{
         path.name: (path.name, path.read_bytes)
         for one in (
-            "lss/ls205_group_relevance.lss", "qsf/Survey_Logic_EVERYWHERE.qsf", "surveyjs/sjs_legacy_form.json",
+            "lss/ls205_randomization_group_test.lss", "qsf/Survey_Logic_EVERYWHERE.qsf", "surveyjs/sjs_legacy_form.json",
             "surveyjs/sjs_marketResearchForm.json", "xlsform/or_other.xlsx", "xlsform/UCL_Biomass_Plot_Form.xlsx",
         )
         if (path := DATA / one).exists()
