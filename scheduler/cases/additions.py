@@ -82,6 +82,7 @@ JOBS = (
     Job("cases.clocks", timedelta(minutes=1), jobs.clocks, _l("Time limits of cases")),
     Job("cases.tell_customers", timedelta(seconds=15), jobs.tell_customers, _l("Tell customers what became of their cases")),
     Job("cases.digest", timedelta(minutes=5), jobs.digest, _l("Daily digests of case notices")),
+    Job("cases.mail_staff", timedelta(seconds=20), jobs.mail_staff, _l("Tell staff by mail what they chose")),
     Job("cases.pictures", timedelta(seconds=20), jobs.make_pictures, _l("Make pictures of cases anew")),
 )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.foundation.ground import Ground
-from scheduler.cases import alarms, attachments, feedback, followup, telling, ticking, told
+from scheduler.cases import alarms, attachments, feedback, followup, mailing, telling, ticking, told
 
 BATCH = 500
 
@@ -37,6 +37,11 @@ def digest(ground: Ground, now: datetime) -> int:
     """Gather what can wait into one notice a person and working day."""
     with ground.writing() as session:
         return telling.digest(session, now, BATCH)
+
+
+def mail_staff(ground: Ground, now: datetime) -> int:
+    """Tell staff outside the portal, where they chose so."""
+    return mailing.mail_staff(ground, now, BATCH)
 
 
 def make_pictures(ground: Ground, now: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput
-from portal.foundation.i18n import _
+from portal.foundation.i18n import _, code_text
 from portal.people import access
 from portal.people.edge import day_of, start_of, today, uuid_of
 from scheduler.cases import absences, edge, listing, words
@@ -17,6 +17,7 @@ from scheduler.cases.store import notices as notice_store
 from scheduler.cases.store import people as people_store
 from scheduler.cases.store import units as unit_store
 from scheduler.cases.store import work as work_store
+from scheduler.delivery import staff
 
 blueprint = Blueprint("my_day", __name__, url_prefix="/portal/my-day")
 DUE, NOTICES, TASKS = 20, 30, 30
@@ -30,7 +31,7 @@ def index() -> ResponseReturnValue:
         return _page(session, {})
 
 
-def _page(session: Session, errors: dict[str, str]) -> str:
+def _page(session: Session, errors: dict[str, str], told_by: staff.Choice | None = None) -> str:
     me, now = access.me(), web.now()
     covered = notice_store.standing_in(session, me.user_id, now)
     return web.render(
@@ -43,6 +44,9 @@ def _page(session: Session, errors: dict[str, str]) -> str:
         deputies=_deputies(session, me.user_id, me.unit_id, now),
         people=dict(_names(session, [one.deputy_id for one in notice_store.absences(session, me.user_id, now)])),
         words=words,
+        told_by=told_by or staff.choice(session, web.ground().keys, me.user_id),
+        channels=staff.usable(session, web.ground().settings),
+        wants=staff.WANTS,
         errors=errors,
         typed=request.form,
         today=today(),
@@ -68,6 +72,22 @@ def read() -> ResponseReturnValue:
     chosen = uuid_of(request.form.get("id"))
     with web.writing() as session:
         notice_store.mark_read(session, access.me().user_id, web.now(), [chosen] if chosen else None)
+    return redirect(url_for("my_day.index"))
+
+
+@blueprint.post("/told")
+@access.allow(edge.WORK)
+def told() -> ResponseReturnValue:
+    """Where and of what I want to be told outside the portal."""
+    form, ground = request.form, web.ground()
+    wanted = staff.Choice(form.get("channel", "")[:20], form.get("address", "")[:300], tuple(form.getlist("wants")))
+    try:
+        with web.writing() as session:
+            staff.choose(session, ground.keys, ground.settings, access.me().user_id, wanted, access.actor(), web.now())
+    except InvalidInput as error:
+        with web.reading() as session:
+            return _page(session, {name: code_text(code) for name, code in error.fields.items()}, wanted), 422
+    flash(_("Saved."), "good")
     return redirect(url_for("my_day.index"))
 
 

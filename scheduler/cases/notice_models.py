@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from portal.foundation.db import Json, UtcDateTime
@@ -13,10 +13,11 @@ from portal.foundation.ids import new_id
 UNREAD = text("read_at IS NULL")
 TO_TELL = text("done_at IS NULL")
 TO_DIGEST = text("digest_due_at IS NOT NULL")
+TO_MAIL = text("mail")
 
 
 class StaffNotice(SQLModel, table=True):
-    """One thing a member of staff is told of a case: at once, or in the digest of his working day."""
+    """One thing a member of staff is told of a case: at once, or in the digest of his working day; `mail`: outside the portal too."""
 
     __tablename__ = "staff_notice"
     __table_args__ = (
@@ -24,6 +25,7 @@ class StaffNotice(SQLModel, table=True):
         Index("ix_staff_notice_unread", "user_id", "at", sqlite_where=UNREAD, postgresql_where=UNREAD),
         Index("ix_staff_notice_to_digest", "digest_due_at", sqlite_where=TO_DIGEST, postgresql_where=TO_DIGEST),
         Index("ix_staff_notice_of_user", "user_id", "at"),
+        Index("ix_staff_notice_to_mail", "at", sqlite_where=TO_MAIL, postgresql_where=TO_MAIL),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     key: str = Field(max_length=120)
@@ -32,6 +34,7 @@ class StaffNotice(SQLModel, table=True):
     what: str = Field(max_length=30)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     urgent: bool = False
+    mail: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     stands_in_for: UUID | None = Field(default=None, foreign_key="app_user.id")
     at: datetime = Field(sa_type=UtcDateTime)
     digest_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

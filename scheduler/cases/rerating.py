@@ -21,6 +21,7 @@ from scheduler.cases.rules.states import State, Step, needs_second_person
 from scheduler.cases.store import answers as answer_store
 from scheduler.cases.store import cases as case_store
 from scheduler.cases.store import holds
+from scheduler.cases.store import rerating as store
 from scheduler.cases.store import units as unit_store
 from scheduler.intake.events import EventIn
 from scheduler.intake.receive import Desk, receive
@@ -61,20 +62,26 @@ def take_rerating(
 
     The first score is never touched. Gives the case of every re-rating that has one.
     """
-    people = [one.person_id for one in responses if one.person_id is not None]
-    if not people:
+    if not responses:
         return {}
+    cases = _cases_of(session, responses, now)
+    for response in responses:
+        if response.id in cases:
+            _take(session, cases[response.id], response, scores.get(response.id, []), response.id in low, now)
+    return {response_id: case.id for response_id, case in cases.items()}
+
+
+def _cases_of(session: Session, responses: Sequence[Response], now: datetime) -> dict[UUID, Case]:
+    """The case that each was asked about; where nobody knows any more, the customer's case that was solved last."""
+    asked = store.asked_about(session, [one.invitation_id for one in responses if one.invitation_id is not None], EVENT_TYPE)
+    own = store.lock_by_number(session, asked.values())
     newest: dict[UUID | None, Case] = {}
-    for case in case_store.finished_of_persons(session, people):
+    for case in case_store.finished_of_persons(session, [one.person_id for one in responses if one.person_id is not None]):
         if case.resolved_at is not None and now - case.resolved_at < REMEMBERED:
             newest.setdefault(case.person_id, case)
-    taken: dict[UUID, UUID] = {}
-    for response in responses:
-        found = newest.get(response.person_id)
-        if found is not None:
-            taken[response.id] = found.id
-            _take(session, found, response, scores.get(response.id, []), response.id in low, now)
-    return taken
+    found = {one.id: own.get(asked.get(one.invitation_id, "")) if one.invitation_id else None for one in responses}
+    chosen = {one.id: found[one.id] or newest.get(one.person_id) for one in responses}
+    return {key: case for key, case in chosen.items() if case is not None}
 
 
 def _take(session: Session, case: Case, response: Response, scores: Sequence[Scored], low: bool, now: datetime) -> None:

@@ -17,8 +17,18 @@ from scheduler.cases.store import notices as store
 from scheduler.cases.store import people as people_store
 from scheduler.cases.store import units as unit_store
 from scheduler.cases.store import work as work_store
+from scheduler.delivery import staff
 
 URGENT = frozenset({"opened", "assigned", "clock", "escalated", "mentioned", "pressure", "incident", "approval"})
+MAILED = {
+    **dict.fromkeys(("opened", "assigned", "incident"), "new"),
+    "mentioned": "mentioned",
+    "clock": "limits",
+    "escalated": "escalated",
+    "pressure": "escalated",
+    "approval": "approval",
+}
+"""What people may choose to be told outside the portal, by what their notices say."""
 DIGEST_AFTER_OPENING = timedelta(minutes=30)
 
 
@@ -34,12 +44,13 @@ class Word:
 
 
 def tell_staff(session: Session, words: Iterable[Word], now: datetime) -> int:
-    """Write notices in sets; three statements and the insert, however many they are."""
+    """Write notices in sets; four statements and the insert, however many they are."""
     wanted = list(words)
     if not wanted:
         return 0
     away = people_store.deputies(session, {one.user_id for one in wanted}, now)
     calendars = _calendars(session, {away.get(one.user_id, one.user_id) for one in wanted if one.what not in URGENT})
+    outside = staff.wanting(session, {away.get(one.user_id, one.user_id) for one in wanted})
     rows = []
     for one in wanted:
         reader = away.get(one.user_id, one.user_id)
@@ -53,6 +64,7 @@ def tell_staff(session: Session, words: Iterable[Word], now: datetime) -> int:
                 "what": one.what,
                 "facts": one.facts,
                 "urgent": urgent,
+                "mail": MAILED.get(one.what, "") in outside.get(reader, ()),
                 "stands_in_for": one.user_id if reader != one.user_id else None,
                 "at": now,
                 "digest_due_at": None if urgent else digest_at(calendars.get(reader, calendar_for(None, None)), now),
@@ -83,7 +95,7 @@ def digest(session: Session, now: datetime, limit: int = 500) -> int:
     by_user: dict[UUID, list[Any]] = {}
     for row in rows:
         by_user.setdefault(row.user_id, []).append(row)
-    made = []
+    made, outside = [], staff.wanting(session, by_user)
     for user, theirs in by_user.items():
         counts: dict[str, int] = {}
         for row in theirs:
@@ -98,6 +110,7 @@ def digest(session: Session, now: datetime, limit: int = 500) -> int:
                 "what": "digest",
                 "facts": counts,
                 "urgent": False,
+                "mail": "digest" in outside.get(user, ()),
                 "stands_in_for": None,
                 "at": now,
                 "digest_due_at": None,

@@ -93,7 +93,15 @@ def left_text(stage: Stage, word: Urgency) -> str:
 
 def channel_text(channel: str) -> str:
     """A channel in words."""
-    known = {"sms": _("SMS"), "email": _("E-mail"), "file": _("File"), "poster": _("Poster"), "app": _("App"), "phone": _("Phone")}
+    known = {
+        "sms": _("SMS"),
+        "email": _("E-mail"),
+        "file": _("File"),
+        "poster": _("Poster"),
+        "app": _("App"),
+        "phone": _("Phone"),
+        "wecom": _("WeCom"),
+    }
     return str(known.get(channel, channel))
 
 
@@ -129,6 +137,19 @@ _ELSEWHERE: dict[str, Callable[[Mapping[str, Any]], str]] = {}
 def notice_word(what: str, say: Callable[[Mapping[str, Any]], str]) -> None:
     """Let a room say its own notices; their facts carry `number` and the `url` of what they are about."""
     _ELSEWHERE[what] = say
+
+
+def want_text(want: str) -> str:
+    """Of what somebody may be told outside the portal."""
+    known = {
+        "new": _("New and assigned cases"),
+        "mentioned": _("Notes that name me"),
+        "limits": _("Time limits: half used, nearly over, over"),
+        "escalated": _("Cases escalated to me"),
+        "approval": _("Approvals that wait for me"),
+        "digest": _("The daily digest"),
+    }
+    return str(known[want])
 
 
 def bulk_text(act: str) -> str:

@@ -23,7 +23,7 @@ from scheduler.delivery.channel_models import SenderIdentity
 from scheduler.delivery.channels.base import Channel, Letter, Refused
 from scheduler.delivery.models import Message
 from scheduler.delivery.outbox import TemplateKey
-from scheduler.delivery.rules.wording import NOTICE, fill, values_of, without_value
+from scheduler.delivery.rules.wording import NOTICE, STAFF, fill, values_of, without_value
 from scheduler.delivery.store import channels as channel_store
 from scheduler.delivery.store import people
 from scheduler.delivery.store import wordings as store
@@ -63,7 +63,8 @@ class Composer:
         self._ground = ground
         words = words or Words(session)
         self._wordings, self._identities = words.wordings, words.identities
-        self._recipients = people.recipients(session, (one.customer_id for one in messages))
+        self._recipients = people.recipients(session, (one.customer_id for one in messages if not one.to_staff))
+        self._recipients |= people.staff(session, (one.customer_id for one in messages if one.to_staff))
         self.links = people.links(session, (one.invitation_id for one in messages if one.invitation_id))
 
     def write(self, message: Message, channel: Channel) -> Letter | Refused:
@@ -110,6 +111,8 @@ class Composer:
         return "" if words is None or without_value(words.body, values) else fill(words.body, values)
 
     def _address(self, recipient: Recipient, channel: Channel) -> str:
+        if recipient.staff_channel:
+            return self._open(recipient.staff_enc) or "" if recipient.staff_channel == channel.name else ""
         if channel.address is None:
             return recipient.ref or str(recipient.id)
         sealed = {"phone": recipient.phone_enc, "email": recipient.email_enc, "openid": recipient.openid_enc}
@@ -135,7 +138,7 @@ class Signed(NamedTuple):
 
 def signed_by(identities: Mapping[tuple[str, str], SenderIdentity], channel: str, code: str, settings: Settings, language: str) -> Signed:
     """The identity that operators set for a channel and use, filled up with the bank's own name."""
-    row = identities.get((channel, "notice" if code.startswith(NOTICE) else "asking"))
+    row = identities.get((channel, "notice" if code.startswith((NOTICE, STAFF)) else "asking"))
     name = (row.name_zh if language == "zh-Hans" else row.name_en) if row else ""
     return Signed(name or bank_name(settings, language), row.address if row else "", row.reply_to if row else "")
 
@@ -188,7 +191,7 @@ _ADDRESSES = {"sms": "phone_enc", "rcs": "phone_enc", "email": "email_enc", "wec
 
 def preview(ground: Ground, session: Session, message: Message) -> Preview:
     """What a message says. Its link is not shown: whoever has it can answer in the customer's place."""
-    recipient = people.recipients(session, [message.customer_id]).get(message.customer_id)
+    recipient = None if message.to_staff else people.recipients(session, [message.customer_id]).get(message.customer_id)
     name = _opened(ground, recipient.name_enc if recipient else None)
     column = _ADDRESSES.get(message.channel)
     to = _MASKS[column](_opened(ground, getattr(recipient, column))) if column and recipient else ""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from portal.foundation.db import Json, UtcDateTime
@@ -12,7 +12,8 @@ from portal.foundation.ids import new_id
 from portal.people.models import one_of
 
 MESSAGE_STATES = ("waiting", "sending", "accepted", "refused", "unknown")
-
+STAFF_CHANNELS = ("email", "wecom")
+"""How members of staff are told outside the portal: by what belongs to their work."""
 
 WAITS = text("state = 'waiting'")
 ENDED_BADLY = text("state IN ('refused', 'unknown')")
@@ -21,7 +22,8 @@ ENDED_BADLY = text("state IN ('refused', 'unknown')")
 class Message(SQLModel, table=True):
     """One message to one person; its id is the key given to the provider. Holds no personal data and no link.
 
-    Shape   `via` where another channel took it than the one it was meant for; `parts` and `cost` (cents) of what went out;
+    Shape   `to_staff`: `customer_id` is a member of staff's, who chose an address of his own; no contact or invitation belongs to it
+            `via` where another channel took it than the one it was meant for; `parts` and `cost` (cents) of what went out;
             `receipt` the newest word of the provider afterwards
     """
 
@@ -46,6 +48,7 @@ class Message(SQLModel, table=True):
     invitation_id: UUID | None = None
     channel: str = Field(max_length=20)
     customer_id: UUID
+    to_staff: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     template: str = Field(max_length=60)
     template_version: int = 1
     language: str = Field(max_length=20)
@@ -83,6 +86,21 @@ class MessageTemplate(SQLModel, table=True):
     body: str = Field(sa_type=Text)
     active: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class StaffAddress(SQLModel, table=True):
+    """Where a member of staff wants to be told beside the portal, and of what; his own choice.
+
+    Shape   `channel` email or wecom; `address` an e-mail address, or the account in WeCom; `wants` codes of `staff.WANTS`
+    """
+
+    __tablename__ = "staff_address"
+    __table_args__ = (CheckConstraint(one_of("channel", STAFF_CHANNELS), name="channel"),)
+    user_id: UUID = Field(primary_key=True, foreign_key="app_user.id")
+    channel: str = Field(max_length=20)
+    address_enc: bytes = Field(sa_type=LargeBinary)
+    wants: list[str] = Field(default_factory=list, sa_type=Json)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ChannelSwitch(SQLModel, table=True):

@@ -20,6 +20,7 @@ class MessageSpec:
 
     template    `invite`, `reminder` or `rerate`: which words; the channel and language choose among them
     facts       what it is about (`name_zh`, `name_en`) and when (`occurred_at`, ISO); nothing of the person
+    to_staff    `customer_id` is a member of staff's user, who is told by the address of his own choice
     id          the key given to the provider; made here where it is not given
     """
 
@@ -32,6 +33,7 @@ class MessageSpec:
     contact_id: UUID | None = None
     invitation_id: UUID | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    to_staff: bool = False
     id: UUID = field(default_factory=new_id)
 
 
@@ -44,6 +46,7 @@ def make_rows(specs: Iterable[MessageSpec], now: datetime) -> list[dict[str, Any
             "invitation_id": spec.invitation_id,
             "channel": spec.channel,
             "customer_id": spec.customer_id,
+            "to_staff": spec.to_staff,
             "template": spec.template,
             "template_version": NEWEST,
             "language": spec.language,

@@ -101,7 +101,7 @@ def _apply(session: Session, channel: str, new: Sequence[tuple[Message, dict[str
         before = [Word(message.receipt, message.receipt_at)] if message.receipt and message.receipt_at else []
         best = newest(before + several)
         rows.append({"key": key, "word": best.status, "word_at": best.at, "first": delivered_at(several)})
-        if best not in before:
+        if best not in before and not message.to_staff:
             changed.append((message.customer_id, best.status))
     store.apply(session, rows)
     store.known_now(session, list(words), now)

@@ -149,7 +149,8 @@ class _Run:
             marked = set(queue.mark(session, [after(channel, one, self._costs, now) for one in attempts]))
             sent = [one.message for one in attempts if isinstance(one.outcome, Sent) and one.message.id in marked]
             add_funnel(session, funnel(sent, links, day_in(self._ground.settings.zone, now)))
-            gone = [one.message.customer_id for one in attempts if one.message.id in marked and _leads_nowhere(one.outcome)]
+            customers = [one for one in attempts if one.message.id in marked and not one.message.to_staff]
+            gone = [one.message.customer_id for one in customers if _leads_nowhere(one.outcome)]
             if gone:
                 reach.lost(session, gone, channel.name, now)
         for one in attempts:

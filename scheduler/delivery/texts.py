@@ -12,7 +12,7 @@ from scheduler.delivery.models import MessageTemplate
 from scheduler.delivery.outbox import TemplateKey
 from scheduler.delivery.rules.wording import fill, problems_of
 from scheduler.delivery.store import wordings as store
-from scheduler.delivery.wordings import Wording, all_keys, built_in
+from scheduler.delivery.wordings import STAFF_WORDS, Wording, all_keys, built_in
 
 MOST_BODY, MOST_SUBJECT = 2_000, 200
 EXAMPLE = {
@@ -21,6 +21,7 @@ EXAMPLE = {
 }
 TOKEN = "abcdefghijklmnopqrstuv"  # noqa: S105  # as long as a real one, and nobody's
 NUMBER = "1234 5678"
+CASE = "GD-20260615-0007"
 
 
 class Shown(NamedTuple):
@@ -102,4 +103,6 @@ def history(session: Session, key: TemplateKey) -> list[MessageTemplate]:
 def example(text: Text, shown: Shown) -> Wording:
     """How a wording reads with made-up values."""
     values = examples(text.key[2], shown)
+    if text.key[0] in STAFF_WORDS:
+        values |= {"what": CASE, "page": f"{shown.public_url}/portal/cases/{CASE}", "note": "80 %" if text.key[0] == "staff_clock" else "5"}
     return Wording(" ".join(fill(text.wording.subject, values).split()), fill(text.wording.body, values), text.wording.version)

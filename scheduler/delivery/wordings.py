@@ -17,8 +17,15 @@ NOTICES = (
 """Notices ask nothing: no link to a questionnaire, no advertising."""
 HELP = "notice_help"
 """What somebody gets who replied with words that nobody expected."""
-CODES = (*ASKING, *NOTICES)
+STAFF_WORDS = (
+    *("staff_opened", "staff_assigned", "staff_mentioned", "staff_clock", "staff_escalated", "staff_approval", "staff_several"),
+    "staff_digest",
+)
+"""What members of staff are told outside the portal: the case's number and its page, nothing of the customer."""
+CODES = (*ASKING, *NOTICES, *STAFF_WORDS)
 CHANNELS = ("file", "sms", "rcs", "email", "wechat", "wecom", "app")
+STAFF_BY = ("file", "email", "wecom")
+"""Channels that members of staff may choose, and the folder of a try-out."""
 WITH_TITLE = frozenset({"email", "rcs", "app"})
 """Channels whose messages have a subject or title."""
 LANGUAGES = ("zh-Hans", "en")
@@ -51,6 +58,9 @@ def built_in(key: TemplateKey) -> Wording | None:
     content = _content()
     if channel not in CHANNELS or language not in LANGUAGES:
         return None
+    if code in STAFF_WORDS:
+        words = content["staff"][code][language]
+        return Wording(_title(channel, words), words["text"]) if channel in STAFF_BY else None
     if code in content["notices"]:
         words = content["notices"][code][language]
         return Wording(_title(channel, words), words.get("fields", NOTICE_FIELDS) if channel == "wechat" else words["text"])
@@ -73,4 +83,6 @@ def _title(channel: str, words: dict[str, str]) -> str:
 
 def all_keys() -> list[TemplateKey]:
     """Every message, channel and language there is a wording for."""
-    return [(code, channel, language) for code in CODES for channel in CHANNELS for language in LANGUAGES]
+    return [
+        (code, channel, language) for code in CODES for channel in (STAFF_BY if code in STAFF_WORDS else CHANNELS) for language in LANGUAGES
+    ]

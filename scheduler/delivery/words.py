@@ -22,6 +22,14 @@ TEMPLATES = {
     "notice_incident_closed": _l("Notice: incident put right"),
     "notice_help": _l("Notice: how to reply"),
     "notice_code": _l("Notice: one-time code"),
+    "staff_opened": _l("Staff: new case"),
+    "staff_assigned": _l("Staff: case assigned"),
+    "staff_mentioned": _l("Staff: named in a note"),
+    "staff_clock": _l("Staff: time limit of a case"),
+    "staff_escalated": _l("Staff: case escalated"),
+    "staff_approval": _l("Staff: approval waits"),
+    "staff_several": _l("Staff: several notices"),
+    "staff_digest": _l("Staff: daily digest"),
 }
 CHANNELS = {
     "sms": _l("SMS"),

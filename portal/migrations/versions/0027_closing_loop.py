@@ -1,4 +1,4 @@
-"""What the closed loop needs more: feedback without a questionnaire under the alert rules.
+"""What the closed loop needs more: feedback under the alert rules, staff told outside the portal.
 
 Revision ID: 0027
 Revises: 0026
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+
+from portal.foundation.db import Json, UtcDateTime
 
 revision: str = "0027"
 down_revision: str = "0026"
@@ -30,6 +32,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feedback_id", "rule_id", name=op.f("pk_feedback_trigger")),
     )
     op.create_index("ix_feedback_trigger_of_case", "feedback_trigger", ["case_id"])
+    op.create_table(
+        "staff_address",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("address_enc", sa.LargeBinary(), nullable=False),
+        sa.Column("wants", Json, nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("channel IN ('email', 'wecom')", name=op.f("ck_staff_address_channel")),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_staff_address_user_id_app_user")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_staff_address")),
+    )
+    op.add_column("message", sa.Column("to_staff", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("staff_notice", sa.Column("mail", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index("ix_staff_notice_to_mail", "staff_notice", ["at"], sqlite_where=sa.text("mail"), postgresql_where=sa.text("mail"))
     op.add_column("case_file", sa.Column("feedback_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_case_file_feedback_id"), "case_file", ["feedback_id"])
 
@@ -38,5 +54,10 @@ def downgrade() -> None:
     """Go back; the cases stay, what they came of is not named any more."""
     op.drop_index(op.f("ix_case_file_feedback_id"), table_name="case_file")
     op.drop_column("case_file", "feedback_id")
+    op.drop_index("ix_staff_notice_to_mail", table_name="staff_notice")
+    op.drop_column("staff_notice", "mail")
+    op.execute("DELETE FROM message WHERE to_staff")
+    op.drop_column("message", "to_staff")
+    op.drop_table("staff_address")
     op.drop_index("ix_feedback_trigger_of_case", table_name="feedback_trigger")
     op.drop_table("feedback_trigger")

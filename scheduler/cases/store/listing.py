@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlmodel import Session, col
 
+from portal.foundation.db import keys_in
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 from scheduler.cases.models import OPEN as SETTLED_LEFT_OUT
 from scheduler.cases.models import Case
+from scheduler.cases.rules.numbers import sought
 from scheduler.cases.rules.states import OPEN_STATES, State
 
 NOT_SETTLED = text(f"case_file.{SETTLED_LEFT_OUT}")
@@ -50,12 +52,21 @@ def clause(wanted: Filter) -> ColumnElement[bool]:
     if wanted.unit_id is not None:
         parts.append(in_scope(col(Case.unit_id), Scope(unit_ids=(wanted.unit_id,)), wanted.now))
     if wanted.number:
-        parts.append(col(Case.number).contains(wanted.number.strip().upper(), autoescape=True))
+        parts.append(_numbered(wanted))
     if wanted.state:
         parts.append(col(Case.state) == wanted.state)
     if wanted.kind:
         parts.append(col(Case.kind) == wanted.kind)
     return and_(*parts)
+
+
+def _numbered(wanted: Filter) -> ColumnElement[bool]:
+    """The numbers that were typed; a beginning is a stretch of the index, in whatever order the database sorts its signs."""
+    found = sought(wanted.number, wanted.now.date())
+    if found.start:
+        number = col(Case.number)
+        return and_(number >= found.start, number <= found.start + "ZZ", number.startswith(found.start, autoescape=True))
+    return keys_in(col(Case.number), found.numbers)
 
 
 def _view(wanted: Filter) -> ColumnElement[bool]:

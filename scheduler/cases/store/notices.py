@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, upsert_for
 from scheduler.cases.models import Case
 from scheduler.cases.notice_models import StaffAbsence, StaffNotice
+
+TO_MAIL = text("staff_notice.mail")  # written out, as the partial index has it
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -28,6 +30,19 @@ def claim_digest(session: Session, now: datetime, limit: int) -> Sequence[StaffN
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+
+
+def claim_mail(session: Session, limit: int) -> list[tuple[StaffNotice, str | None]]:
+    """Notices that go out of the portal too, with the numbers of their cases, held; rows of another process are left to it."""
+    rows = session.execute(
+        select(StaffNotice, col(Case.number))
+        .outerjoin(Case, col(Case.id) == col(StaffNotice.case_id))
+        .where(TO_MAIL)
+        .order_by(col(StaffNotice.at))
+        .limit(limit)
+        .with_for_update(of=StaffNotice, skip_locked=True)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def unread(session: Session, user_id: UUID) -> int:

@@ -16,6 +16,8 @@ BUTTONED = frozenset({"rcs", "wechat", "app"})
 """Channels that carry the link beside the words."""
 NOTICE = "notice"
 """How the codes of notices begin: they ask nothing and sell nothing."""
+STAFF = "staff"
+"""How the codes of what members of staff are told begin; nothing of a customer stands in it."""
 OPT_OUT_WORDS = {"zh-Hans": "拒收请回复R", "en": "reply R to stop"}
 OPT_OUT_ON = frozenset({"sms", "rcs"})
 TITLED = {"email": "subject_missing", "rcs": "title_missing", "app": "title_missing"}
@@ -125,7 +127,7 @@ def values_of(
 ) -> dict[str, str]:
     """Everything a template may ask for.
 
-    facts   `name_zh`, `name_en`: what it is about; `occurred_at`, `until`: when, ISO; `note`, `code`; nothing of the person
+    facts   `name_zh`, `name_en`: what it is about; `occurred_at`, `until`: when, ISO; `note` (or `note_zh`, `note_en`), `code`; nothing of the person
     page    the address of a page of the customer's own that is no questionnaire
     """
     own, other = ("name_zh", "name_en") if language == "zh-Hans" else ("name_en", "name_zh")
@@ -139,7 +141,7 @@ def values_of(
         "hotline": hotline,
         "number": number,
         "page": page,
-        "note": " ".join(str(facts.get("note") or "").split()),
+        "note": " ".join(str(facts.get("note") or facts.get(own.replace("name", "note")) or "").split()),
         "until": day_words(datetime.fromisoformat(until), zone, language) if until else "",
         "code": str(facts.get("code") or ""),
     }

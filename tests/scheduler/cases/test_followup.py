@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from questionnaires.answering.models import Response
+from portal.foundation.ids import new_id
+from questionnaires.answering.models import Invitation, Response
 from scheduler.cases import jobs
 from scheduler.cases.checks import check_cases
 from scheduler.cases.models import Case, CaseStep, CaseTrigger
 from scheduler.cases.rules.states import Step
-from scheduler.contacts.models import ContactHold, ListEntry, UnitLoad
+from scheduler.contacts.models import Contact, ContactHold, ListEntry, UnitLoad
+from scheduler.intake.models import Candidate, Event
 from tests.conftest import NOON
 from tests.scheduler.cases.desk import Desk
 
@@ -124,6 +126,36 @@ def test_a_low_re_rating_reopens_the_case_and_a_good_one_closes_it(desk: Desk, c
     assert len(desk.all(Case)) == 3
     assert [row.source_id for row in desk.all(ContactHold) if row.until is None] == [low.id]
     assert check_cases(desk.sample.ground).violations == []
+
+
+def test_a_re_rating_goes_to_the_case_it_was_asked_about(desk: Desk, clock) -> None:
+    desk.listen_for_solutions()
+    first = desk.to_resolved(desk.case("C1", unit="O1"))
+    clock.forward(timedelta(hours=1))
+    second = desk.to_resolved(desk.case("C1", unit="O3"), desk.doer("complaint_centre", "HO"))
+    asked = {event.attributes["case"]: event for event in desk.all(Event)}
+    ids = {number: new_id() for number in asked}
+    with desk.sample.ground.writing() as session:
+        for candidate in desk.all(Candidate):
+            number = next(name for name, event in asked.items() if event.id == candidate.event_row)
+            session.add(
+                Invitation(
+                    id=ids[number], token_hash=ids[number].bytes, link_key=1, version_id=desk.version_id, person_id=first.person_id,
+                    expires_at=NOON + timedelta(days=9), source="rerate",
+                )
+            )  # fmt: skip
+            session.add(Contact(
+                decision_id=candidate.id, person_id=first.person_id, customer_id=first.customer_id, kind="rerate", channel="sms",
+                invitation_id=ids[number],
+            ))  # fmt: skip
+    clock.forward(timedelta(days=2))
+    desk.answer("C1", score=1, source="rerate", invitation_id=ids[first.number])
+    desk.follow_up()
+    assert [desk.fresh(case).state for case in (first, second)] == ["reopened", "resolved"]
+    desk.answer("C1", score=10, source="rerate", invitation_id=ids[second.number])
+    desk.follow_up()
+    assert [desk.fresh(case).state for case in (first, second)] == ["reopened", "closed"]
+    assert (desk.fresh(first).rerated_score, desk.fresh(second).rerated_score) == (1, 10)
 
 
 def test_a_customer_who_was_pressed_to_change_his_score_is_heard_above(desk: Desk, clock) -> None:
