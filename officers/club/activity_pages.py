@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from officers.club import activities, calendars, forms, pictures, places, words
-from officers.club.edge import cursor_of, errors_of, officer, place_of, reader
+from officers.club.edge import errors_of, officer, reader
 from officers.club.models import Activity
 from officers.club.rules import signing_up
 from officers.club.store import activities as store
 from officers.club.store import places as place_store
 from officers.people.zone import here, officer_view
-from portal.foundation import web
+from portal.foundation import cursors, web
 from portal.foundation.errors import NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.foundation.limits import limiter
@@ -37,11 +37,11 @@ def index() -> ResponseReturnValue:
     """What is on, and one's own places first."""
     now = web.now()
     with web.reading() as session:
-        rows, more = page_of(store.coming(session, reader(session), now, place_of(request.args.get("cursor"))), store.PAGE)
+        rows, more = page_of(store.coming(session, reader(session), now, cursors.at(request.args.get("cursor"))), store.PAGE)
         places_there = place_store.places_of(session, here().officer_id, [one.id for one in rows])
         mine = place_store.mine(session, here().officer_id, now)
         units = store.unit_names(session, [one.unit_id for one in rows] + [one.unit_id for one, _state in mine])
-    following = cursor_of(rows[-1].ends_at, rows[-1].id) if more else None
+    following = cursors.text_of(rows[-1].ends_at, rows[-1].id) if more else None
     return web.render(
         "officers/club/activities.html", rows=rows, mine=mine, places=places_there, units=units, words=words, next_cursor=following,
         first_page="cursor" not in request.args,

@@ -20,8 +20,11 @@ from officers.club import (
     pictures,
     reading_pages,
 )
+from officers.club.rules import posts
 from officers.club.sample import make_sample
 from officers.club.store import activities as store
+from officers.club.store import moderating
+from officers.ideas import moderation as idea_moderation
 from officers.people.tabs import Tab, add_home, add_tab
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
@@ -71,6 +74,14 @@ add_tab(Tab(_l("Activities"), "club_activities.index", "calendar", order=30))
 add_tab(Tab(_l("Club"), "club_board.index", "users", order=40, blueprints=("club_reading", "club_pictures")))
 add_home(home.activities, "officers/club/home_activities.html", order=40)
 add_home(home.news, "officers/club/home_news.html", order=50)
+
+
+def _listed(session: Session, text: str) -> bool:
+    """Whether a text holds a word of the moderators' list."""
+    return bool(posts.listed(text, moderating.words(session)))
+
+
+idea_moderation.judged_by(_listed)
 
 
 def stats(session: Session) -> dict[str, int]:

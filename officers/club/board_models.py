@@ -18,10 +18,13 @@ ARTICLE_STATES = ("draft", "published", "retired")
 QUEUED = text("state = 'waiting' OR reports > 0")
 TOP = text("state = 'shown' AND parent_id IS NULL")
 SHOWN = text("state = 'shown'")
+TO_READ = text("state = 'published' AND must_read")
+PINNED = text("state = 'published' AND pinned_until IS NOT NULL")
+PUBLISHED = text("state = 'published'")
 
 
 class Topic(SQLModel, table=True):
-    """A heading of the board."""
+    """A heading of the board; `posts` counts what shows under it, kept by the statements that show and hide."""
 
     __tablename__ = "board_topic"
     __table_args__ = (UniqueConstraint("code"),)
@@ -30,6 +33,7 @@ class Topic(SQLModel, table=True):
     name: dict[str, Any] = Field(sa_type=Json)
     position: int = 0
     closed: bool = False
+    posts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class Post(SQLModel, table=True):
@@ -50,6 +54,7 @@ class Post(SQLModel, table=True):
         Index("ix_post_newest", "id", sqlite_where=TOP, postgresql_where=TOP),
         Index("ix_post_comments", "parent_id", "id", sqlite_where=SHOWN, postgresql_where=SHOWN),
         Index("ix_post_of_author", "author_id", "id"),
+        Index("ix_post_in_state", "state", "id"),
         Index("ix_post_to_moderate", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -134,6 +139,9 @@ class Article(SQLModel, table=True):
         CheckConstraint(one_of("state", ARTICLE_STATES), name="state"),
         CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published"),
         Index("ix_article_listed", "state", "published_at", "id"),
+        Index("ix_article_of_kind", "kind", "published_at", "id", sqlite_where=PUBLISHED, postgresql_where=PUBLISHED),
+        Index("ix_article_to_read", "published_at", "id", sqlite_where=TO_READ, postgresql_where=TO_READ),
+        Index("ix_article_pinned", "pinned_until", sqlite_where=PINNED, postgresql_where=PINNED),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     kind: str = Field(max_length=8)

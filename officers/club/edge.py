@@ -1,7 +1,4 @@
-"""Small means of the club's pages: the officer as activities see them, errors beside fields, cursors of two parts."""
-
-from datetime import UTC, datetime
-from uuid import UUID
+"""Small means of the club's pages: the officer as activities see them, errors beside fields."""
 
 from sqlmodel import Session
 
@@ -11,7 +8,6 @@ from officers.people.models import Officer
 from officers.people.zone import here
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
-from portal.people.edge import uuid_of
 
 
 def officer(session: Session) -> Officer:
@@ -36,17 +32,3 @@ def errors_of(error: SoundingsError) -> dict[str, str]:
     if isinstance(error, InvalidInput) and error.fields:
         return {name: _(code, **error.facts) for name, code in error.fields.items()}
     return {"": error_text(error)}
-
-
-def cursor_of(at: datetime, key: UUID) -> str:
-    """A place in a list that goes by time."""
-    return f"{int(at.timestamp() * 1_000_000)}.{key.hex}"
-
-
-def place_of(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """The place that a cursor names; None for what is no cursor."""
-    when, _dot, key = (cursor or "").partition(".")
-    found = uuid_of(key)
-    if found is None or not when.isascii() or not when.isdecimal() or len(when) > 17:
-        return None
-    return datetime.fromtimestamp(int(when) / 1_000_000, UTC), found

@@ -56,6 +56,7 @@ FINDERS: Sequence[Finder] = idea_finding.FINDERS
 add_tab(Tab(_l("Ideas"), "officer_ideas.index", "bulb", order=20, blueprints=("officer_campaigns", "officer_highlights")))
 add_home(story_pages.card, "officers/ideas/home_card.html", order=60)
 hooks.after(following.follow_issue)
+hooks.on_tie(following.follow_tie)
 hooks.names("idea", tying.named)
 hooks.numbers(tying.by_number)
 follows("ideas", erasing.rekey)

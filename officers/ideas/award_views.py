@@ -14,7 +14,7 @@ from officers.ideas.pages import PORTAL
 from officers.ideas.store import campaigns as store
 from officers.ideas.store import ideas as idea_store
 from officers.ideas.store import people as people_store
-from portal.foundation import web
+from portal.foundation import cursors, web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
@@ -45,7 +45,7 @@ def _list(session: Session, wrong: UUID | None = None, errors: dict[str, str] | 
         "officers/ideas/awards.html", frame=PORTAL, rows=rows, state=state, decides=decides, words=words, people=people,
         units=units, ideas=ideas,
         me_id=access.me().user_id, wrong=wrong, errors=errors or {}, error=error, states=AWARD_STATES,
-        next_cursor=f"{rows[-1].nominated_at.isoformat()}~{rows[-1].id}" if more else None,
+        next_cursor=cursors.text_of(rows[-1].nominated_at, rows[-1].id) if more else None,
     )  # fmt: skip
 
 

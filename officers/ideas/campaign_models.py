@@ -123,14 +123,20 @@ class ExcellenceAward(SQLModel, table=True):
 
 
 class IssueNews(SQLModel, table=True):
-    """A step of an issue that those who brought it, or voted for it, are to be told of; a job does it."""
+    """A step of an issue that those who brought it, or voted for it, are to be told of; a job does it, some people at a time.
+
+    Shape   `kind`, `object_id`: the one thing that was tied, where only those behind it are told. `told_to`: the last voter so far
+    """
 
     __tablename__ = "issue_news"
     __table_args__ = (Index("ix_issue_news_to_tell", "at", sqlite_where=TO_TELL, postgresql_where=TO_TELL),)
     id: UUID = Field(default_factory=new_id, primary_key=True)
     issue_id: UUID = Field(foreign_key="issue.id")
     step: str = Field(max_length=12)
+    kind: str | None = Field(default=None, max_length=12)
+    object_id: UUID | None = None
     at: datetime = Field(sa_type=UtcDateTime)
+    told_to: str | None = Field(default=None, max_length=60)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -11,7 +11,7 @@ from officers.ideas.pages import Shell
 from officers.ideas.store import campaigns as store
 from officers.ideas.store.ideas import Filter
 from officers.ideas.store.ideas import page as idea_page
-from portal.foundation import web
+from portal.foundation import cursors, web
 from portal.foundation.errors import NotFound
 from portal.people.edge import asked, page_of, today
 
@@ -20,7 +20,7 @@ def index(shell: Shell) -> ResponseReturnValue:
     """Campaigns, the newest first."""
     with web.reading() as session:
         rows, more = page_of(store.page(session, asked("cursor", 60), drafts=False), store.PAGE)
-    cursor = f"{rows[-1].ends_on.isoformat()}~{rows[-1].id}" if more else None
+    cursor = cursors.text_of(rows[-1].ends_on.isoformat(), rows[-1].id) if more else None
     return shell.render("campaigns.html", rows=rows, today=today(), next_cursor=cursor)
 
 

@@ -14,7 +14,7 @@ from officers.ideas.campaigns import NewCampaign
 from officers.ideas.pages import PORTAL
 from officers.ideas.store import campaigns as store
 from officers.ideas.store import people as people_store
-from portal.foundation import web
+from portal.foundation import cursors, web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     """All campaigns, drafts too."""
     with web.reading() as session:
         rows, more = page_of(store.page(session, asked("cursor", 60)), store.PAGE)
-    cursor = f"{rows[-1].ends_on.isoformat()}~{rows[-1].id}" if more else None
+    cursor = cursors.text_of(rows[-1].ends_on.isoformat(), rows[-1].id) if more else None
     return web.render("officers/ideas/campaign_desk.html", frame=PORTAL, rows=rows, words=words, today=today(), next_cursor=cursor)
 
 

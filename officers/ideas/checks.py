@@ -6,9 +6,10 @@ from portal.shell.features import CheckResult
 
 
 def check_votes(ground: Ground) -> CheckResult:
-    """Votes of all ideas, counted anew."""
+    """Votes and comments of all ideas, counted anew."""
     with ground.reading() as session:
         checked, wrong = store.counted(session), store.wrong_counters(session)
         violations = [{"idea": number, "votes": kept, "rows": rows} for number, kept, rows in wrong]
+        violations += [{"idea": number, "comments": kept, "rows": rows} for number, kept, rows in store.wrong_comments(session)]
         violations += [{"idea": number, "own_vote": who} for number, who in store.own_votes(session)]
     return CheckResult(checked, violations)

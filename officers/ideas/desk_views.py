@@ -7,13 +7,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from officers.ideas import desk, moderation, pictures, reading, tying, words
+from officers.ideas import desk, moderation, persons, pictures, reading, tying, words
 from officers.ideas.models import Idea
 from officers.ideas.pages import PORTAL
 from officers.ideas.rules.states import GRADES, STATES, State, Step, Wanted, offered
 from officers.ideas.store import ideas as store
 from officers.ideas.store import votes as vote_store
-from portal.foundation import web
+from portal.foundation import cursors, web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
@@ -37,8 +37,23 @@ def index() -> ResponseReturnValue:
         look = store.to_screen(session, scope, now, asked("cursor", 90)) if state == "submitted" else None
         rows, more = page_of(look if look is not None else store.in_state(session, state, scope, now, asked("cursor", 90)), store.PAGE)
         lines = reading.lines(session, rows, None, inside=True)
+        waiting = vote_store.waiting(session, scope, now)
     cursor = store.cursor_of(rows[-1], "new") if more else None
-    return web.render("officers/ideas/desk.html", frame=PORTAL, lines=lines, state=state, words=words, next_cursor=cursor)
+    return web.render(
+        "officers/ideas/desk.html", frame=PORTAL, lines=lines, state=state, words=words, waiting=waiting, next_cursor=cursor
+    )  # fmt: skip
+
+
+@blueprint.get("/comments")
+@access.allow(SCREEN)
+def comments() -> ResponseReturnValue:
+    """Comments on ideas of one's units that wait, oldest first."""
+    with web.reading() as session:
+        found = vote_store.to_look_at(session, access.view(SCREEN), web.now(), asked("cursor", 90))
+        rows, more = page_of(found, vote_store.PAGE)
+        called = persons.names(session, [one for one, _idea in rows], inside=True)
+    cursor = cursors.text_of(rows[-1][0].at, rows[-1][0].id) if more else None
+    return web.render("officers/ideas/desk_comments.html", frame=PORTAL, rows=rows, called=called, words=words, next_cursor=cursor)
 
 
 def _held(session: Session, idea_id: UUID, permission: str = SCREEN) -> Idea:
@@ -145,11 +160,12 @@ def hide_comment(idea_id: UUID, comment_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:idea_id>/comments/<uuid:comment_id>/show")
 @access.allow(SCREEN)
 def show_comment(idea_id: UUID, comment_id: UUID) -> ResponseReturnValue:
-    """Show a comment again."""
+    """Show a comment that waited, or again."""
     with web.writing() as session:
         moderation.show(session, "comment", _comment(session, idea_id, comment_id), access.actor(), web.now())
     flash(_("Saved."), "good")
-    return redirect(url_for("idea_desk.show", idea_id=idea_id))
+    queue = request.form.get("from") == "queue"
+    return redirect(url_for("idea_desk.comments") if queue else url_for("idea_desk.show", idea_id=idea_id))
 
 
 def _comment(session: Session, idea_id: UUID, comment_id: UUID) -> UUID:
@@ -185,5 +201,6 @@ def photo(idea_id: UUID, file_id: UUID) -> ResponseReturnValue:
 
 
 def count(session: Session, me: Any, now: Any) -> int:
-    """How many ideas wait in one's units, for the navigation."""
-    return store.waiting(session, me.scope(SCREEN, now), now)
+    """How many ideas and comments wait in one's units, for the navigation."""
+    scope = me.scope(SCREEN, now)
+    return store.waiting(session, scope, now) + vote_store.waiting(session, scope, now)

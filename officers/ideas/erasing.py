@@ -9,13 +9,13 @@ from sqlmodel import Session
 
 from officers.ideas.pictures import owner_of
 from officers.ideas.store import erasing as store
-from scheduler.evidence import store as files
+from officers.work import photos
 
 
-def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int:
+def erase(session: Session, customer_ids: Sequence[UUID], now: datetime) -> int:
     """Empty words, numbers and photos; an idea stays with its state and votes, so that figures stay true."""
-    rows, ids = store.empty(session, customer_ids)
-    return rows + files.remove_of(session, [owner_of(one) for one in ids])
+    rows, ids = store.empty(session, customer_ids, now)
+    return rows + sum(photos.remove(session, owner_of(one)) for one in ids)
 
 
 def export(session: Session, person_id: UUID) -> list[dict[str, Any]]:

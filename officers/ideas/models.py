@@ -21,10 +21,11 @@ VISIBLE = "screened_at IS NOT NULL AND hidden_at IS NULL AND state <> 'merged'"
 """What everybody sees; the very words of the partial indexes, since a planner takes them only when it finds them in the query."""
 IS_VISIBLE = text(VISIBLE)
 TO_SCREEN = text("state = 'submitted' AND hidden_at IS NULL")
+TO_LOOK_AT = text("shown_at IS NULL AND hidden_at IS NULL")
 
 
 class Idea(SQLModel, table=True):
-    """One idea. `votes` equals its rows in `idea_vote`; hidden ⇔ `hidden_at` is set: then nobody but the desk sees it.
+    """One idea. `votes` equals its rows in `idea_vote`, `comments` those that show; hidden ⇔ `hidden_at` is set: only the desk sees it.
 
     Shape   `pilot_units`: ids of units as text. `phone_*`: a number left for news only. `token_hash`: the author's own page
     """
@@ -82,6 +83,7 @@ class Idea(SQLModel, table=True):
     grade: str | None = Field(default=None, max_length=1)
     merged_into: UUID | None = Field(default=None, foreign_key="idea.id")
     votes: int = 0
+    comments: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     pilot_units: list[str] = Field(default_factory=list, sa_type=Json)
     pilot_from: date | None = None
     pilot_to: date | None = None
@@ -129,13 +131,14 @@ class IdeaVote(SQLModel, table=True):
 
 
 class IdeaComment(SQLModel, table=True):
-    """What somebody says about an idea; hidden ⇔ `hidden_at` is set."""
+    """What somebody says about an idea. It waits for the desk until `shown_at` is set; hidden ⇔ `hidden_at` is set."""
 
     __tablename__ = "idea_comment"
     __table_args__ = (
         CheckConstraint(one_of("author_kind", AUTHORS), name="author_kind"),
         Index("ix_idea_comment_of_idea", "idea_id", "at", "id"),
         Index("ix_idea_comment_of_author", "who"),
+        Index("ix_idea_comment_to_look_at", "at", "id", sqlite_where=TO_LOOK_AT, postgresql_where=TO_LOOK_AT),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     idea_id: UUID = Field(foreign_key="idea.id")
@@ -146,13 +149,14 @@ class IdeaComment(SQLModel, table=True):
     customer_id: UUID | None = Field(default=None, foreign_key="customer.id")
     officer_id: UUID | None = Field(default=None, foreign_key="officer.id")
     at: datetime = Field(sa_type=UtcDateTime)
+    shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     hidden_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     hidden_by: UUID | None = Field(default=None, foreign_key="app_user.id")
     hidden_reason: str = Field(default="", max_length=200)
 
 
 class IdeaStep(SQLModel, table=True):
-    """One line of an idea's timeline. `told_at` is when those whom it concerns were told of it."""
+    """One line of an idea's timeline. `told_at` is when those whom it concerns were told of it, `told_to` the last voter so far."""
 
     __tablename__ = "idea_step"
     __table_args__ = (
@@ -167,3 +171,4 @@ class IdeaStep(SQLModel, table=True):
     note: str = Field(default="", max_length=2000)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told_to: str | None = Field(default=None, max_length=60)

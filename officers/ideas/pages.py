@@ -166,11 +166,13 @@ def comment(shell: Shell, idea_id: UUID) -> ResponseReturnValue:
     """Say something about it."""
     try:
         with web.writing() as session:
-            voting.comment(session, idea_id, typed("comment", 1001), shell.person(session), web.now())
+            said = voting.comment(session, idea_id, typed("comment", 1001), shell.person(session), web.now())
     except InvalidInput as error:
         with web.reading() as session:
             errors = {name: _(code, **error.facts) for name, code in error.fields.items()}
             return _page(shell, session, idea_id, errors=errors, typed=typed("comment", 1001)), error.status
+    if said.shown_at is None:
+        flash(_("Thank you. The desk looks at it before others see it."), "info")
     return redirect(shell.url("show", idea_id=idea_id) + "#comments")
 
 

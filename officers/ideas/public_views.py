@@ -161,7 +161,7 @@ def take() -> ResponseReturnValue:
             return _form(session, {"form": error.code}, error.status)
 
 
-def _taken(session: Session, new: NewIdea, files: list[tuple[str, bytes]]) -> Response:
+def _taken(session: Session, new: NewIdea, files: list[bytes]) -> Response:
     ground, person, campaign = web.ground(), _person(session), _campaign(session)
     known = submitting.cleaned(new, list(labels(session)))
     known = NewIdea(known.title, known.body, known.touchpoint, known.unit_id, campaign.code if campaign else "", known.phone)

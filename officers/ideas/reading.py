@@ -16,6 +16,7 @@ from officers.ideas.store import campaigns as campaign_store
 from officers.ideas.store import ideas as store
 from officers.ideas.store import people as people_store
 from officers.ideas.store import votes as vote_store
+from portal.foundation import cursors
 from scheduler.improvement.models import Issue
 from scheduler.improvement.store import issues as issue_store
 from scheduler.touchpoints.labels import labels
@@ -58,15 +59,14 @@ class IdeaView:
 
 
 def lines(session: Session, rows: Sequence[Idea], person: Person | None, *, inside: bool) -> list[Line]:
-    """Ideas with what stands beside them; five statements, however many they are."""
+    """Ideas with what stands beside them; four statements, however many they are."""
     ids = [row.id for row in rows]
     called = persons.names(session, rows, inside=inside)
-    comments = vote_store.comment_numbers(session, ids)
     voted = vote_store.voted(session, person.who, ids) if person else set()
     campaigns = campaign_store.names(session, {row.campaign_id for row in rows if row.campaign_id})
     return [
         Line(
-            row, called.get(row.who, ""), comments.get(row.id, 0), row.id in voted, person is not None and row.who == person.who,
+            row, called.get(row.who, ""), row.comments, row.id in voted, person is not None and row.who == person.who,
             campaigns.get(row.campaign_id) if row.campaign_id else None,
         )
         for row in rows
@@ -75,7 +75,7 @@ def lines(session: Session, rows: Sequence[Idea], person: Person | None, *, insi
 
 def read(session: Session, idea: Idea, person: Person | None, *, inside: bool, cursor: str = "", hidden: bool = False) -> IdeaView:
     """One idea; `hidden`: with comments that nobody but the desk sees."""
-    found = vote_store.comments(session, idea.id, cursor, hidden=hidden)
+    found = vote_store.comments(session, idea.id, cursor, who=person.who if person else "", hidden=hidden)
     shown, last = found[: vote_store.PAGE], found[vote_store.PAGE - 1] if len(found) > vote_store.PAGE else None
     called = persons.names(session, shown, inside=inside)
     pilots = [one for text in idea.pilot_units if (one := _uuid(text))]
@@ -84,7 +84,7 @@ def read(session: Session, idea: Idea, person: Person | None, *, inside: bool, c
     return IdeaView(
         line=lines(session, [idea], person, inside=inside)[0],
         comments=[(one, called.get(one.who, "")) for one in shown],
-        more=f"{last.at.isoformat()}~{last.id}" if last else "",
+        more=cursors.text_of(last.at, last.id) if last else "",
         steps=store.steps_of(session, idea.id),
         photos=pictures.shown(session, idea.id),
         unit=units.get(idea.unit_id, ("", "")) if idea.unit_id else ("", ""),

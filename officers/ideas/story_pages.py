@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from officers.ideas.pages import Shell
-from officers.ideas.store import cursors
 from officers.people.zone import Here
-from portal.foundation import web
+from portal.foundation import cursors, web
 from portal.foundation.errors import NotFound
 from portal.foundation.i18n import _
 from portal.people.access import Me
@@ -50,15 +49,10 @@ def stories(session: Session, rows: list[Issue]) -> list[dict[str, Any]]:
 
 def index(shell: Shell) -> ResponseReturnValue:
     """All stories, the newest first."""
-    value, _mark, last = asked("cursor", 90).partition("~")
-    try:
-        before = (cursors.moment(value), UUID(last))
-    except ValueError:
-        before = None
     with web.reading() as session:
-        rows, more = page_of(store.stories(session, PAGE + 1, before), PAGE)
+        rows, more = page_of(store.stories(session, PAGE + 1, cursors.at(asked("cursor", 90))), PAGE)
         found = stories(session, rows)
-    cursor = f"{rows[-1].verified_at.isoformat()}~{rows[-1].id}" if more and rows[-1].verified_at else None
+    cursor = cursors.text_of(rows[-1].verified_at, rows[-1].id) if more and rows[-1].verified_at else None
     return shell.render("highlights.html", stories=found, next_cursor=cursor)
 
 

@@ -82,9 +82,7 @@ def _share(title: str, words: str, row: Idea) -> float:
     return max(likeness.likeness(title, row.title), likeness.likeness(words, f"{row.title} {row.body}"), 0.9 * inside)
 
 
-def submit(
-    session: Session, keys: Keys, new: NewIdea, person: Person, now: datetime, zone: str, files: Sequence[tuple[str, bytes]] = ()
-) -> Idea:
+def submit(session: Session, keys: Keys, new: NewIdea, person: Person, now: datetime, zone: str, files: Sequence[bytes] = ()) -> Idea:
     """Take an idea in; the desk looks at it before anybody else does.
 
     Raises  InvalidInput naming the field, IdeaRefused

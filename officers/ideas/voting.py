@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from officers.ideas import moderation
 from officers.ideas.models import Idea, IdeaComment
 from officers.ideas.persons import Person
 from officers.ideas.rules.states import Refusal, State, refuse_vote
@@ -57,7 +58,7 @@ def unvote(session: Session, idea_id: UUID, person: Person) -> bool:
 
 
 def comment(session: Session, idea_id: UUID, text: str, person: Person, now: datetime) -> IdeaComment:
-    """Say something about an idea.
+    """Say something about an idea; it shows at once, or waits for the desk (`shown_at`).
 
     Raises  NotFound, InvalidInput for `comment`, IdeaRefused
     """
@@ -69,8 +70,11 @@ def comment(session: Session, idea_id: UUID, text: str, person: Person, now: dat
         raise InvalidInput({"comment": "too_long" if words else "missing"})
     if vote_store.comments_since(session, person.who, now - timedelta(days=1)) >= MOST_A_DAY:
         raise IdeaRefused(Refusal.TOO_MANY)
-    row = IdeaComment(idea_id=idea.id, body=words, author_kind=person.kind, at=now, **person.columns)
+    shown = None if moderation.waits(session, words, person) else now
+    row = IdeaComment(idea_id=idea.id, body=words, author_kind=person.kind, at=now, shown_at=shown, **person.columns)
     session.add(row)
     session.flush()
+    if shown:
+        vote_store.count_comment(session, idea.id, 1)
     record(session, person.actor, "idea.comment", "idea_comment", row.id, now)
     return row

@@ -86,6 +86,7 @@ def act_title(act: str) -> str:
 def issue_text(step: str) -> str:
     """What an issue's step means to those who brought it."""
     words = {
+        "tied": _("What you sent in is looked into"),
         "analyse": _("The cause was found"),
         "plan": _("There is a plan"),
         "fix": _("It was put right"),
@@ -109,6 +110,7 @@ notice_word("idea_step", _idea_notice)
 notice_word("award_given", lambda _facts: str(_("You were given an award")))
 
 _ABOUT = _l("Issue %(number)s: %(title)s")
+notices.word("issue_tied", _l("What you sent in is looked into"), _ABOUT)
 notices.word("issue_analyse", _l("The cause was found"), _ABOUT)
 notices.word("issue_plan", _l("There is a plan"), _ABOUT)
 notices.word("issue_fix", _l("It was put right"), _ABOUT)

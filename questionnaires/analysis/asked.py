@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import request
 from sqlmodel import Session
 
-from portal.foundation import web
+from portal.foundation import cursors, web
 from portal.foundation.errors import NotFound
 from portal.people import access, edge, store
 from portal.people.rules.roles import Scope
@@ -88,17 +88,12 @@ def unit_choices(session: Session, permission: str) -> list[dict[str, str]]:
 
 def cursor() -> tuple[datetime, UUID] | None:
     """Where a list goes on; None for its top and for what makes no sense."""
-    at, _, key = request.args.get("cursor", "").partition("~")
-    try:
-        moment, row = datetime.fromisoformat(at.replace(" ", "+")), UUID(key)
-    except ValueError:
-        return None
-    return (moment, row) if moment.tzinfo else None
+    return cursors.at(request.args.get("cursor"))
 
 
 def cursor_after(at: datetime, key: UUID) -> str:
     """The address of what comes after a row."""
-    return f"{at.isoformat()}~{key}"
+    return cursors.text_of(at, key)
 
 
 def months(last: date, n: int) -> tuple[date, date]:

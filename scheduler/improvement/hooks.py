@@ -24,6 +24,17 @@ class Happening:
     now: datetime
 
 
+@dataclass(frozen=True)
+class Tied:
+    """An issue was seen in something, for the first time."""
+
+    session: Session
+    issue: Issue
+    kind: str
+    object_id: UUID
+    now: datetime
+
+
 class Named(NamedTuple):
     """How something that an issue was seen in is shown: its name, and where it is for those who may open it."""
 
@@ -32,9 +43,11 @@ class Named(NamedTuple):
 
 
 Call = Callable[[Happening], None]
+OnTie = Callable[[Tied], None]
 Resolve = Callable[[Session, Sequence[UUID]], Mapping[UUID, Named]]
 ByNumber = Callable[[Session, str], tuple[str, UUID] | None]
 _AFTER: list[Call] = []
+_ON_TIE: list[OnTie] = []
 _NAMES: dict[str, Resolve] = {}
 _NUMBERS: list[ByNumber] = []
 
@@ -49,6 +62,18 @@ def tell(happening: Happening) -> None:
     """Let rooms follow what happened."""
     for call in _AFTER:
         call(happening)
+
+
+def on_tie(call: OnTie) -> None:
+    """Tell a room whenever an issue is tied to what it was seen in."""
+    if call not in _ON_TIE:
+        _ON_TIE.append(call)
+
+
+def tell_tied(tied: Tied) -> None:
+    """Let rooms follow what was tied."""
+    for call in _ON_TIE:
+        call(tied)
 
 
 def names(kind: str, resolve: Resolve) -> None:

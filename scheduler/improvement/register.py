@@ -133,8 +133,9 @@ def take_step(session: Session, issue_id: UUID, wanted: Wanted, editor: Editor, 
     note = wanted.reason or wanted.note
     store.add_step(session, issue.id, wanted.step.value, now, editor.actor.user_id, note, {})
     record(session, editor.actor, f"issue.{wanted.step}", OBJECT, issue.id, now, {"state": issue.state})
+    _tell_cases(session, issue, wanted.step, editor, now)
     if goal is State.VERIFIED:
-        _spread(session, issue, editor, now)
+        _spread(session, issue, now)
     hooks.tell(hooks.Happening(session, issue, wanted.step, editor.actor, now))
     return issue
 
@@ -172,11 +173,16 @@ def _apply(issue: Issue, wanted: Wanted, proof: Proof, editor: Editor, now: date
         issue.wont_reason = wanted.reason
 
 
-def _spread(session: Session, issue: Issue, editor: Editor, now: datetime) -> None:
-    """The good news goes to the cases it was seen in, and to the bank's other systems."""
+def _tell_cases(session: Session, issue: Issue, step: Step, editor: Editor, now: datetime) -> None:
+    """Each step stands in the cases it was seen in, and so on their customers' pages."""
     linked = [one.object_id for one in store.links_of(session, issue.id) if one.kind in ("case", "complaint")]
+    act = "issue_verified" if step is Step.VERIFY else "issue_moved"
     for case in store.cases(session, linked).values():
-        entries.add(session, case, "issue_verified", now, actor_id=editor.actor.user_id, facts={"issue": issue.number})
+        entries.add(session, case, act, now, actor_id=editor.actor.user_id, facts={"issue": issue.number, "step": step.value})
+
+
+def _spread(session: Session, issue: Issue, now: datetime) -> None:
+    """The good news goes to the bank's other systems."""
     unit = unit_store.codes(session, [issue.unit_id]).get(issue.unit_id)
     figures = {name: {one: side.get(one) for one in ("value", "lower", "upper", "n")} for name, side in _sides(issue)}
     facts = {"number": issue.number, "unit": unit, "indicator": issue.indicator, "touchpoint": issue.touchpoint}
@@ -199,6 +205,7 @@ def tie(session: Session, issue_id: UUID, kind: str, object_id: UUID, editor: Ed
     if not store.link(session, row):
         return False
     store.add_step(session, issue.id, "tied", now, editor.actor.user_id, "", {"kind": kind})
+    hooks.tell_tied(hooks.Tied(session, issue, kind, object_id, now))
     return True
 
 

@@ -71,7 +71,28 @@ def causes() -> list[tuple[str, str]]:
     return root_causes()
 
 
-title_of("issue_tied", lambda told: str(_("Issue %(number)s looks into the cause", number=told.get("issue", ""))))
+def told_customer(step: str) -> str:
+    """What a step of an issue means to a customer whose case it was seen in."""
+    words = {
+        "analyse": _("The cause of what you told us was found."),
+        "plan": _("There is a plan to remove the cause."),
+        "fix": _("The cause was put right; now the figures must prove it."),
+        "reopen": _("The cause is being worked on again."),
+        "decline": _("The cause will not be changed for now."),
+    }
+    return str(words.get(step, ""))
+
+
+title_of(
+    "issue_tied",
+    lambda told: str(_("Issue %(number)s looks into the cause", number=told.get("issue", ""))),
+    customer=lambda _told: str(_("We look for the cause of what you told us.")),
+)
+title_of(
+    "issue_moved",
+    lambda told: f"{_('Issue')} {told.get('issue', '')}: {act_title(str(told.get('step', '')))}",
+    customer=lambda told: told_customer(str(told.get("step", ""))),
+)
 title_of(
     "issue_verified",
     lambda told: str(_("The cause is gone: issue %(number)s is verified", number=told.get("issue", ""))),

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, and_, func, or_, select, update
 from sqlmodel import Session, col
 
 from officers.club.models import Activity, ActivityPlace
+from portal.foundation import cursors
 from portal.foundation.db import dialect_of, ids_in
 from portal.people.models import OrgUnit, UnitAncestor
 from portal.people.rules.roles import Scope
@@ -103,14 +104,8 @@ def coming(session: Session, reader: Reader, now: datetime, after: tuple[datetim
     """Published activities for an officer that are not over, the first to end first; one more than a page."""
     rows = select(Activity).where(col(Activity.state) == "published", col(Activity.ends_at) > now, _fits(reader, now))
     if after is not None:
-        rows = rows.where(_later(after))
+        rows = rows.where(cursors.behind(col(Activity.ends_at), col(Activity.id), after, falling=False))
     return session.scalars(rows.order_by(col(Activity.ends_at), col(Activity.id)).limit(limit + 1)).all()
-
-
-def _later(after: tuple[datetime, UUID]) -> Any:
-    # The plain comparison lets the index find where to begin; the pair of them decides among equals.
-    at, key = after
-    return and_(col(Activity.ends_at) >= at, or_(col(Activity.ends_at) > at, col(Activity.id) > key))
 
 
 def between(session: Session, reader: Reader, first: datetime, last: datetime, now: datetime) -> Sequence[Activity]:

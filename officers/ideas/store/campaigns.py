@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from officers.ideas.campaign_models import ExcellenceAward, IdeaCampaign, JuryMember, JuryScore, Prize
 from officers.ideas.models import IS_VISIBLE, Idea
-from officers.ideas.store import cursors
+from portal.foundation import cursors
 from portal.foundation.db import ids_in, insert_rows, upsert_for
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
@@ -41,12 +41,8 @@ def page(session: Session, cursor: str = "", limit: int = PAGE, *, drafts: bool 
     rows = select(IdeaCampaign)
     if not drafts:
         rows = rows.where(col(IdeaCampaign.state) != "draft")
-    value, _, last = cursor.partition("~")
-    try:
-        day, key = date.fromisoformat(value), UUID(last)
-        rows = rows.where(or_(col(IdeaCampaign.ends_on) < day, and_(col(IdeaCampaign.ends_on) == day, col(IdeaCampaign.id) < key)))
-    except ValueError:
-        pass
+    if (start := cursors.day(cursor)) is not None:
+        rows = rows.where(cursors.behind(col(IdeaCampaign.ends_on), col(IdeaCampaign.id), start, falling=True))
     return list(session.scalars(rows.order_by(col(IdeaCampaign.ends_on).desc(), col(IdeaCampaign.id).desc()).limit(limit + 1)))
 
 
@@ -167,11 +163,6 @@ def award(session: Session, award_id: UUID) -> ExcellenceAward | None:
 def awards(session: Session, state: str, scope: Scope, now: datetime, cursor: str = "", limit: int = PAGE) -> list[ExcellenceAward]:
     """Awards of a scope in a state, newest first, with one more."""
     rows = select(ExcellenceAward).where(col(ExcellenceAward.state) == state, in_scope(col(ExcellenceAward.unit_id), scope, now))
-    value, _, last = cursor.partition("~")
-    try:
-        at, key = cursors.moment(value), UUID(last)
-        by = col(ExcellenceAward.nominated_at)
-        rows = rows.where(or_(by < at, and_(by == at, col(ExcellenceAward.id) < key)))
-    except ValueError:
-        pass
+    if (start := cursors.at(cursor)) is not None:
+        rows = rows.where(cursors.behind(col(ExcellenceAward.nominated_at), col(ExcellenceAward.id), start, falling=True))
     return list(session.scalars(rows.order_by(col(ExcellenceAward.nominated_at).desc(), col(ExcellenceAward.id).desc()).limit(limit + 1)))

@@ -1,6 +1,7 @@
 """A customer's share of ideas: words and numbers go, votes and figures stay."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,7 @@ def votes_of(session: Session, customer_ids: Sequence[UUID]) -> list[IdeaVote]:
     return list(session.scalars(select(IdeaVote).where(ids_in(col(IdeaVote.customer_id), customer_ids))))
 
 
-def empty(session: Session, customer_ids: Sequence[UUID]) -> tuple[int, list[UUID]]:
+def empty(session: Session, customer_ids: Sequence[UUID], now: datetime) -> tuple[int, list[UUID]]:
     """Empty their words and numbers; gives how many rows changed, and the ideas whose photos are to go."""
     ideas = ideas_of(session, customer_ids)
     ids = [row.id for row in ideas]
@@ -42,7 +43,10 @@ def empty(session: Session, customer_ids: Sequence[UUID]) -> tuple[int, list[UUI
         row.title, row.body, row.phone_enc, row.phone_index, row.token_hash = GONE, "", None, None, None
     session.flush()
     session.execute(delete(IdeaGram).where(ids_in(col(IdeaGram.idea_id), ids)).execution_options(**QUIET))
-    comments = update(IdeaComment).where(ids_in(col(IdeaComment.customer_id), customer_ids)).values(body=GONE)
+    theirs = ids_in(col(IdeaComment.customer_id), customer_ids)
+    waiting = update(IdeaComment).where(theirs, col(IdeaComment.shown_at).is_(None), col(IdeaComment.hidden_at).is_(None))
+    session.execute(waiting.values(hidden_at=now, hidden_reason="erased").execution_options(**QUIET))
+    comments = update(IdeaComment).where(theirs).values(body=GONE)
     return len(ids) + _rows(session.execute(comments.execution_options(**QUIET))), ids
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Uuid, func, literal, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from officers.ideas.campaign_models import IdeaCampaign
 from officers.ideas.models import IS_VISIBLE, TO_SCREEN, Idea, IdeaGram, IdeaNumber, IdeaStep
-from officers.ideas.store import cursors
-from portal.foundation.db import UtcDateTime, ids_in, insert_rows, upsert_for
+from portal.foundation import cursors
+from portal.foundation.db import ids_in, insert_rows, upsert_for
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 
@@ -62,29 +62,16 @@ def page(session: Session, wanted: Filter, limit: int = PAGE) -> list[Idea]:
 
 
 def _ordered(rows: Select[Any], wanted: Filter) -> Select[Any]:
-    value, _, last = wanted.cursor.partition("~")
-    by = col(Idea.votes) if wanted.sort == "top" else col(Idea.submitted_at)
-    if (start := _start(wanted.sort, value, last)) is not None:
-        rows = rows.where(tuple_(by, col(Idea.id)) < _pair(wanted.sort, start))
+    by: Any = col(Idea.votes) if wanted.sort == "top" else col(Idea.submitted_at)
+    start = cursors.counted(wanted.cursor) if wanted.sort == "top" else cursors.at(wanted.cursor)
+    if start is not None:
+        rows = rows.where(cursors.behind(by, col(Idea.id), start, falling=True))
     return rows.order_by(by.desc(), col(Idea.id).desc())
-
-
-def _pair(sort: str, start: tuple[Any, UUID]) -> Any:
-    """A cursor as a pair: compared as one, an index is entered at it instead of being walked up to it."""
-    return tuple_(literal(start[0], Integer() if sort == "top" else UtcDateTime()), literal(start[1], Uuid()))
-
-
-def _start(sort: str, value: str, last: str) -> tuple[Any, UUID] | None:
-    """Where a cursor points; one that makes no sense starts at the top."""
-    try:
-        return (cursors.number(value) if sort == "top" else cursors.moment(value)), UUID(last)
-    except ValueError:
-        return None
 
 
 def cursor_of(idea: Idea, sort: str) -> str:
     """Where the next page begins."""
-    return f"{idea.votes if sort == 'top' else idea.submitted_at.isoformat()}~{idea.id}"
+    return cursors.text_of(idea.votes if sort == "top" else idea.submitted_at, idea.id)
 
 
 def to_screen(session: Session, scope: Scope, now: datetime, cursor: str = "", limit: int = PAGE) -> list[Idea]:
@@ -100,9 +87,8 @@ def in_state(session: Session, state: str, scope: Scope, now: datetime, cursor: 
 
 
 def _older_first(rows: Select[Any], cursor: str) -> Select[Any]:
-    value, _, last = cursor.partition("~")
-    if (start := _start("new", value, last)) is not None:
-        rows = rows.where(tuple_(col(Idea.submitted_at), col(Idea.id)) > _pair("new", start))
+    if (start := cursors.at(cursor)) is not None:
+        rows = rows.where(cursors.behind(col(Idea.submitted_at), col(Idea.id), start, falling=False))
     return rows.order_by(col(Idea.submitted_at), col(Idea.id))
 
 
@@ -193,10 +179,16 @@ def steps_of(session: Session, idea_id: UUID) -> Sequence[IdeaStep]:
     return session.scalars(rows.order_by(col(IdeaStep.at).desc(), col(IdeaStep.id).desc())).all()
 
 
-def steps_to_tell(session: Session, limit: int) -> Sequence[IdeaStep]:
-    """Steps that people wait to hear of, held; rows of another process are left to it."""
-    rows = select(IdeaStep).where(col(IdeaStep.told_at).is_(None)).order_by(col(IdeaStep.at), col(IdeaStep.id))
-    return session.scalars(rows.limit(limit).with_for_update(skip_locked=True)).all()
+def steps_to_tell(session: Session, limit: int) -> list[UUID]:
+    """Steps that people wait to hear of, oldest first."""
+    rows = select(col(IdeaStep.id)).where(col(IdeaStep.told_at).is_(None)).order_by(col(IdeaStep.at), col(IdeaStep.id))
+    return list(session.scalars(rows.limit(limit)))
+
+
+def hold_step(session: Session, step_id: UUID) -> IdeaStep | None:
+    """A step that waits, held until the transaction ends; None where it is done or another process holds it."""
+    rows = select(IdeaStep).where(col(IdeaStep.id) == step_id, col(IdeaStep.told_at).is_(None)).with_for_update(skip_locked=True)
+    return session.scalars(rows.execution_options(populate_existing=True)).one_or_none()
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -5,15 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import Uuid, delete, func, literal, or_, select, text, update
 from sqlmodel import Session, col
 
 from officers.ideas.models import Idea, IdeaComment, IdeaVote
 from officers.ideas.rules.states import VOTABLE
-from officers.ideas.store import cursors
-from portal.foundation.db import UtcDateTime, ids_in, upsert_for
+from portal.foundation import cursors
+from portal.foundation.db import ids_in, upsert_for
+from portal.people.rules.roles import Scope
+from portal.people.store import in_scope
 
 PAGE = 30
+MOST_GUESTS = 1000
+_TO_LOOK_AT = text("idea_comment.shown_at IS NULL AND idea_comment.hidden_at IS NULL")
+"""The words of the partial index, with the table: ideas have a `hidden_at` too."""
 
 
 def add(session: Session, idea_id: UUID, columns: Mapping[str, Any], now: datetime) -> bool:
@@ -64,11 +69,10 @@ def move(session: Session, source_id: UUID, target_id: UUID, target_author: str)
 
 
 def guests(session: Session, idea_id: UUID) -> int:
-    """How many votes of an idea came from browsers that nobody knows."""
-    rows = select(func.count()).select_from(IdeaVote).where(
-        col(IdeaVote.idea_id) == idea_id, col(IdeaVote.user_id).is_(None), col(IdeaVote.customer_id).is_(None)
-    )  # fmt: skip
-    return int(session.scalar(rows) or 0)
+    """How many votes of an idea came from browsers that nobody knows, counted up to a thousand."""
+    nobody = (col(IdeaVote.user_id).is_(None), col(IdeaVote.customer_id).is_(None))
+    some = select(col(IdeaVote.who)).where(col(IdeaVote.idea_id) == idea_id, *nobody).limit(MOST_GUESTS).subquery()
+    return int(session.scalar(select(func.count()).select_from(some)) or 0)
 
 
 def voters(session: Session, ids: Iterable[UUID], after: str, limit: int) -> list[IdeaVote]:
@@ -78,34 +82,53 @@ def voters(session: Session, ids: Iterable[UUID], after: str, limit: int) -> lis
     return list(session.scalars(rows.order_by(col(IdeaVote.who), col(IdeaVote.idea_id)).limit(limit)))
 
 
-def comments(session: Session, idea_id: UUID, cursor: str = "", limit: int = PAGE, *, hidden: bool = False) -> list[IdeaComment]:
-    """What is said about an idea, oldest first, with one more; what is hidden only if asked for."""
+def comments(
+    session: Session, idea_id: UUID, cursor: str = "", limit: int = PAGE, *, who: str = "", hidden: bool = False
+) -> list[IdeaComment]:
+    """What is said about an idea, oldest first, with one more; `who`: with what waits of theirs; `hidden`: with all that does not show."""
     rows = select(IdeaComment).where(col(IdeaComment.idea_id) == idea_id)
     if not hidden:
-        rows = rows.where(col(IdeaComment.hidden_at).is_(None))
-    value, _, last = cursor.partition("~")
-    try:
-        at, key = cursors.moment(value), UUID(last)
-    except ValueError:
-        at, key = None, None
-    if at is not None:
-        rows = rows.where(tuple_(col(IdeaComment.at), col(IdeaComment.id)) > tuple_(literal(at, UtcDateTime()), literal(key, Uuid())))
+        seen = or_(col(IdeaComment.shown_at).is_not(None), col(IdeaComment.who) == who) if who else col(IdeaComment.shown_at).is_not(None)
+        rows = rows.where(col(IdeaComment.hidden_at).is_(None), seen)
+    if (start := cursors.at(cursor)) is not None:
+        rows = rows.where(cursors.behind(col(IdeaComment.at), col(IdeaComment.id), start, falling=False))
     return list(session.scalars(rows.order_by(col(IdeaComment.at), col(IdeaComment.id)).limit(limit + 1)))
 
 
 def comment(session: Session, comment_id: UUID) -> IdeaComment | None:
-    """One comment, hidden or not."""
-    return session.get(IdeaComment, comment_id)
+    """One comment in whatever state, held until the transaction ends."""
+    rows = select(IdeaComment).where(col(IdeaComment.id) == comment_id).with_for_update(key_share=True)
+    return session.scalars(rows.execution_options(populate_existing=True)).one_or_none()
 
 
-def comment_numbers(session: Session, ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many comments each idea has; hidden ones are not counted."""
-    rows = session.execute(
-        select(col(IdeaComment.idea_id), func.count())
-        .where(ids_in(col(IdeaComment.idea_id), ids), col(IdeaComment.hidden_at).is_(None))
-        .group_by(col(IdeaComment.idea_id))
+def count_comment(session: Session, idea_id: UUID, by: int) -> None:
+    """A comment more or less shows below an idea."""
+    changed = update(Idea).where(col(Idea.id) == idea_id).values(comments=col(Idea.comments) + by)
+    session.execute(changed.execution_options(synchronize_session=False))
+
+
+def shown_before(session: Session, who: str) -> bool:
+    """Whether something that somebody said shows."""
+    rows = select(col(IdeaComment.id)).where(
+        col(IdeaComment.who) == who, col(IdeaComment.shown_at).is_not(None), col(IdeaComment.hidden_at).is_(None)
     )
-    return {row[0]: int(row[1]) for row in rows}
+    return session.scalar(rows.limit(1)) is not None
+
+
+def to_look_at(session: Session, scope: Scope, now: datetime, cursor: str = "", limit: int = PAGE) -> list[tuple[IdeaComment, Idea]]:
+    """Comments of a scope that wait for the desk, oldest first, with their ideas, and one more."""
+    rows = select(IdeaComment, Idea).join(Idea, col(Idea.id) == col(IdeaComment.idea_id))
+    rows = rows.where(_TO_LOOK_AT, in_scope(col(Idea.unit_id), scope, now))
+    if (start := cursors.at(cursor)) is not None:
+        rows = rows.where(cursors.behind(col(IdeaComment.at), col(IdeaComment.id), start, falling=False))
+    return [(row[0], row[1]) for row in session.execute(rows.order_by(col(IdeaComment.at), col(IdeaComment.id)).limit(limit + 1))]
+
+
+def waiting(session: Session, scope: Scope, now: datetime, most: int = 99) -> int:
+    """How many comments wait for the desk, counted up to a limit."""
+    rows = select(col(IdeaComment.id)).join(Idea, col(Idea.id) == col(IdeaComment.idea_id))
+    some = rows.where(_TO_LOOK_AT, in_scope(col(Idea.unit_id), scope, now)).limit(most).subquery()
+    return int(session.scalar(select(func.count()).select_from(some)) or 0)
 
 
 def comments_since(session: Session, who: str, start: datetime) -> int:

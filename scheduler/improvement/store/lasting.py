@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
+from portal.foundation import cursors
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 from scheduler.improvement.models import Issue
@@ -28,8 +29,7 @@ def stories(session: Session, limit: int, before: tuple[datetime, UUID] | None =
     """Verified issues with their story, the newest first."""
     rows = select(Issue).where(*STORY)
     if before is not None:
-        at = col(Issue.verified_at)
-        rows = rows.where(or_(at < before[0], and_(at == before[0], col(Issue.id) < before[1])))
+        rows = rows.where(cursors.behind(col(Issue.verified_at), col(Issue.id), before, falling=True))
     return list(session.scalars(rows.order_by(col(Issue.verified_at).desc(), col(Issue.id).desc()).limit(limit)))
 
 

@@ -1,5 +1,6 @@
 """An issue's steps are told to those who brought it and voted, once; *verified* pays the second part; stories stand on the home pages."""
 
+from collections import Counter
 from datetime import timedelta
 from html import unescape
 
@@ -7,19 +8,29 @@ import pytest
 from sqlmodel import select
 
 from officers.ideas import additions, erasing, following, moderation
+from officers.ideas.campaign_models import IssueNews, IssueTold
+from officers.ideas.models import IdeaVote
 from officers.ideas.rules.states import Step as IdeaStep
 from officers.ideas.store import news
+from officers.ideas.telling import Means
 from officers.people.models import OfficerNotice
 from officers.points.models import PointEntry
 from portal.audit.trail import Actor
+from portal.foundation.db import insert_rows
+from portal.foundation.ids import new_id
+from portal.people.models import Customer
 from portal.people.rules.roles import EVERYTHING
 from questionnaires.metrics import jobs as metric_jobs
+from scheduler.cases.models import CaseStep
 from scheduler.cases.notice_models import StaffNotice
 from scheduler.contacts.models import Contact
+from scheduler.delivery.compose import preview
+from scheduler.delivery.models import Message
 from scheduler.improvement import register
 from scheduler.improvement.models import Issue
 from scheduler.improvement.register import Editor, NewIssue
 from scheduler.improvement.rules.states import Step, Wanted
+from tests.conftest import NOON
 from tests.officers.ideas.world import ZONE, Ideas
 from tests.officers.work.world import World
 from tests.scheduler.cases.desk import Desk, add_questionnaire
@@ -94,10 +105,10 @@ def test_all_who_brought_it_are_told_once_and_verified_pays_the_second_part(idea
     issue = loop.open(("submission", loop.submission), ("response", low), ("case", case.id), ("idea", idea.id))
     before = sum(row.amount for row in ideas.all(PointEntry))
     loop.verified(issue)
-    assert loop.tell() == 4
+    assert loop.tell() == 8, "four ties, four steps"
     assert loop.tell() == 0
     told = [row for row in ideas.all(OfficerNotice) if row.code.startswith("issue_")]
-    assert sorted(row.code for row in told) == ["issue_analyse", "issue_fix", "issue_plan", "issue_verify"]
+    assert sorted(row.code for row in told) == ["issue_analyse", "issue_fix", "issue_plan", "issue_tied", "issue_verify"]
     staff = {row.user_id for row in ideas.all(StaffNotice) if row.what == "issue_step"}
     assert staff == {author.user_id, ideas.sample.user("designer", "HO")}
     with ideas.sample.ground.reading() as session:
@@ -129,7 +140,8 @@ def test_customers_are_told_by_message_where_a_channel_reaches_them_and_hidden_i
         loop.take(issue, name)
     loop.tell()
     with ideas.sample.ground.reading() as session:
-        assert {who for who, _step in news.told(session, issue.id)} == {idea.who}
+        person = f"customer:{ideas.people['PHONE'].person_id.hex}"
+        assert {who for who, _step in news.told(session, issue.id)} == {person}, "a guest whose number is a customer's is that customer"
     ideas.step(idea, IdeaStep.REVIEW)
     assert following.tell_steps(ideas.sample.ground, clock.now()) >= 2
     assert following.tell_steps(ideas.sample.ground, clock.now()) == 0
@@ -142,6 +154,53 @@ def following_guest(ideas: Ideas):
     from officers.ideas.persons import guest
 
     return guest("a" * 32, "zh-Hans")
+
+
+def test_customers_hear_of_each_step_once_with_their_own_page_also_after_a_kill(ideas: Ideas, clock) -> None:
+    loop, keys, number = Loop(ideas, clock), ideas.sample.ground.keys, "+8613812345679"
+    phone = {"phone_enc": keys.encrypt(number), "phone_index": keys.blind_index("phone", number), "language": "en"}
+    ideas.people["AUTHOR"] = author = ideas.sample.customer("AUTHOR", **phone)
+    case = loop.desk.case("CASE")
+    idea = ideas.open("One list", following_guest(ideas), phone=number)
+    rows = [{"id": new_id(), "ref": f"V{n}"} for n in range(following.PEOPLE + 5)]
+    with ideas.sample.ground.writing() as session:
+        for row in rows:  # each with a number, so that a message reaches them
+            session.add(Customer(
+                **row, person_id=row["id"], shard=0, unit_id=ideas.sample.units["O1"], phone_enc=keys.encrypt("+8613800000000"),
+                customer_since=NOON.date(), created_at=NOON, updated_at=NOON,
+            ))  # fmt: skip
+        session.flush()
+        votes = [{"idea_id": idea.id, "who": f"customer:{row['id'].hex}", "customer_id": row["id"], "at": NOON} for row in rows]
+        insert_rows(session, IdeaVote, votes)
+    issue = loop.open(("idea", idea.id), ("case", case.id))
+    loop.take(issue, Step.ANALYSE)
+    means = Means(ideas.sample.ground.settings, keys, clock.now())
+    [first, *_rest] = sorted(ideas.all(IssueNews), key=lambda row: row.at)
+    with ideas.sample.ground.writing() as session:
+        assert following._tell_some(session, first.id, means), "the author"
+    with ideas.sample.ground.writing() as session:  # killed among the voters: nothing of this transaction stays
+        assert following._tell_some(session, first.id, means)
+        session.rollback()
+    for _twice in range(2):
+        loop.tell()
+    told = Counter((row.news_id, row.who) for row in ideas.all(IssueTold))
+    assert len(told) == 2 * (len(rows) + 2), "tied and analysed: voters, the author, whose case it was"
+    messages = [row for row in ideas.all(Message) if row.template == "notice_improvement"]
+    sent = Counter((row.customer_id, row.facts["note_en"]) for row in messages)
+    assert set(sent.values()) == {1}
+    assert {(author.id, "the cause was found"), (author.id, "it is on our list, and we look for the cause")} <= set(sent)
+    assert len(sent) >= 2 * (len(rows) + 1)
+    own = next(row for row in messages if row.customer_id == author.id)
+    assert own.facts["page"]["path"] == "i/s"
+    with ideas.sample.ground.reading() as session:
+        assert "we look for the cause. Thank you" in preview(ideas.sample.ground, session, own).text
+    steps = [row.act for row in ideas.all(CaseStep) if row.act.startswith("issue")]
+    assert steps == ["issue_moved"], "the case says so, and with it its customer's page"
+    ideas.step(ideas.fresh(idea), IdeaStep.DECLINE)
+    for _twice in range(2):
+        following.tell_steps(ideas.sample.ground, clock.now())
+    declined = Counter(row.customer_id for row in ideas.all(Message) if row.facts.get("note_en", "").startswith("the idea was looked at"))
+    assert (len(declined), set(declined.values())) == (len(rows) + 1, {1})
 
 
 @pytest.mark.sqlite_only

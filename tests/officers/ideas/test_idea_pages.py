@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from officers.ideas import persons
 from officers.ideas.models import Idea, IdeaComment
-from scheduler.evidence.jobs import JOBS as EVIDENCE
+from officers.work import photos
+from officers.work.photo_models import Photo, PhotoContent
 from tests.officers.ideas.world import Ideas
 
 pytestmark = pytest.mark.sqlite_only
@@ -44,9 +45,12 @@ def test_a_colleague_proposes_and_the_desk_takes_it_to_the_end(ideas: Ideas, sig
     assert "looks at it first" in text(me.get(made.location))
     assert sign_in("outlet_manager", "O3").get(made.location).status_code == 404
     assert "A chair for the old" in text(me.get(f"{AT}/mine"))
-    for job in EVIDENCE:
-        job.run(ideas.sample.ground, ideas.now)
     at = f"{DESK}/{idea.id}"
+    assert not re.findall(rf"{at}/photos/", text(desk.get(at))), "nobody sees a photo before faces and numbers are blurred"
+    photos.make_waiting(ideas.sample.ground, ideas.now)
+    [kept] = ideas.all(Photo)
+    assert (kept.owner, kept.state, kept.screened) == (f"idea:{idea.id.hex}", "ready", True)
+    assert {row.kind for row in ideas.all(PhotoContent)} == {"shown", "thumb"}, "the original is gone"
     assert me.get(at).status_code == 403
     assert "A chair for the old" in text(desk.get(DESK))
     [photo] = re.findall(rf"{at}/photos/[0-9a-f-]+", text(desk.get(at)))
@@ -104,7 +108,7 @@ def test_an_officer_does_the_same_in_the_zone_under_the_alias(ideas: Ideas, sign
     assert stranger.post(f"{ZONE}/new", data={"title": "x"}).status_code == 403
 
 
-def test_customers_propose_and_vote_by_link_without_log_in(ideas: Ideas, client, app) -> None:
+def test_customers_propose_and_vote_by_link_without_log_in(ideas: Ideas, client, app, sign_in) -> None:
     there = ideas.open("Show the waiting time outside")
     asked = client.post(f"{OUT}?unit=O1&lang=en", data={"title": "Please show waiting times outside"})
     assert (asked.status_code, "Somebody said nearly this already" in text(asked)) == (200, True)
@@ -137,6 +141,13 @@ def test_customers_propose_and_vote_by_link_without_log_in(ideas: Ideas, client,
     forged = key[:-2] + ("aa" if key[-2:] != "aa" else "bb")
     assert app.test_client().post(f"{OUT}{there.id}?k={forged}", data={"act": "comment", "comment": "x"}).status_code == 409
     assert app.test_client().post(f"{OUT}{there.id}?k={key}", data={"act": "comment", "comment": "Yes please"}).status_code == 303
+    assert "Yes please" not in text(client.get(f"{OUT}{there.id}?lang=en")), "a customer's first comment waits"
+    assert "We look at it before others see it" in text(client.get(f"{OUT}{there.id}?lang=en&k={key}"))
+    desk, [said] = sign_in("moderator", "HO"), ideas.all(IdeaComment)
+    assert "1 comment waits for you" in text(desk.get(DESK))
+    assert "Yes please" in text(desk.get(f"{DESK}/comments"))
+    shown = desk.post(f"{DESK}/{there.id}/comments/{said.id}/show", data={"from": "queue"}, follow_redirects=True)
+    assert "No comment waits" in text(shown)
     page = text(client.get(f"{OUT}{there.id}?lang=en"))
     assert ("Yes please" in page, "A customer" in page, "case_handler" in page) == (True, True, False)
     assert "Show the waiting time outside" in text(client.get(f"{OUT}list?k={key}"))

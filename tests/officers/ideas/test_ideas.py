@@ -6,18 +6,23 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from officers.club import additions as club
+from officers.club.store import moderating as board_words
 from officers.ideas import checks, desk, moderation, submitting, voting
 from officers.ideas.models import Idea, IdeaStep, IdeaVote
 from officers.ideas.rules.states import Step, Wanted
 from officers.ideas.store import ideas as store
+from officers.ideas.store import votes as vote_store
 from officers.ideas.store.ideas import Filter
 from officers.ideas.submitting import IdeaRefused, alike
 from officers.points import balances
 from officers.points.models import PointEntry
 from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput, NotFound
-from portal.people.rules.roles import Scope
+from portal.people.rules.roles import EVERYTHING, Scope
 from tests.officers.ideas.world import Ideas
+
+assert club.MENU, "the room is imported, so that its word list holds"
 
 
 def listed(ideas: Ideas, **wanted) -> list[str]:
@@ -116,11 +121,28 @@ def test_what_says_nearly_the_same_is_shown_while_typing(ideas: Ideas, typed: st
 
 def test_what_is_hidden_leaks_nowhere(ideas: Ideas) -> None:
     idea, moderator = ideas.open("Secret words about somebody"), Actor("user", str(ideas.sample.user("moderator", "HO")))
+    customer, designer = ideas.customer("C1"), ideas.staff("designer", "HO")
     with ideas.sample.ground.writing() as session:
-        said = voting.comment(session, idea.id, "a rude comment", ideas.customer("C1"), ideas.now)
-        moderation.hide(session, "comment", said.id, moderator, "rude", ideas.now)
+        said = voting.comment(session, idea.id, "a rude comment", customer, ideas.now)
+        assert (said.shown_at, vote_store.comments(session, idea.id)) == (None, []), "a customer's first comment waits"
+        assert [one.id for one in vote_store.comments(session, idea.id, who=said.who)] == [said.id], "its author sees it"
+        assert vote_store.waiting(session, EVERYTHING, ideas.now) == len(vote_store.to_look_at(session, EVERYTHING, ideas.now)) == 1
+    with ideas.sample.ground.writing() as session:
+        moderation.show(session, "comment", said.id, moderator, ideas.now)
+        second = voting.comment(session, idea.id, "the next one", customer, ideas.now)
+        assert (second.shown_at, vote_store.waiting(session, EVERYTHING, ideas.now)) == (ideas.now, 0)
+        listed_word = voting.comment(session, idea.id, "free L O T T E R Y", designer, ideas.now)
+        assert listed_word.shown_at is not None, "no word is listed yet"
+        board_words.add_words(session, ["lottery"], None, ideas.now)
+        assert voting.comment(session, idea.id, "free L O T T E R Y", designer, ideas.now).shown_at is None
+    assert ideas.fresh(idea).comments == 3
+    with ideas.sample.ground.writing() as session:
+        for one in (said, second, listed_word):
+            moderation.hide(session, "comment", one.id, moderator, "rude", ideas.now)
     with ideas.sample.ground.reading() as session:
-        assert (voting.vote_store.comments(session, idea.id), voting.vote_store.comment_numbers(session, [idea.id])) == ([], {})
+        assert vote_store.comments(session, idea.id, who="user:x") == []
+    assert ideas.fresh(idea).comments == 0
+    assert checks.check_votes(ideas.sample.ground).violations == []
     with ideas.sample.ground.writing() as session:
         moderation.hide(session, "idea", idea.id, moderator, "rude", ideas.now)
     with ideas.sample.ground.reading() as session:

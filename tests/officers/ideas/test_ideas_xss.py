@@ -51,8 +51,9 @@ def fill(ideas: Ideas, app, sign_in) -> list[str]:
     }  # fmt: skip
     assert desk.post(f"{CAMPAIGNS}/new", data=campaign).status_code == 302
     desk.post(f"{CAMPAIGNS}/XSS/open")
-    for one in PAYLOADS:
-        sent = app.test_client().post("/i/?c=XSS", data={"title": one, "body": one, "touchpoint": one, "sure": "1"})
+    for place, one in enumerate(PAYLOADS):
+        idea, who = {"title": one, "body": one, "touchpoint": one, "sure": "1"}, {"REMOTE_ADDR": f"10.0.0.{place}"}
+        sent = app.test_client().post("/i/?c=XSS", data=idea, environ_overrides=who)
         assert sent.status_code == 200
     pages = [
         f"{AT}/new",

@@ -76,7 +76,7 @@ def test_an_issue_is_verified_by_its_figure_alone(desk: Desk, clock) -> None:
     issue = step(desk, issue, Step.VERIFY, analyst)
     assert (issue.state, issue.turned_into, issue.before["n"], issue.after["n"]) == ("verified", "delight", 35, 101)
     assert issue.after["lower"] > issue.before["upper"]
-    assert desk.acts(case)[-2:] == ["issue_tied", "issue_verified"]
+    assert desk.acts(case)[-5:] == ["issue_tied", *["issue_moved"] * 3, "issue_verified"]
     issue = step(desk, issue, Step.REOPEN, analyst)
     assert (issue.state, issue.verified_at, issue.fixed_at) == ("reopened", None, None)
 
