@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from officers.people import circles, roster
 from officers.people import panel_store as store
+from officers.people import store as people_store
 from officers.people.panel_models import OfficerGroup
 from officers.people.way import Desk
 from portal.audit.trail import record
@@ -49,6 +50,14 @@ def members(session: Session, group_id: UUID) -> list[UUID]:
     if found is None:
         raise NotFound
     return store.members(session, group_id) if found.kind == "hand" else roster.audience(session, found.conditions)
+
+
+def sizes(session: Session) -> list[tuple[OfficerGroup, int]]:
+    """All groups with the number of their active members; two statements, however many groups there are."""
+    found = store.groups(session)
+    asked = {one.id: conditions.parse(one.conditions) for one, _n in found if one.kind != "hand" and one.conditions}
+    everybody = [roster.facts(one) for one in people_store.cuts(session)] if asked else []
+    return [(one, sum(conditions.holds(asked[one.id], facts) for facts in everybody) if one.id in asked else n) for one, n in found]
 
 
 def make(session: Session, code: str, name: str, asked: Mapping[str, Any] | None, desk: Desk) -> OfficerGroup:

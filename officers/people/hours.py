@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from officers.people import bosses, roster, way
 from officers.people import panel_store as store
-from officers.people import roster, way
 from officers.people.panel_models import TaskHours
 from officers.people.way import Desk
 from portal.audit.trail import Actor, record
@@ -58,6 +58,8 @@ def ask(session: Session, officer_id: UUID, wanted: int, actor: Actor, now: date
     session.add(row)
     session.flush()
     record(session, actor, "officer_hours.ask", way.OBJECT, officer_id, now, {"quarter": quarter, "hours": wanted})
+    url = {"url": "/portal/officers/hours"}
+    bosses.tell(session, officer.unit_id, bosses.HOURS, f"hours:{row.id.hex}:{now:%y%m%d%H%M}", url, now, but=officer.user_id)
     return row
 
 

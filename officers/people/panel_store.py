@@ -72,10 +72,11 @@ def asked_hours(session: Session, scope: Scope, quarter: str, now: datetime) -> 
 
 
 def groups(session: Session) -> list[tuple[OfficerGroup, int]]:
-    """All groups with the number of members that were chosen by hand."""
+    """All groups with the number of active members that were chosen by hand."""
     query = (
-        select(OfficerGroup, func.count(col(OfficerGroupMember.officer_id)))
+        select(OfficerGroup, func.count(col(Officer.id)))
         .outerjoin(OfficerGroupMember, col(OfficerGroupMember.group_id) == col(OfficerGroup.id))
+        .outerjoin(Officer, (col(Officer.id) == col(OfficerGroupMember.officer_id)) & (col(Officer.state) == "active"))
         .group_by(col(OfficerGroup.id))
         .order_by(col(OfficerGroup.code))
     )

@@ -77,7 +77,7 @@ def group_list() -> ResponseReturnValue:
 
 def _groups_page(status: int = 200, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     with web.reading() as session:
-        rows = [(one, n if one.kind == "hand" else len(groups.members(session, one.id))) for one, n in panel_store.groups(session)]
+        rows = groups.sizes(session)
     return web.render("officers/people/groups.html", rows=rows, errors=errors or {}, filled=request.form, may_write=may_whole(WORK)), status
 
 

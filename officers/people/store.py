@@ -30,6 +30,13 @@ def locked(session: Session, officer_id: UUID) -> Officer | None:
     return session.scalars(query).one_or_none()
 
 
+def lock_all(session: Session, officer_ids: Iterable[UUID]) -> None:
+    """Hold many officers at once, in sorted order; on SQLite the writer is alone anyway."""
+    if dialect_of(session) == "postgresql":
+        rows = select(col(Officer.id)).where(ids_in(col(Officer.id), officer_ids)).order_by(col(Officer.id))
+        session.execute(rows.with_for_update(key_share=True)).all()
+
+
 def of_user(session: Session, user_id: UUID) -> Officer | None:
     """A member of staff as an officer."""
     return session.scalars(select(Officer).where(col(Officer.user_id) == user_id)).one_or_none()
@@ -65,6 +72,22 @@ def managers(session: Session, unit_id: UUID, role: str, now: datetime) -> set[U
     )
     live = or_(col(UserRole.expires_at).is_(None), col(UserRole.expires_at) > now)
     return set(session.scalars(select(col(UserRole.user_id)).where(col(UserRole.role) == role, col(UserRole.unit_id).in_(above), live)))
+
+
+def nearest_managers(session: Session, unit_id: UUID, role: str, now: datetime) -> set[UUID]:
+    """Users who hold a role for a unit, else for the nearest one above it that has somebody."""
+    day = now.date()
+    query = (
+        select(col(UserRole.user_id), col(UnitAncestor.depth))
+        .join(UnitAncestor, col(UnitAncestor.ancestor_id) == col(UserRole.unit_id))
+        .where(
+            col(UnitAncestor.unit_id) == unit_id, col(UnitAncestor.valid_from) <= day, col(UnitAncestor.valid_to) > day,
+            col(UserRole.role) == role, or_(col(UserRole.expires_at).is_(None), col(UserRole.expires_at) > now),
+        )
+    )  # fmt: skip
+    rows = session.execute(query).all()
+    nearest = min((row[1] for row in rows), default=0)
+    return {row[0] for row in rows if row[1] == nearest}
 
 
 class Cut(NamedTuple):

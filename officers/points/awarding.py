@@ -21,7 +21,6 @@ from officers.points.rules.lots import day_of, lives
 from officers.points.rules.rulebook import Refusal
 from officers.points.store import awards as store
 from officers.points.store import ledger as ledger_store
-from officers.points.store.officers import hold
 from portal.audit.trail import Actor, record
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.ids import new_id
@@ -90,13 +89,22 @@ def award(session: Session, wanted: Award, now: datetime) -> Paid:
         return Paid(refused=refused.value)
     made = store.award_by_key(session, wanted.key)
     assert made is not None  # written above, under the officer's lock
-    return _pay(session, made, "award", force, wanted.actor, now)
+    paid = _pay(session, made, "award", force, wanted.actor, now)
+    if made.verified_at is None or not store.mark_second(session, made.id, now):
+        return paid
+    more = _pay(session, made, "second", force, wanted.actor, now)
+    return Paid(paid.entry_id, paid.points + more.points, paid.growth + more.growth)
 
 
 def verified(session: Session, source: str, now: datetime) -> int:
-    """Pay the second part of all that was awarded under a source; returns how many points. Safe to call twice."""
+    """Pay the second part of all that was awarded under a source; returns how many points. Safe to call twice.
+
+    Note    an award that was refused so far pays both parts once somebody pays it after all
+    """
     force, points = rulebooks.in_force(session, now), 0
-    for one in _held(session, source):
+    held = _held(session, source)
+    store.note_verified(session, source, now)
+    for one in held:
         if store.mark_second(session, one.id, now):
             points += _pay(session, one, "second", force, SYSTEM, now).points
     return points
@@ -145,7 +153,7 @@ def pay_again(session: Session, award_id: UUID, actor: Actor, now: datetime) -> 
 
 def _held(session: Session, source: str) -> Sequence[PointAward]:
     """The paid awards of a source, all officers of paid and refused ones held in sorted order before anything else is."""
-    hold(session, {one.officer_id for state in ("paid", "refused") for one in store.of_source(session, source, state)})
+    roster.lock_all(session, {one.officer_id for state in ("paid", "refused") for one in store.of_source(session, source, state)})
     return store.of_source(session, source)
 
 

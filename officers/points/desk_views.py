@@ -72,6 +72,7 @@ def _page(session: Session, officer: Officer, errors: dict[str, str]) -> str:
     rows, more = page_of(reading.statement(session, officer.id, before), reading.PAGE)
     return web.render(
         "officers/points/officer.html", officer=officer, balance=balances.of(session, officer.id, now), rows=rows, words=words,
+        warn=rulebooks.seen(session, now).book.warn_days[0],
         lots=reading.lots_of(session, officer.id, now), errors=errors, filled=edge.filled(), may_manage=access.may(MANAGE),
         next_cursor=str(rows[-1].id) if more else None, second=timedelta(seconds=1), reasons=reading.reasons(session, officer.id),
     )  # fmt: skip

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from officers.people import roster
 from officers.points.lines import LedgerBusy, digest
 from officers.points.models import PointAllocation, PointEntry
 from officers.points.store import ledger as store
-from officers.points.store.officers import hold
 from portal.foundation.bulk import bulk_insert
 from portal.foundation.ids import new_ids
 
@@ -19,7 +19,7 @@ NOBODY = {"reverses": None, "redemption_id": None, "version_id": None, "rule": "
 def expire(session: Session, now: datetime, limit: int = 2_000) -> int:
     """Expire one batch of lots, all their officers held; how many it were."""
     found = store.dead_lots(session, now, limit)
-    hold(session, {officer for _lot, officer in found})
+    roster.lock_all(session, {officer for _lot, officer in found})
     return expire_lots(session, [lot for lot, _officer in found], now)
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from officers.people import notices, roster, tiers
 from officers.people.models import Officer
+from officers.people.rules.tiers import Scheme
 from officers.points import ledger, rulebooks
 from officers.points import words as words  # registers what officers are told
 from officers.points.benefit_models import Benefit, Redemption
@@ -68,7 +70,7 @@ def redeem(session: Session, officer_id: UUID, benefit_id: UUID, key: str, actor
     benefit = store.benefit(session, benefit_id)
     if benefit is None or benefit.state == "draft":
         raise NotFound
-    if why := refusal(session, officer, benefit, now):
+    if why := refusal(shopper(session, officer), benefit, now):
         raise RedeemRefused(why)
     made_id = new_id()
     row = {
@@ -93,18 +95,33 @@ def redeem(session: Session, officer_id: UUID, benefit_id: UUID, key: str, actor
     return made if benefit.kind == "goods" else _go_on(session, made, benefit, actor, now)
 
 
-def refusal(session: Session, officer: Officer, benefit: Benefit, now: datetime) -> Why | None:
+@dataclass(frozen=True)
+class Shopper:
+    """An officer as benefits see them, read once for however many benefits."""
+
+    active: bool
+    tier: str
+    scheme: Scheme
+    taken: Mapping[UUID, int]
+
+
+def shopper(session: Session, officer: Officer) -> Shopper:
+    """What is known of an officer before anything is redeemed."""
+    return Shopper(officer.state == "active", officer.tier, tiers.scheme(session), store.taken_by(session, officer.id))
+
+
+def refusal(who: Shopper, benefit: Benefit, now: datetime) -> Why | None:
     """Why this officer can't redeem this now, by what is known before trying; points and stock are weighed by the statements."""
-    if officer.state != "active":
+    if not who.active:
         return Why.INACTIVE
     begun = benefit.sale_from is None or benefit.sale_from <= now
     if benefit.state != "on_sale" or not begun or (benefit.sale_until is not None and benefit.sale_until <= now):
         return Why.OFF
     if benefit.stock <= 0:
         return Why.SOLD_OUT
-    if benefit.tier and tiers.rank(session, officer.tier) < tiers.rank(session, benefit.tier):
+    if benefit.tier and who.scheme.place(who.tier) < who.scheme.place(benefit.tier):
         return Why.TIER
-    if benefit.limit_each and store.taken_by(session, officer.id, benefit.id) >= benefit.limit_each:
+    if benefit.limit_each and who.taken.get(benefit.id, 0) >= benefit.limit_each:
         return Why.LIMIT
     return None
 

@@ -117,6 +117,6 @@ def promise_of(award: PointAward) -> str:
 
 FIGURES = {
     "issued": _l("Issued"), "spent": _l("Spent"), "refunded": _l("Refunded"), "expired": _l("Expired"), "taken_back": _l("Taken back"),
-    "outstanding": _l("Outstanding"), "pending": _l("Pending"), "expiring": _l("Expiring within 60 days"), "owed": _l("Owed by officers"),
+    "outstanding": _l("Outstanding"), "pending": _l("Pending"), "expiring": _l("Expiring"), "owed": _l("Owed by officers"),
     "promised": _l("Promised, not yet paid"),
 }  # fmt: skip

@@ -82,11 +82,12 @@ def shop() -> ResponseReturnValue:
     with web.reading() as session:
         officer = roster.find(session, me.officer_id)
         assert officer is not None  # they are here
-        shown = [(one, redeeming.refusal(session, officer, one, now)) for one in store.catalogue(session, ["on_sale"])]
-        balance, scheme = balances.of(session, me.officer_id, now), tiers.scheme(session)
+        who = redeeming.shopper(session, officer)
+        shown = [(one, redeeming.refusal(who, one, now)) for one in store.catalogue(session, ["on_sale"])]
+        balance = balances.of(session, me.officer_id, now)
         force = rulebooks.seen(session, now)
         used = store.year_used(session, me.officer_id, year_of(now, force.book.zone))
-    tier_names = {one.code: pick(one.name_zh, one.name_en) for one in scheme.tiers}
+    tier_names = {one.code: pick(one.name_zh, one.name_en) for one in who.scheme.tiers}
     return web.render(
         "officers/points/shop.html", shown=shown, balance=balance, words=words, tier_names=tier_names, used=used,
         cap=force.book.year_value_cents,
@@ -112,8 +113,8 @@ def _benefit_page(session: Session, row: Benefit, error: str) -> str:
     now, me = web.now(), here()
     officer = roster.find(session, me.officer_id)
     assert officer is not None  # they are here
-    tier_names = {one.code: pick(one.name_zh, one.name_en) for one in tiers.scheme(session).tiers}
-    why = redeeming.refusal(session, officer, row, now)
+    who = redeeming.shopper(session, officer)
+    tier_names, why = {one.code: pick(one.name_zh, one.name_en) for one in who.scheme.tiers}, redeeming.refusal(who, row, now)
     return web.render(
         "officers/points/benefit.html", one=row, why=why, error=error, balance=balances.of(session, me.officer_id, now), words=words,
         tier_names=tier_names, key=new_id().hex, book=rulebooks.seen(session, now).book,

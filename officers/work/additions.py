@@ -16,6 +16,8 @@ from officers.work import (
     erasing,
     issues,
     jobs,
+    raise_views,
+    reason_views,
     review_views,
     settling,
     standing_views,
@@ -52,7 +54,7 @@ def _to_comment(session: Session, me: Me, now: datetime) -> int:
 PROGRAMME = frozenset({Role.OFFICER_MANAGER, Role.ADMINISTRATOR})
 READERS = PROGRAMME | {Role.ANALYST, Role.EXECUTIVE, Role.COMPLIANCE_OFFICER}
 
-BLUEPRINTS: Sequence[Blueprint] = (zone_views.blueprint, desk_views.blueprint, review_views.blueprint, visit_views.blueprint)
+BLUEPRINTS: Sequence[Blueprint] = (zone_views.blueprint, raise_views.blueprint, reason_views.blueprint, visit_views.blueprint)
 MENU: Sequence[MenuItem] = (
     MenuItem("officers", _l("Tasks"), "tasks.index", "check-square", desk_views.READ, order=20),
     MenuItem("officers", _l("Reviews"), "officer_reviews.index", "eye", review_views.READ, order=25, count=_to_review),

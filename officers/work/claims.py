@@ -1,6 +1,6 @@
 """Claims: an officer takes a place, gets more time once, gives it back, or lets it expire."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from officers.people import hours, roster, tiers
 from officers.people.models import Officer
 from officers.people.panel_models import OfficerGroup
+from officers.people.rules.tiers import Scheme
 from officers.points import rulebooks
 from officers.work import told
 from officers.work.errors import WorkRefused
@@ -29,9 +30,9 @@ from questionnaires.answering.invitations import InvitationSpec, make_rows
 NOT_YOURS = "claim_not_open"
 
 
-def offer_of(session: Session, task: Task) -> Offer:
+def offer_of(task: Task, scheme: Scheme) -> Offer:
     """A task as the rules see it."""
-    tier = tiers.rank(session, task.tier) if task.tier else 0
+    tier = scheme.place(task.tier) if task.tier else 0
     return Offer(TaskKind(task.kind), TaskState(task.state), task.opens_at, task.closes_at, task.audience, tier)
 
 
@@ -63,9 +64,14 @@ def _belongs(group: OfficerGroup, by_hand: set[UUID], facts: Mapping[str, Any]) 
     return group.id in by_hand if group.kind == "hand" else rules.fits(group.conditions, facts)
 
 
-def places_of(session: Session, cells: Sequence[TaskCell], now: datetime) -> list[Place]:
-    """The places of a task as the rules see them."""
-    managers = task_store.managers_above(session, [one.unit_id for one in cells if one.unit_id], now)
+def managers_of(session: Session, cells: Iterable[TaskCell], now: datetime) -> Mapping[UUID, frozenset[UUID]]:
+    """Who manages the units that are to be visited in some cells; one statement, none where nobody goes anywhere."""
+    units = {one.unit_id for one in cells if one.unit_id}
+    return task_store.managers_above(session, units, now) if units else {}
+
+
+def places_of(cells: Sequence[TaskCell], managers: Mapping[UUID, frozenset[UUID]]) -> list[Place]:
+    """The places of a task as the rules see them; `managers` of at least their units."""
     return [
         Place(
             one.id, one.condition, one.unit_id, managers.get(one.unit_id, frozenset()) if one.unit_id else frozenset(), one.cap - one.used
@@ -87,10 +93,10 @@ def take(session: Session, keys: Keys, officer_id: UUID, task_id: UUID, now: dat
     taker = taker_of(session, officer, now)
     if store.live_of(session, task.id, officer.id) is not None:
         raise WorkRefused(Refusal.ALREADY)
-    if refusal := rules.refuse(offer_of(session, task), taker, now):
+    if refusal := rules.refuse(offer_of(task, tiers.scheme(session)), taker, now):
         raise WorkRefused(refusal)
     cells = {one.id: one for one in task_store.cells(session, [task.id]).get(task.id, [])}
-    chosen = rules.choose(places_of(session, list(cells.values()), now), taker, cell_id)
+    chosen = rules.choose(places_of(list(cells.values()), managers_of(session, cells.values(), now)), taker, cell_id)
     if isinstance(chosen, Refusal):
         raise WorkRefused(chosen)
     for place in chosen:

@@ -1,5 +1,6 @@
 """The programme's pages of tasks: the list, the form, one task with its steps, its report."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from officers.people import tiers
-from officers.work import reporting, task_form, tasks, words
+from officers.work import raising, reporting, task_form, tasks, words
 from officers.work.errors import WorkRefused
 from officers.work.models import TASK_KINDS, TASK_STATES, Task
+from officers.work.raise_models import TaskRaise
 from officers.work.rules.states import TASK_WAYS, TaskState, TaskStep
+from officers.work.store import raises as raise_store
 from officers.work.store import tasks as store
 from officers.work.tasks import Editor
 from portal.foundation import web
@@ -130,23 +133,27 @@ def _seen(session: Session, task_id: UUID, permission: str = READ) -> Task:
 @access.allow(READ)
 def show(task_id: UUID) -> ResponseReturnValue:
     """One task: what it asks, its places, its steps, its report."""
-    return _show(task_id)
+    return page(task_id)
 
 
-def _show(task_id: UUID, refused: str = "", errors: dict[str, str] | None = None) -> str:
+def page(task_id: UUID, refused: str = "", errors: dict[str, str] | None = None) -> str:
+    """The page of one task, with what is wrong with what was typed."""
     with web.reading() as session:
         task = _seen(session, task_id)
         report = reporting.report(session, task, web.now())
         version = store.version_title(session, task.version_id) if task.version_id else None
-        people = _people(session, task)
+        raises = raise_store.of_task(session, task.id)
+        people = _people(session, task, raises)
     return web.render(
         "officers/work/desk_task.html", task=task, report=report, version=version, people=people, words=words, steps=_steps(task),
         refused=refused, errors=errors or {}, language=current_language(), may_write=access.may(WRITE),
+        may_approve=access.may(APPROVE), raises=raises, may_raise=raising.may_raise(task), my_id=access.me().user_id, filled=request.form,
     )  # fmt: skip
 
 
-def _people(session: Session, task: Task) -> dict[UUID, str]:
-    return store.user_names(session, [one for one in (task.created_by, task.asked_by, task.approved_by) if one is not None])
+def _people(session: Session, task: Task, raises: Sequence[TaskRaise]) -> dict[UUID, str]:
+    both = [who for one in raises for who in (one.asked_by, one.decided_by)]
+    return store.user_names(session, [one for one in (task.created_by, task.asked_by, task.approved_by, *both) if one is not None])
 
 
 def _steps(task: Task) -> list[TaskStep]:
@@ -176,8 +183,8 @@ def _step(task_id: UUID, step: TaskStep, permission: str) -> ResponseReturnValue
         with web.writing() as session:
             tasks.take_step(session, task_id, step, editor(permission), web.now(), request.form.get("reason", "").replace("\x00", ""))
     except InvalidInput as error:
-        return _show(task_id, errors={name: _(code) for name, code in error.fields.items()}), error.status
+        return page(task_id, errors={name: _(code) for name, code in error.fields.items()}), error.status
     except WorkRefused as error:
-        return _show(task_id, error_text(error)), error.status
+        return page(task_id, error_text(error)), error.status
     flash(_("Done."), "good")
     return redirect(url_for("tasks.show", task_id=task_id))

@@ -76,15 +76,19 @@ def may_decide(session: Session, submission: Submission, user_id: UUID, now: dat
     return rules.refuse_yet(matter, now) if SubmissionState(submission.state) in WAITING else None
 
 
-def held(session: Session, submission_id: UUID, reviewer: Reviewer, now: datetime) -> tuple[Submission, Task]:
+def held(session: Session, submission_id: UUID, reviewer: Reviewer, now: datetime, original: UUID | None = None) -> tuple[Submission, Task]:
     """A submission nobody else decides meanwhile; the officer's lock is taken first, as everywhere.
 
-    Raises  NotFound, also outside the reviewer's units
+    original    what it is said to repeat: its author is held too, so that a verdict on the original and one on its repetition come
+                one after the other, and the later of them pays the share
+    Raises      NotFound, also outside the reviewer's units
     """
     found = claim_store.submission(session, submission_id)
     if found is None:
         raise NotFound
-    roster.lock(session, found.officer_id)
+    roster.lock_all(session, claim_store.officers_beside(session, submission_id, original))
+    if original is not None:
+        claim_store.locked(session, original)  # read anew: its verdict may have come while we waited
     submission = claim_store.locked(session, submission_id)
     task = task_store.by_id(session, found.task_id)
     if submission is None or task is None or not unit_in_scope(session, reviewer.scope, task.unit_id, now):
@@ -114,7 +118,7 @@ def decide(
 
     Raises  NotFound, InvalidInput naming the field, WorkRefused, WorkChanged where it changed since the page was opened
     """
-    submission, task = held(session, submission_id, reviewer, now)
+    submission, task = held(session, submission_id, reviewer, now, said.original if said.verdict is Verdict.DUPLICATE else None)
     if revision is not None and revision != submission.revision:
         raise WorkChanged
     if SubmissionState(submission.state) not in WAITING:

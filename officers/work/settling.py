@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from officers.people import roster
 from officers.people.rules.tiers import Record
-from officers.points import awarding
+from officers.points import awarding, rulebooks
 from officers.points.awarding import Award
 from officers.work import told
 from officers.work.models import Submission, Task
@@ -68,7 +68,8 @@ def pay_duplicate(session: Session, duplicate: Submission, original: Submission,
 
 def tell(session: Session, task: Task, submission: Submission, code: str, now: datetime) -> None:
     """Tell the officer how it stands."""
-    told.tell(session, submission.officer_id, code, task, now, told.page_of(submission.id))
+    days = str(rulebooks.seen(session, now).book.pending_days)
+    told.tell(session, submission.officer_id, code, task, now, told.page_of(submission.id), days=days)
 
 
 def give_place_back(session: Session, submission_id: UUID, now: datetime) -> bool:

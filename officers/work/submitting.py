@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from officers.people import roster
+from officers.people import bosses, roster
 from officers.points import money
 from officers.work import claims, photos, settling, told
 from officers.work.errors import WorkRefused
@@ -139,6 +139,9 @@ def _begin_review(session: Session, task: Task, submission: Submission, now: dat
     submission.second_wanted = reviewing.twice(chance("second-review", submission.id.hex))
     submission.revision += 1
     session.flush()
+    if inspected is not None:
+        facts = {"task_zh": task.title_zh, "task_en": task.title_en, "url": "/portal/officers/visits"}
+        bosses.tell(session, inspected, bosses.VISIT, f"visit:{submission.id.hex}", facts, now)
 
 
 def start_clock(submission: Submission, start: datetime, where: UUID, session: Session) -> None:

@@ -27,6 +27,7 @@ from portal.people.store import unit_in_scope
 from scheduler.touchpoints.labels import labels
 
 OBJECT = "task"
+MOST_BUDGET = 1_000_000
 MOST_CELLS, MOST_STEPS, MOST_COMPARED = 60, 20, 8
 WRONG_STEP = "task_step_does_not_fit"
 OWN_APPROVAL = "task_own_approval"
@@ -88,7 +89,7 @@ def write(
 
     Raises  InvalidInput naming the field, NotFound, WorkRefused where it is no draft, WorkChanged where somebody was quicker
     """
-    task = None if task_id is None else _held(session, task_id, editor, now)
+    task = None if task_id is None else held(session, task_id, editor, now)
     if task is not None and task.state != TaskState.DRAFT:
         raise WorkRefused(WRONG_STEP)
     if task is not None and revision is not None and revision != task.revision:
@@ -180,7 +181,7 @@ def _wrong_numbers(draft: TaskDraft) -> dict[str, str]:
         fields["automatic"] = "photos_need_a_person"
     if draft.hours is not None and not 1 <= draft.hours <= 720:
         fields["hours"] = "out_of_range"
-    if draft.budget is not None and not 1 <= draft.budget <= 1_000_000:
+    if draft.budget is not None and not 1 <= draft.budget <= MOST_BUDGET:
         fields["budget"] = "out_of_range"
     if not 1 <= draft.minutes <= 600:
         fields["minutes"] = "out_of_range"
@@ -205,7 +206,7 @@ def take_step(session: Session, task_id: UUID, step: TaskStep, editor: Editor, n
 
     Raises  NotFound, WorkRefused, InvalidInput where a reason is missing
     """
-    task = _held(session, task_id, editor, now)
+    task = held(session, task_id, editor, now)
     goal = task_after(TaskState(task.state), step)
     if goal is None:
         raise WorkRefused(WRONG_STEP)
@@ -231,7 +232,11 @@ def take_step(session: Session, task_id: UUID, step: TaskStep, editor: Editor, n
     return task
 
 
-def _held(session: Session, task_id: UUID, editor: Editor, now: datetime) -> Task:
+def held(session: Session, task_id: UUID, editor: Editor, now: datetime) -> Task:
+    """A task of the editor's units that nobody else changes meanwhile.
+
+    Raises  NotFound
+    """
     task = store.locked(session, task_id)
     if task is None or not unit_in_scope(session, editor.scope, task.unit_id, now):
         raise NotFound

@@ -33,7 +33,7 @@ notices.word(
 notices.word(
     "submission_approved",
     _l("“%(task)s” is approved"),
-    _l("Thank you. Points become available after seven days; more follow when what you found is put right."),
+    _l("Thank you. Points become available after %(days)s days; more follow when what you found is put right."),
 )
 notices.word("submission_rejected", _l("“%(task)s” was not approved"), _l("The reason is on its page. You may appeal within 72 hours."))
 notices.word(

@@ -52,6 +52,8 @@ STATES = {
     "overturned": (_l("approved on appeal"), "good"),
     "revoked": (_l("revoked"), "bad"),
 }
+REASONS_FOR = {"reject": _l("Refusing"), "need_info": _l("Asking for more")}
+RAISES = {"waiting": (_l("Waits for a second person"), "warn"), "approved": (_l("Approved"), "good"), "declined": (_l("Declined"), "bad")}
 CLAIM_ENDS = {"released": _l("given back"), "expired": _l("time is over")}
 CLASSES = {"nuisance": _l("Nuisance"), "pain_point": _l("Pain point"), "blind_spot": _l("Blind spot")}
 QUALITIES = {

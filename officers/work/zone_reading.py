@@ -85,11 +85,12 @@ def offered(session: Session, here: Here, now: datetime, task_id: UUID | None = 
         claims.taker_of(session, officer, now),
         points_range(session, officer.id, now),
     )
+    managers, scheme = claims.managers_of(session, [cell for several in cells.values() for cell in several], now), tiers.scheme(session)
     found = []
     for task in rows:
         several = cells.get(task.id, [])
-        refusal: Refusal | None = Refusal.ALREADY if task.id in taken else claiming.refuse(claims.offer_of(session, task), taker, now)
-        places = claims.places_of(session, several, now)
+        refusal: Refusal | None = Refusal.ALREADY if task.id in taken else claiming.refuse(claims.offer_of(task, scheme), taker, now)
+        places = claims.places_of(several, managers)
         if refusal is None:
             chosen = claiming.choose(places, taker)
             refusal = chosen if isinstance(chosen, Refusal) else None
@@ -156,6 +157,7 @@ class Told:
     why_no_appeal: str
     appeals_left: int
     may_reply: bool
+    days: int
 
 
 def told(session: Session, submission: Submission, now: datetime) -> Told:
@@ -166,7 +168,7 @@ def told(session: Session, submission: Submission, now: datetime) -> Told:
     return Told(
         review_store.reason(session, submission.reason) if submission.reason else None, review_store.appeal(session, submission.id),
         rejected and refusal is None, str(refusal.value) if rejected and refusal else "",
-        appealing.left(session, submission.officer_id, now), reply,
+        appealing.left(session, submission.officer_id, now), reply, rulebooks.seen(session, now).book.pending_days,
     )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ from scheduler.delivery.sending import Verdict
 SOON = timedelta(minutes=1)
 OFFICER_PURPOSE = "officer"
 """What customers agree to who become experience officers."""
+JOINING = "officer-join"
+"""The group of what invites into the programme: whoever wished to join agreed to be asked, and not yet to the programme."""
 CODE = "notice_code"
 """The notice that somebody waits for at this moment."""
 _CLASSES = {Kind.RERATE: CandidateClass.SERVICE, Kind.PANEL: CandidateClass.PANEL}
@@ -124,15 +126,16 @@ def facts_of(one: Reserved | Contact, standing: Standing, now: datetime) -> Cand
     """As much of a candidate as the second look needs, or a reminder."""
     at = one.counts_at or now
     if one.kind == Kind.PANEL and not one.touchpoint:
-        return panel_candidate(one.id, one.channel, at)
+        return panel_candidate(one.id, one.channel, at, one.group)
     cls = _CLASSES.get(Kind(one.kind), CandidateClass.NORMAL)
     touchpoint = standing.touchpoint(one.touchpoint or "")
     return Candidate(one.id, str(one.id), touchpoint, cls, 0, at, at, at, one.ends_at or at + INVITATION_LIFE)
 
 
-def panel_candidate(contact_id: UUID, channel: str, at: datetime) -> Candidate:
+def panel_candidate(contact_id: UUID, channel: str, at: datetime, group: str | None = None) -> Candidate:
     """What the officers' programme sends of itself: at no touchpoint, for a purpose of its own, by the channel that was chosen."""
-    touchpoint = Touchpoint("", purpose=OFFICER_PURPOSE, channels=(channel,))
+    purpose = "survey" if group == JOINING else OFFICER_PURPOSE
+    touchpoint = Touchpoint("", group=group, purpose=purpose, channels=(channel,))
     return Candidate(contact_id, str(contact_id), touchpoint, CandidateClass.PANEL, 0, at, at, at, at + INVITATION_LIFE)
 
 

@@ -60,6 +60,14 @@ def revoke_refused(session: Session, source: str, now: datetime) -> None:
     session.execute(ours.values(state="revoked", code="", revoked_at=now).execution_options(**QUIET))
 
 
+def note_verified(session: Session, source: str, now: datetime) -> None:
+    """What was refused under a source so far is owed its second part too: the work behind it is verified."""
+    ours = update(PointAward).where(
+        col(PointAward.source) == source, col(PointAward.state) == "refused", col(PointAward.verified_at).is_(None)
+    )
+    session.execute(ours.values(verified_at=now).execution_options(**QUIET))
+
+
 def refused(session: Session, scope: Scope, now: datetime, limit: int = 100) -> Sequence[PointAward]:
     """Refused awards of a scope's officers, the newest first."""
     rows = select(PointAward).join(Officer, col(Officer.id) == col(PointAward.officer_id))

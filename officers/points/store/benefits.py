@@ -113,10 +113,11 @@ def year_used(session: Session, officer_id: UUID, year: int) -> int:
     return int(session.scalar(mine) or 0)
 
 
-def taken_by(session: Session, officer_id: UUID, benefit_id: UUID) -> int:
-    """How many live redemptions of a benefit an officer has."""
-    mine = (col(Redemption.officer_id) == officer_id, col(Redemption.benefit_id) == benefit_id, col(Redemption.state).in_(LIVE))
-    return int(session.scalar(select(func.count()).select_from(Redemption).where(*mine)) or 0)
+def taken_by(session: Session, officer_id: UUID) -> dict[UUID, int]:
+    """How many live redemptions of each benefit an officer has."""
+    mine = (col(Redemption.officer_id) == officer_id, col(Redemption.state).in_(LIVE))
+    rows = session.execute(select(col(Redemption.benefit_id), func.count()).where(*mine).group_by(col(Redemption.benefit_id)))
+    return {benefit_id: int(number) for benefit_id, number in rows}
 
 
 def add_redemption(session: Session, row: dict[str, Any]) -> bool:

@@ -217,6 +217,13 @@ def to_escalate(session: Session, now: datetime, limit: int) -> Sequence[Submiss
     return session.scalars(rows.order_by(col(Submission.escalate_at)).limit(limit)).all()
 
 
+def officers_beside(session: Session, submission_id: UUID, original: UUID | None) -> set[UUID]:
+    """Whose points a verdict on a submission may touch: its own officer, those who repeated it, and the author of what it repeats."""
+    ours = {submission_id, original} - {None}
+    rows = select(col(Submission.officer_id)).where(col(Submission.id).in_(ours) | (col(Submission.duplicate_of) == submission_id))
+    return set(session.scalars(rows))
+
+
 def duplicates_of(session: Session, submission_id: UUID) -> Sequence[Submission]:
     """What was found to repeat a submission."""
     rows = select(Submission).where(col(Submission.duplicate_of) == submission_id, col(Submission.state) == "duplicate")

@@ -1,7 +1,6 @@
 """A touchpoint kept to a group of officers asks its members and nobody else, on both databases; and the form that says so."""
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from officers.people import additions, circles, groups
@@ -12,7 +11,7 @@ from scheduler.touchpoints.circles import of_persons
 from scheduler.touchpoints.models import Touchpoint
 from tests.conftest import NOON
 from tests.officers.people.test_growth import desk
-from tests.officers.people.world import officer
+from tests.officers.people.world import counted, officer
 from tests.scheduler.contacts.world import World
 
 IOS = {"field": "device", "op": "eq", "value": "ios"}
@@ -22,20 +21,6 @@ assert circles in vars(additions).values(), "the feature hands the circles on"
 def kept_to(ground, code):
     with ground.writing() as session:
         session.scalars(select(Touchpoint)).one().circle = code
-
-
-def counted(ground, deed):
-    """What a deed gives, and how many statements it took."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_args):
-        seen.append(statement)
-
-    event.listen(ground.db.engine, "before_cursor_execute", note)
-    try:
-        return deed(), len(seen)
-    finally:
-        event.remove(ground.db.engine, "before_cursor_execute", note)
 
 
 def test_only_active_members_are_asked_by_hand_and_by_conditions(sample) -> None:

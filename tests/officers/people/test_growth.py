@@ -245,4 +245,6 @@ def test_a_promoter_who_wished_to_join_is_written_to_once_settled(sample, clock)
     assert [jobs.invite_promoters(sample.ground, clock.now()) for _ in range(2)] == [1, 0]
     with sample.ground.reading() as session:
         message = session.scalars(select(Message)).one()
+        contact = session.get(Contact, message.contact_id)
     assert (message.template, message.facts["page"]) == ("notice_officer_join", {"plain": "officers/join"})
+    assert (contact.kind, contact.group) == ("panel", "officer-join"), "it counts among what the programme sends"

@@ -1,15 +1,34 @@
 """Officers for tests, written straight into the tables."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from officers.people import tickets
 from officers.people.models import Officer
+from portal.foundation.ground import Ground
 from portal.people.rules.roles import Role
 from tests.bank import Sample
 from tests.conftest import NOON
+
+Result = TypeVar("Result")
+
+
+def counted(ground: Ground, deed: Callable[[], Result]) -> tuple[Result, int]:
+    """What a deed gives, and how many statements it took."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_args: object) -> None:
+        seen.append(statement)
+
+    event.listen(ground.db.engine, "before_cursor_execute", note)
+    try:
+        return deed(), len(seen)
+    finally:
+        event.remove(ground.db.engine, "before_cursor_execute", note)
 
 
 def officer(

@@ -52,6 +52,25 @@ def test_an_award_is_paid_in_two_parts_that_wait_seven_days_each(world):
         world.award("submission:1", None, officer=1, rule="submission", part="first", facts=SEVERE)
 
 
+def test_what_was_refused_and_verified_meanwhile_pays_both_parts_once_it_is_paid(world):
+    task = uuid4()
+    facts = {**SEVERE, "task": task}
+    with world.ground.writing() as session:
+        money.set_budget(session, money.task_code(task), 50, NOON)
+    assert world.award("submission:1", None, rule="submission", part="first", facts=facts).refused == "point_task_budget"
+    with world.ground.writing() as session:
+        assert awarding.verified(session, "submission:1", NOON) == 0
+        (refused,) = award_store.refused(session, EVERYTHING, NOON)
+        assert awarding.pay_again(session, refused.id, Actor.system("desk"), NOON).refused == "point_task_budget"
+        money.set_budget(session, money.task_code(task), 80, NOON)
+        paid = awarding.pay_again(session, refused.id, Actor.system("desk"), NOON)
+        assert (paid.points, paid.growth) == (80, 80)
+        assert awarding.pay_again(session, refused.id, Actor.system("desk"), NOON).points == 40, "the first result"
+        assert awarding.verified(session, "submission:1", NOON) == 0
+        assert money.budget_left(session, money.task_code(task), NOON) == 0
+    assert balance(world).pending == 80
+
+
 def test_a_lot_expires_at_the_end_of_the_month_after_twelve_months(world):
     world.award("contest:1")
     with world.ground.reading() as session:
