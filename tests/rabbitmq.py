@@ -42,7 +42,7 @@ class RabbitServer:
         self._run(self._epmd, "-address", "127.0.0.1", "-port", str(self._names))
         until(lambda: listens(self._names), what="Erlang's register of names listens")
         self._run(PROGRAM)
-        until(lambda: listens(self.port), seconds=90, what="RabbitMQ listens")
+        until(lambda: listens(self.port), seconds=400, what="RabbitMQ listens")
         return self
 
     def _run(self, *command: object) -> None:
@@ -71,8 +71,12 @@ class RabbitServer:
                 gone += int(channel.queue_purge(name) or 0)  # a queue that nobody has listened to is not there
         return gone
 
+    def empty(self) -> None:
+        """What waits is lost."""
+        self.purge()
+
     def lose(self) -> None:
-        """Its queues are emptied, then it is restarted."""
+        """It is emptied and restarted."""
         self.purge()
         self.kill()
         self.start()

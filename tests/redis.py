@@ -64,6 +64,8 @@ class RedisServer:
         self.kill()
         self.start()
 
+    empty = lose
+
     def remove(self) -> None:
         """End it for good."""
         self.kill()

@@ -66,6 +66,8 @@ class Zygote:
 
     def end(self) -> None:
         """All that it started ends with it."""
+        if self._process is None:
+            return
         self._process.kill()
         self._process.wait(10)
         self._process.stdin.close()
@@ -202,13 +204,16 @@ def town(
 ) -> Iterator[Town]:
     """Found a bank and start everything."""
     broker = kind()  # first: it says where there is none
-    postgres = PostgresServer().start()
-    broker.start()
-    gateway, zygote = GatewayProcess(folder, chance).start(), Zygote(folder).start()
+    postgres = PostgresServer()
+    gateway, zygote = GatewayProcess(folder, chance), Zygote(folder)
     from portal.migrations import run as migrations
 
     database = Database(postgres.url)
     try:
+        broker.start()
+        postgres.start()
+        gateway.start()
+        zygote.start()
         migrations.upgrade(database.engine)
         ground = Ground(settings.model_copy(update={"database_url": postgres.url}), database, keys, _RealClock())
         save_keys(folder / "keys.json", keys)
