@@ -16,6 +16,7 @@ from wsgi import cli
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+PLUGINS = ("docker-compose", "/usr/libexec/docker/cli-plugins/docker-compose", "/usr/lib/docker/cli-plugins/docker-compose")
 SERVICE_KEYS = {"image", "build", "restart", "environment", "secrets", "volumes", "depends_on", "command", "ports", "healthcheck",
                 "stop_grace_period"}  # fmt: skip
 
@@ -56,7 +57,18 @@ def test_units_start_our_commands_and_come_back(unit: Path, tmp_path: Path) -> N
 
 def test_the_example_of_settings_names_settings() -> None:
     lines = (DEPLOY / "soundings.env.example").read_text(encoding="utf-8").splitlines()
-    settings_are_known(line.partition("=")[0] for line in lines if line and not line.startswith("#"))
+    named = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
+    settings_are_known(named)
+    assert {"SOUNDINGS_TRUSTED_HOSTS", "SOUNDINGS_SECOND_FACTOR_ROLES", "SOUNDINGS_SECURE_COOKIES"} <= named
+
+
+def test_compose_takes_it() -> None:
+    """Asked of Compose itself, where it is installed; it needs no daemon for that."""
+    compose = next((found for one in PLUGINS if (found := shutil.which(one))), None)
+    if compose is None:
+        pytest.skip("no docker compose on this machine")
+    told = subprocess.run([compose, "-f", str(DEPLOY / "compose.yaml"), "config", "--quiet"], capture_output=True, text=True, timeout=60)
+    assert (told.returncode, told.stderr) == (0, "")
 
 
 def test_compose_is_whole() -> None:
@@ -78,6 +90,11 @@ def test_compose_is_whole() -> None:
         if service["image"] == "soundings":
             commands(list(service["command"]))
     assert all(port.startswith("127.0.0.1:") for port in services["web"]["ports"]), "the balancer stands in front"
+    served = services["web"]["environment"]
+    assert {"SOUNDINGS_TRUSTED_HOSTS", "SOUNDINGS_SECOND_FACTOR_ROLES", "SOUNDINGS_SECURE_COOKIES"} <= served.keys()
+    assert "127.0.0.1" in served["SOUNDINGS_TRUSTED_HOSTS"], "the health check asks by this name"
+    assert "SOUNDINGS_BROKER_URL" not in served, "the queue's password stands in a file"
+    assert "requirepass" in " ".join(services["queue"]["command"])
 
 
 def test_the_image_installs_extras_that_there_are() -> None:
@@ -86,3 +103,8 @@ def test_the_image_installs_extras_that_there_are() -> None:
     named = re.search(r"\[([\w,]+)\]'", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
     assert named
     assert set(named[1].split(",")) <= set(parsed["options.extras_require"])
+
+
+def test_no_secret_and_no_data_get_into_the_image() -> None:
+    left_out = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {".git", ".venv", "deploy/secrets", "soundings-data", "**/soundings-data"} <= set(left_out)
