@@ -72,18 +72,24 @@ def decide_due(session: Session, means: Means, now: datetime, limit: int = BATCH
     if not person_ids:
         return 0
     standing = standing_at(session, versions.version, means.settings, now, versions.variant)
-    until = now + standing.window if standing.window else _just_after(now)
-    since, inside = now - standing.since, circles.of_persons(session, standing.circles, person_ids)
     with _unhurried_by_the_collector():
-        with together(session):
-            waiting = claiming.DUE_OF.ask(session, persons=person_ids, received_by=now, due_before=until)
-            gathering = Gathering(session, person_ids, now, inside)
-            given = _given(standing, means, list(map(CandidateRow._make, waiting())), gathering, since)
-        room = rooms.open_room(session, standing, given.candidates(), now, means.zone)
-        _share(session, given, room, since)
-        with together(session):
-            batch = _weighed(session, given, now, lambda: _each(given, now))
-        _write(session, batch, room)
+        return _decide(session, means, standing, person_ids, now)
+
+
+def _decide(session: Session, means: Means, standing: Standing, person_ids: Sequence[UUID], now: datetime) -> int:
+    """Read, weigh and write at one instant; all that was made is gone when this returns, before the collector is on again."""
+    until = now + standing.window if standing.window else _just_after(now)
+    since, room = now - standing.since, Room(means.zone, rests=standing.rests, unit_ids=standing.unit_ids)
+    inside = circles.of_persons(session, standing.circles, person_ids)
+    with together(session):
+        waiting = claiming.DUE_OF.ask(session, persons=person_ids, received_by=now, due_before=until)
+        gathering = Gathering(session, person_ids, now, inside, shared=room)
+        given = _given(standing, means, list(map(CandidateRow._make, waiting())), gathering, since)
+    rooms.open_room(session, room, standing, given.candidates(), now)
+    _share_companies(session, given, since)
+    with together(session):
+        batch = _weighed(session, given, now, lambda: _each(given, now))
+    _write(session, batch, room)
     return len(given.rows)
 
 
@@ -95,20 +101,26 @@ def decide_simulated(session: Session, means: Means, simulated: Simulated, limit
     if not person_ids:
         return 0
     with _unhurried_by_the_collector():
-        rows = list(map(CandidateRow._make, claiming.WAITING_OF.rows(session, persons=person_ids, received_by=until)))
-        earliest = min((row.due_at for row in rows), default=until)
-        standing = standing_at(session, versions.version, means.settings, until, versions.variant, rests_since=earliest)
-        if simulated.plan is not None:
-            standing = replace(standing, plan=simulated.plan)
-        since, room = min(earliest, until) - standing.since, simulated.room
-        inside = circles.of_persons(session, standing.circles, person_ids)
-        room.rests, room.unit_ids = standing.rests, standing.unit_ids
-        with together(session):
-            given = _given(standing, means, rows, Gathering(session, person_ids, until, inside), since)
-        _share(session, given, room, since)
-        with together(session):
-            batch = _weighed(session, given, until, lambda: _through(given, simulated.answering, until), simulated)
-        _write(session, batch, room, simulated)
+        return _simulate(session, means, simulated, versions, person_ids, until)
+
+
+def _simulate(
+    session: Session, means: Means, simulated: Simulated, versions: policies.InForce, person_ids: Sequence[UUID], until: datetime
+) -> int:
+    rows = list(map(CandidateRow._make, claiming.WAITING_OF.rows(session, persons=person_ids, received_by=until)))
+    earliest = min((row.due_at for row in rows), default=until)
+    standing = standing_at(session, versions.version, means.settings, until, versions.variant, rests_since=earliest)
+    if simulated.plan is not None:
+        standing = replace(standing, plan=simulated.plan)
+    since, room = min(earliest, until) - standing.since, simulated.room
+    inside = circles.of_persons(session, standing.circles, person_ids)
+    room.rests, room.unit_ids = standing.rests, standing.unit_ids
+    with together(session):
+        given = _given(standing, means, rows, Gathering(session, person_ids, until, inside, shared=room), since)
+    _share_companies(session, given, since)
+    with together(session):
+        batch = _weighed(session, given, until, lambda: _through(given, simulated.answering, until), simulated)
+    _write(session, batch, room, simulated)
     return len(batch.marks)
 
 
@@ -137,6 +149,7 @@ def _given(standing: Standing, means: Means, rows: Sequence[CandidateRow], gathe
 
     Note    whoever was not drawn for anything is refused before any rule looks at the ledger, so theirs is not read
     """
+    gathering.read()
     known = [row for row in rows if gathering.knows(row.person_id)]  # one who was just found to be another waits for its new name
     segments = gathering.segments() if standing.by_segment else {}
     groups: dict[UUID, list[Candidate]] = defaultdict(list)
@@ -149,14 +162,11 @@ def _given(standing: Standing, means: Means, rows: Sequence[CandidateRow], gathe
     return _Given(standing, means, known, groups, people, {row.person_id: row.account_unit_id for row in known})
 
 
-def _share(session: Session, given: _Given, room: Room, since: datetime) -> None:
-    """Let the persons see what they share: quotas, budgets, observed rates, and the companies they speak for."""
-    persons = given.people.persons
+def _share_companies(session: Session, given: _Given, since: datetime) -> None:
+    """Let the persons see the companies they speak for, besides the room that all share."""
     if companies.matter(given.standing.books):
         owners = {row.id: row.person_id for row in given.people.customers.values() if row.for_company}
-        persons.update(companies.with_companies(session, persons, owners, since))
-    for person_id, person in persons.items():
-        persons[person_id] = person._replace(shared=room)
+        given.people.persons.update(companies.with_companies(session, given.people.persons, owners, since))
 
 
 def _each(given: _Given, now: datetime) -> Iterator[list[Step]]:

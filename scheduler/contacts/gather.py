@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from portal.foundation.chance import chance
 from scheduler.contacts.rules.facts import Candidate, CandidateClass, Person, Touchpoint
+from scheduler.contacts.rules.room import Room
 from scheduler.contacts.rules.standing import EVERYTHING
 from scheduler.contacts.standing import Draws, Standing
 from scheduler.contacts.store import facts as store
@@ -42,23 +43,29 @@ class People:
 class Gathering:
     """What is known of persons whose locks are held: three questions, however many they are, read as the answers come.
 
-    Shape   holds as of `now`; make it within `together`, and say for whom the ledger is wanted before the people are read;
-            `inside`: who is in which circle, read before
+    Shape   holds as of `now`; make it within `together`, read, and say for whom the ledger is wanted before the people are made
+            ready; `inside`: who is in which circle, read before; `shared`: what all of them share
     """
 
     def __init__(
-        self, session: Session, person_ids: Sequence[UUID], now: datetime, inside: Mapping[UUID, frozenset[str]] = circles.NOBODY
-    ) -> None:
-        self._session, self._inside = session, inside
-        self._history: Callable[[], History] = dict
-        customers = store.CUSTOMERS.ask(session, persons=person_ids)
+        self, session: Session, person_ids: Sequence[UUID], now: datetime, inside: Mapping[UUID, frozenset[str]] = circles.NOBODY,
+        *, shared: Room | None = None,
+    ) -> None:  # fmt: skip
+        self._session, self._inside, self._shared = session, inside, shared
+        self._asked = store.CUSTOMERS.ask(session, persons=person_ids)
         self._holds = store.HOLDS.ask(session, persons=person_ids, at=now)
-        self._customers = list(map(CustomerRow._make, customers()))
-        self._of_person = _by(self._customers, _PERSON)
+        self._history: Callable[[], History] = dict
         self._consents: Callable[[], Iterable[tuple[object, ...]]] = tuple
+        self._customers: list[CustomerRow] = []
+        self._of_person: dict[UUID, list[CustomerRow]] = {}
+
+    def read(self) -> None:
+        """Wait for the customers, once; whatever was asked before is better read first, while they are on their way."""
+        self._customers = list(map(CustomerRow._make, self._asked()))
+        self._of_person = _by(self._customers, _PERSON)
         if len(self._of_person) < len(self._customers):  # only what several said in turn needs its times
             several = [row.id for rows in self._of_person.values() if len(rows) > 1 for row in rows]
-            self._consents = store.CONSENTS.ask(session, customers=several)
+            self._consents = store.CONSENTS.ask(self._session, customers=several)
 
     def ask_history(self, person_ids: Sequence[UUID], since: datetime, *, without: Sequence[UUID] = ()) -> None:
         """Ask for the ledger of some of them since a time, but for the rows `without`; of the others no history is read."""
@@ -82,7 +89,7 @@ class Gathering:
         holds = _by(map(HoldRow._make, self._holds()), _PERSON)
         consents = _by(map(ConsentRow._make, self._consents()), _CUSTOMER)
         persons = {
-            person_id: _person(rows, consents, holds.get(person_id, ()) if holds else (), bank_zone)
+            person_id: _person(rows, consents, holds.get(person_id, ()) if holds else (), bank_zone, self._shared)
             for person_id, rows in self._of_person.items()
         }
         for person_id, contacts in self._history().items():  # the longest answer: it came while the persons were made
@@ -99,6 +106,7 @@ def gather(
     inside = circles.of_persons(session, within, person_ids)
     with together(session):
         gathering = Gathering(session, person_ids, now, inside)
+        gathering.read()
         gathering.ask_history(person_ids, since, without=without)
         return gathering.people(bank_zone)
 
@@ -119,6 +127,7 @@ def _person(
     consents: dict[UUID, list[ConsentRow]],
     holds: Sequence[HoldRow],
     bank_zone: str,
+    shared: Room | None,
 ) -> Person:
     """One person over all their customer rows: the newest statement counts, an opt-out on any of them holds for all. No history yet."""
     own = rows[0]
@@ -147,6 +156,7 @@ def _person(
         birth_date=own.birth_date,
         calendar=own.calendar or "cn",
         preferred=own.preferred,
+        shared=shared,
         lost=lost,
     )
 

@@ -23,12 +23,11 @@ class PlaceTaken(RuntimeError):
     """A quota or budget that is held had less room than was read: a mistake of ours, so that nothing of the batch may stand."""
 
 
-def open_room(session: Session, standing: Standing, candidates: Iterable[Candidate], now: datetime, zone: ZoneInfo) -> Room:
-    """Read and hold what some candidates share; the persons' locks are held already.
+def open_room(session: Session, room: Room, standing: Standing, candidates: Iterable[Candidate], now: datetime) -> None:
+    """Read into a room, and hold, what some candidates share; the persons' locks are held already.
 
     Shape   one statement each for observed rates, quotas and budgets, where the policy has them
     """
-    room = Room(zone, rests=standing.rests, unit_ids=standing.unit_ids)
     several, day = list(candidates), room.day(now)
     policies = [book.policy for book in standing.books]
     if any(book.observes for book in standing.books):
@@ -37,7 +36,6 @@ def open_room(session: Session, standing: Standing, candidates: Iterable[Candida
     room.used = store.hold(session, "quota", _caps(policies, several, standing, day))
     budgets = {(channel, day): cents for policy in policies for channel, cents in budgets_of(policy).items()}
     room.spent = store.hold(session, "budget", budgets)
-    return room
 
 
 def _caps(policies: Iterable[ContactPolicy], candidates: list[Candidate], standing: Standing, day: date) -> dict[tuple[str, date], int]:
