@@ -75,7 +75,7 @@ def test_the_page_shows_it_for_what_the_form_says(ground: Ground, world: World, 
         "code": "x", "name_zh": "名", "name_en": "N", "event_type": "done", "class_": "normal",
         "questionnaire_id": str(world.questionnaire_id),
         "priority": "50", "delay_minutes": "60", "channel1": "file", "in_charge": "event_unit", "stage_id": "", "channel2": "",
-        "channel3": "", "department_id": "",
+        "channel3": "", "department_id": "", "circle": "",
     }  # fmt: skip
     client = sign_in("designer")
     page = client.post("/portal/touchpoint-trial", data=form).text
