@@ -1,7 +1,7 @@
 """Retention: events, candidates and decisions go when they were kept long enough, a month at a time or in small steps.
 
-Nothing that still waits goes, and what went is noted, so that the auditor knows from when on it can ask for evidence. The
-ledger of contacts, answers, cases and the audit trail are no business of these jobs.
+Nothing that still waits goes, nothing of a customer under a legal hold does, and what went is noted, so that the auditor knows from
+when on it can ask for evidence. The ledger of contacts, answers, cases and the audit trail are no business of these jobs.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -61,6 +61,7 @@ def _detach_month(session: Session, tables: tuple[str, ...], month: str, now: da
     for table in tables:
         rows = store.rows_in(session, table, month)
         partitions.detach(session.connection(), table, month)
+        rows -= store.rescue(session, table, month)
         store.note(session, table, month.replace("_", "-"), before_id, rows, now, dropped=False)
         trail.record(session, ACTOR, "retention.detach", "month", f"{table} {month}", now, {"rows": rows})
 
@@ -71,8 +72,10 @@ def _drop_months(ground: Ground, now: datetime) -> None:
     for removal in due:
         try:
             with ground.writing() as session:
-                partitions.drop_detached(session.connection(), removal.table_name, removal.month.replace("-", "_"))
-                store.note(session, removal.table_name, removal.month, removal.before_id, 0, now, dropped=True)
+                month = removal.month.replace("-", "_")
+                kept = store.rescue(session, removal.table_name, month)  # a hold may have been laid since the month was detached
+                partitions.drop_detached(session.connection(), removal.table_name, month)
+                store.note(session, removal.table_name, removal.month, removal.before_id, -kept, now, dropped=True)
                 trail.record(
                     session, ACTOR, "retention.drop", "month", f"{removal.table_name} {removal.month}", now, {"rows": removal.rows}
                 )

@@ -5,14 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, literal_column, select, text
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from portal.foundation.db import dialect_of, ids_in, upsert_for
 from portal.migrations.triggers import guard, lift
+from portal.privacy import held_store
 from scheduler.contacts.models import Decision
 from scheduler.intake.models import Candidate, Event
 from scheduler.intake.removal_models import Removal
 
+ROWS = {name: SQLModel.metadata.tables[name] for name in ("event", "candidate", "decision")}
 QUIET = {"synchronize_session": False}
 
 
@@ -33,6 +35,21 @@ def note(session: Session, table: str, month: str, before_id: UUID, rows: int, n
     row = upsert_for(session)(Removal).values(month=month, table_name=table, **values)
     more = {"rows": col(Removal.rows) + rows, "before_id": before_id, "dropped_at": values["dropped_at"]}
     session.execute(row.on_conflict_do_update(index_elements=["month", "table_name"], set_=more))
+
+
+def rescue(session: Session, table: str, month: str) -> int:
+    """Put rows of customers under a legal hold from a detached month back into the table, into its default partition; how many.
+
+    Note    safe to run twice: a hold may have been laid after the month was detached
+    """
+    month_table = f"{table}_{month}"
+    if not session.scalar(text("SELECT to_regclass(:name)"), {"name": month_table}):
+        return 0
+    names = ", ".join(f'"{column.name}"' for column in ROWS[table].columns)
+    whose = "SELECT id FROM candidate WHERE customer_id" if table == "decision" else f'SELECT id FROM "{month_table}" WHERE customer_id'  # noqa: S608  # our own names
+    held = held_store.under_hold().compile(dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True})
+    copied = f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{month_table}" WHERE id IN ({whose} IN ({held}))'  # noqa: S608  # our own names
+    return int(session.execute(text(f"{copied} ON CONFLICT DO NOTHING")).rowcount)  # type: ignore[attr-defined]  # an insert has it
 
 
 def to_drop(session: Session, before: datetime) -> list[Removal]:
@@ -69,8 +86,9 @@ def delete_decisions(session: Session, before: UUID, limit: int) -> int:
 
 
 def _loose(session: Session, table: str) -> list[ColumnElement[bool]]:
-    """What steps may look at: on PostgreSQL only the default partition, whole months are detached; no candidate that waits."""
-    decided: list[ColumnElement[bool]] = [col(Candidate.decided_at).is_not(None)] if table == "candidate" else []
+    """What steps may look at: on PostgreSQL only the default partition, whole months are detached; nothing that waits or is held."""
+    free = held_store.free(col(Candidate.customer_id if table == "candidate" else Event.customer_id))
+    decided: list[ColumnElement[bool]] = [free, col(Candidate.decided_at).is_not(None)] if table == "candidate" else [free]
     if dialect_of(session) != "postgresql":
         return decided
     return [*decided, literal_column(f"{table}.tableoid") == literal_column(f"'{table}_rest'::regclass")]
