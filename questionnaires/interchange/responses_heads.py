@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.foundation.delimited.rows import open_text, rows_of
+from portal.foundation.delimited.rowtests import Op, Requirement
 from portal.foundation.delimited.shape import FileShape
 from portal.foundation.errors import SoundingsError
 from questionnaires.interchange.carrying.codes import fitted
 from questionnaires.interchange.responses_layout import AnswerShape, ResponseShape, ResponsesLayout
 from questionnaires.logic.definition import CHOICES, JOINT, MATRICES, OTHER_SUFFIX, Definition, Question, QuestionType
 
+PIECE = 1 << 20
 PRESETS = ("limesurvey", "qualtrics")
 TIMES = {"limesurvey": ("submitdate", "datestamp", "lastpage"), "qualtrics": ("EndDate", "RecordedDate", "StartDate")}
 IDS = {"limesurvey": ("id", "response id"), "qualtrics": ("ResponseId", "ResponseID", "V1")}
@@ -25,6 +27,7 @@ _WORDS_AFTER = re.compile(r"^([A-Za-z]\w*(?:\[[^\]]*\])*)\.\s")
 _IMPORT_ID = re.compile(r"^\s*\{\s*\"?'?ImportId")
 _MOMENT = re.compile(r"\s*\d{4}-\d\d-\d\d")
 Q = QuestionType
+BLANK = ("", "N/A", "NA", "{question_not_shown}")
 YES, NO = ("Y", "Yes", "yes", "1", "true"), ("N", "No", "no", "0", "2", "false")
 
 
@@ -36,11 +39,11 @@ class HeadUnknown(SoundingsError):
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a file: its columns, how many rows follow the first before the answers begin, and its delimiter."""
+    """The head of a file: its columns, how many rows follow the first before the answers begin, and how it is cut."""
 
     columns: tuple[str, ...]
     further: int
-    delimiter: str
+    shape: FileShape
 
 
 def head_of(path: Path) -> Head:
@@ -48,16 +51,37 @@ def head_of(path: Path) -> Head:
 
     Raises  InputRefused and its kinds; HeadUnknown for a file without a row
     """
+    encoding = _encoding(path)
     for delimiter in (",", ";", "\t"):
-        with open_text(path, FileShape(delimiter=delimiter)) as text:
+        shape = FileShape(delimiter=delimiter, encoding=encoding)
+        with open_text(path, shape) as text:
             rows = []
-            for _line, fields in rows_of(text, FileShape(delimiter=delimiter)):
+            for _line, fields in rows_of(text, shape):
                 rows.append(fields or [])
                 if len(rows) == 3:
                     break
         if rows and len(rows[0]) > 1:
-            return Head(tuple(rows[0]), _further(rows), delimiter)
+            return Head(tuple(rows[0]), _further(rows), shape)
     raise HeadUnknown(missing="columns")
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8, UTF-16 by its mark, else what Chinese programs write; read through once, since one sign may decide.
+
+    Raises  InputRefused and its kinds, where it is none of these
+    """
+    with open_text(path, FileShape(encoding="latin-1")) as text:
+        if text.read(2) in ("ÿþ", "þÿ"):
+            return "utf-16"
+    for encoding in ("utf-8-sig", "gb18030"):
+        with open_text(path, FileShape(encoding=encoding)) as text:
+            try:
+                while text.read(PIECE):
+                    pass
+            except UnicodeDecodeError:
+                continue
+        return encoding
+    return "utf-8-sig"
 
 
 def _further(rows: Sequence[Sequence[str]]) -> int:
@@ -85,7 +109,8 @@ def layout_of(head: Head, preset: str, definition: Definition, timezone: str = "
         submitted_at=_slot(at), timezone=timezone, id=_slot(identity) if identity else None, language=_slot(language) if language else None,
         unit=unit or None, channel=preset,
     )  # fmt: skip
-    return ResponsesLayout(file=FileShape(delimiter=head.delimiter), response=response, answer=tuple(answers))
+    finished = (Requirement(column=at, op=Op.PRESENT, reason="not_finished"),)
+    return ResponsesLayout(file=head.shape, response=response, answer=tuple(answers), require=finished)
 
 
 def _slot(column: str) -> str:
@@ -107,6 +132,10 @@ def _answers(columns: Sequence[str], definition: Definition) -> Iterable[AnswerS
         meant = known.get(key) or known.get(_key(name))
         if meant is not None:
             yield _shape(column, *meant)
+            question, answer, _option = meant
+            if question.type is Q.MULTIPLE and answer.endswith(OTHER_SUFFIX):  # own words mean that it was chosen
+                other = next(one.code for one in question.options if one.other)
+                yield AnswerShape(column=column, question=question.code, blank=BLANK, chosen=other)
 
 
 def _key(name: str) -> str:
@@ -139,12 +168,13 @@ def _known(definition: Definition) -> dict[str, Meant]:
 
 
 def _shape(column: str, question: Question, name: str, option: str) -> AnswerShape:
-    blank = ("", "N/A", "NA", "{question_not_shown}")
     if option:
         return AnswerShape(
-            column=column, question=name, blank=(*blank, *NO), map=dict.fromkeys((*YES, option, *_words(question, option)), option)
+            column=column, question=name, blank=(*BLANK, *NO), map=dict.fromkeys((*YES, option, *_words(question, option)), option)
         )
-    return AnswerShape(column=column, question=name, blank=blank, map=_map(question) if not name.endswith(OTHER_SUFFIX) else {})
+    own_words = name.endswith(OTHER_SUFFIX)
+    several = "," if question.type in (Q.MULTIPLE, Q.MATRIX_MULTIPLE) and not own_words else ""
+    return AnswerShape(column=column, question=name, blank=BLANK, map={} if own_words else _map(question), separator=several)
 
 
 def _words(question: Question, code: str) -> list[str]:
@@ -158,7 +188,7 @@ def _map(question: Question) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for option in question.options:
         found |= {text: option.code for text in option.text.values() if text}
-        found |= dict.fromkeys((option.code.upper(), option.code.capitalize()), option.code)
+        found |= dict.fromkeys((option.code, option.code.upper(), option.code.capitalize()), option.code)
         if option.other:
             found["-oth-"] = option.code
     return found

@@ -42,12 +42,34 @@ class ResponseShape(Strict):
 
 
 class AnswerShape(Strict):
-    """Which column answers which question (`code`, or `code__row` of a matrix); values that mean no answer; others renamed."""
+    """Which column answers which question (`code`, or `code__row` of a matrix); values that mean no answer; others renamed.
+
+    separator  between several choices in one cell; a choice whose own words hold it is found by `map`
+    chosen     an option that counts as chosen wherever the column holds anything (own words beside it)
+    """
 
     column: Annotated[str, Field(min_length=1)]
     question: Annotated[str, Field(min_length=1)]
     blank: tuple[str, ...] = ()
     map: dict[str, str] = {}
+    separator: Annotated[str, Field(max_length=3)] = ""
+    chosen: str = ""
+
+    def values(self, cell: str) -> list[str]:
+        """The values of a cell, renamed."""
+        if self.chosen:
+            return [self.chosen]
+        if not self.separator or cell in self.map:
+            return [self.map.get(cell, cell)]
+        pieces, found = cell.split(self.separator), []
+        while pieces:
+            for end in range(len(pieces), 0, -1):
+                part = self.separator.join(pieces[:end]).strip()
+                if part in self.map or end == 1:
+                    found.append(self.map.get(part, part))
+                    del pieces[:end]
+                    break
+        return found
 
 
 class ResponsesLayout(Strict):

@@ -106,7 +106,8 @@ class Reader:
         for one in self._layout.answer:
             value = row[one.column]
             if value and value not in one.blank:
-                form.setdefault(one.question, []).append(one.map.get(value, value))
+                given = form.setdefault(one.question, [])
+                given += [said for said in one.values(value) if said not in given]
         answers: dict[str, Any] = {}
         for index in range(len(self._definition.pages)):
             page = self._validator.page(index, form, answers)

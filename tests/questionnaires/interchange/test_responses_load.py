@@ -233,7 +233,7 @@ def test_files_of_other_programs_need_no_layout(ground, sample, tmp_path, progra
     assert (found["rows"], found["responses"], found["rejected"]) == counts
     with ground.reading() as session:
         row = session.exec(select(Response).where(Response.answers["recommend"].as_integer() == 9)).one()
-    assert row.answers["what"] == (["a1", "o"] if program == "limesurvey" else ["a1"]) or row.answers["what"] == ["a1"]
+    assert row.answers["what"] == (["a1", "o"] if program == "limesurvey" else ["a1"])
     assert (row.answers["grid__r1"], row.answers["grid__r2"], row.answers["again"]) == ("1", "2", True)
     assert CliRunner().invoke(responses, words, obj=opened).exit_code == 2
     path.write_text("a,b\n1,2\n")
