@@ -1,6 +1,8 @@
 """Claim, commit, tell, mark: other programs are never called inside a transaction."""
 
 import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +20,9 @@ from portal.webhooks.models import WebhookDelivery, WebhookEndpoint
 LEASE = timedelta(minutes=10)
 BATCH = 50
 PATIENCE = BackOff(timedelta(seconds=30), timedelta(hours=6), attempts=8)
+AT_ONCE = 8
+"""So many programs are told at the same time."""
+STRIKES, REST, SILENT = 3, timedelta(minutes=1), ("unreachable", "no_answer")
 KEPT = timedelta(days=60)
 """How long the log of what was delivered is kept."""
 
@@ -30,13 +35,26 @@ def send_due(ground: Ground, now: datetime, limit: int = BATCH) -> int:
     with ground.writing() as session:
         held = store.claim(session, now, now + LEASE, limit)
         endpoints = store.endpoints_of(session, (one.endpoint_id for one in held))
+    lists = [[one for one in held if one.endpoint_id == key] for key in endpoints]
+    with ThreadPoolExecutor(min(len(lists), AT_ONCE)) as pool:
+        for done in [pool.submit(_tell_all, ground, endpoints[one[0].endpoint_id], one, now + LEASE / 2) for one in lists]:
+            done.result()
+    return len(held)
+
+
+def _tell_all(ground: Ground, endpoint: WebhookEndpoint, held: Sequence[WebhookDelivery], stop_at: datetime) -> None:
+    """All of one program, by itself: one that hangs holds up nobody else's; after some strikes its rest waits a while, uncounted."""
+    strikes = 0
     for one in held:
-        if ground.now() >= now + LEASE / 2:
-            break  # what is left comes back when the lease ends
-        values = _tell(ground, endpoints[one.endpoint_id], one)
+        if ground.now() >= stop_at:
+            return  # what is left comes back when the lease ends
+        if strikes < STRIKES:
+            values = _tell(ground, endpoint, one)
+            strikes = strikes + 1 if values["reason"] in SILENT else 0
+        else:
+            values = {"state": "waiting", "due_at": ground.now() + REST, "attempts": one.attempts - 1}
         with ground.writing() as session:
             store.mark(session, one, values)
-    return len(held)
 
 
 def body_of(delivery: WebhookDelivery) -> bytes:

@@ -99,6 +99,18 @@ def test_what_is_not_taken_is_tried_again_with_growing_pauses_until_it_is_dead_a
     assert deliveries(inside)[0].state == "delivered"
 
 
+def test_a_program_that_is_gone_holds_up_nobody_else_and_its_rest_waits_uncounted(inside: Ground, listener: Gateway) -> None:
+    gone, _ = endpoint(inside, f"http://127.0.0.1:{closed_port()}/hook")
+    endpoint(inside, listener.url)
+    told(inside, "case.opened", *({"case": str(number)} for number in range(6)))
+    assert sending.send_due(inside, NOON) == 12
+    rows = deliveries(inside)
+    assert [row.state for row in rows if row.endpoint_id != gone] == ["delivered"] * 6
+    tried = [(row.attempts, row.reason) for row in rows if row.endpoint_id == gone]
+    assert tried == [(1, "unreachable")] * 3 + [(0, None)] * 3
+    assert {row.due_at - NOON for row in rows if row.endpoint_id == gone and not row.attempts} == {sending.REST}
+
+
 def test_a_body_that_breaks_off_after_a_good_status_is_delivered(inside: Ground, listener: Gateway) -> None:
     endpoint(inside, listener.url)
     told(inside)
