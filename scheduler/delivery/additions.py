@@ -23,8 +23,9 @@ BLUEPRINTS = (views.blueprint, text_views.blueprint, provider_api.blueprint)
 PERMISSIONS = (
     Permission(views.READ, READERS),
     Permission(views.RESEND, frozenset({Role.ADMINISTRATOR})),
-    Permission(text_views.READ, READERS | {Role.APPROVER}),
+    Permission(text_views.READ, READERS | {Role.APPROVER, Role.EXECUTIVE}),
     Permission(text_views.EDIT, frozenset({Role.ADMINISTRATOR, Role.DESIGNER})),
+    Permission(text_views.APPROVE, frozenset({Role.APPROVER, Role.COMPLIANCE_OFFICER, Role.EXECUTIVE})),
     Permission(channel_views.EDIT, frozenset({Role.ADMINISTRATOR})),
     Permission(views.SWITCH, frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER})),
 )

@@ -12,6 +12,7 @@ from portal.foundation.ids import new_id
 from portal.people.models import one_of
 
 MESSAGE_STATES = ("waiting", "sending", "accepted", "refused", "unknown")
+TEXT_STATES = ("waiting", "in_force", "given_up")
 STAFF_CHANNELS = ("email", "wecom")
 """How members of staff are told outside the portal: by what belongs to their work."""
 
@@ -73,10 +74,17 @@ class Message(SQLModel, table=True):
 
 
 class MessageTemplate(SQLModel, table=True):
-    """The words of a message on one channel in one language; a new wording is a new version."""
+    """The words of a message on one channel in one language; a new wording is a new version.
+
+    Shape   `active` from the moment when the last of its approval route said yes; `state` until then, and of one that was given up
+    """
 
     __tablename__ = "message_template"
-    __table_args__ = (UniqueConstraint("code", "channel", "language", "version"),)
+    __table_args__ = (
+        UniqueConstraint("code", "channel", "language", "version"),
+        CheckConstraint(one_of("state", TEXT_STATES), name="state"),
+        CheckConstraint("(state = 'in_force') = active", name="active_in_force"),
+    )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     code: str = Field(max_length=60)
     channel: str = Field(max_length=20)
@@ -85,6 +93,8 @@ class MessageTemplate(SQLModel, table=True):
     subject: str = Field(default="", max_length=200)
     body: str = Field(sa_type=Text)
     active: bool = True
+    state: str = Field(default="in_force", max_length=10, sa_column_kwargs={"server_default": "in_force"})
+    author_id: UUID | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

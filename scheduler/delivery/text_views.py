@@ -4,20 +4,25 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
-from portal.foundation.errors import InvalidInput
-from portal.foundation.i18n import NAMES, _, code_text
-from portal.people import access
-from portal.people.edge import asked
+from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.i18n import NAMES, _, code_text, error_text
+from portal.people import access, signing_off
+from portal.people.approval import SamePerson
+from portal.people.edge import asked, uuid_of
+from portal.people.rules.roles import Role
+from portal.people.signing_off import NotYourStep
+from portal.people.words import ROLES
 from scheduler.delivery import texts, words
 from scheduler.delivery.compose import as_html, signed_by
 from scheduler.delivery.rules.parts import parts_of
 from scheduler.delivery.rules.wording import PLACEHOLDERS
 from scheduler.delivery.store import channels as channel_store
+from scheduler.delivery.store import wordings as wording_store
 from scheduler.delivery.texts import Shown
 from scheduler.delivery.wordings import CHANNELS, WITH_TITLE, Wording
 
 blueprint = Blueprint("message_texts", __name__, url_prefix="/portal/message-texts")
-READ, EDIT = "message_texts.read", "message_texts.edit"
+READ, EDIT, APPROVE = "message_texts.read", "message_texts.edit", "message_texts.approve"
 LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -29,11 +34,19 @@ def index() -> ResponseReturnValue:
     channel = channel if channel in CHANNELS else "sms"
     with web.reading() as session:
         found = [one for one in texts.in_force(session) if one.key[1] == channel]
+        waiting = wording_store.all_waiting(session)
     shown = {one.key: texts.example(one, _shown(one.key)) for one in found}
     counted = {key: parts_of(one.body) for key, one in shown.items()} if channel == "sms" else {}
     tabs = [(words.CHANNELS[name], url_for("message_texts.index", channel=name), name == channel, None) for name in words.CHANNELS]
     return web.render(
-        "scheduler/delivery/texts.html", texts=found, shown=shown, counted=counted, tabs=tabs, words=words, language_names=NAMES
+        "scheduler/delivery/texts.html",
+        texts=found,
+        waiting=waiting,
+        shown=shown,
+        counted=counted,
+        tabs=tabs,
+        words=words,
+        language_names=NAMES,
     )
 
 
@@ -55,7 +68,7 @@ def edit(code: str, channel: str, language: str) -> ResponseReturnValue:
 @blueprint.post("/<code>/<channel>/<language>")
 @access.allow(EDIT)
 def reword(code: str, channel: str, language: str) -> ResponseReturnValue:
-    """Put a new wording in force, or only show how it would read, or say what is wrong with it."""
+    """Send a new wording for approval, or only show how it would read, or say what is wrong with it."""
     key, subject, body = (code, channel, language), request.form.get("subject", ""), request.form.get("body", "")
     typed = texts.Text(key, Wording(subject[:1_000], body[:10_000]))
     try:
@@ -64,16 +77,67 @@ def reword(code: str, channel: str, language: str) -> ResponseReturnValue:
                 texts.check(session, key, subject, body)
             return _form(typed)
         with web.writing() as session:
-            version = texts.reword(session, key, subject, body, access.actor(), web.now())
+            texts.reword(session, key, subject, body, access.actor(), web.now())
     except InvalidInput as error:
         return _form(typed, code_text(next(iter(error.fields.values())))), error.status
-    flash(_("Version %(n)s is in force.", n=version), "good")
+    flash(_("The wording waits for approval; until then the words in force go out."), "info")
+    return redirect(url_for("message_texts.index", channel=channel))
+
+
+@blueprint.get("/<code>/<channel>/<language>/waiting")
+@access.allow(READ)
+def proposed(code: str, channel: str, language: str) -> ResponseReturnValue:
+    """A wording that waits for approval, beside the one in force."""
+    return _proposed((code, channel, language))
+
+
+def _proposed(key: tuple[str, str, str], problem: str = "") -> str:
+    with web.reading() as session:
+        present, row = texts.find(session, key), wording_store.waiting(session, key)
+        if row is None:
+            raise NotFound
+        standing = signing_off.standing(session, texts.OBJECT, row.id)
+        wanted = texts.Text(key, Wording(row.subject, row.body, row.version))
+    examples = [texts.example(one, _shown(key)) for one in (present, wanted)]
+    return web.render(
+        "scheduler/delivery/text_waiting.html",
+        text=wanted,
+        row=row,
+        examples=examples,
+        standing=standing,
+        due=[ROLES[Role(role)] for role in standing.due],
+        own=row.author_id == access.me().user_id,
+        problem=problem,
+        words=words,
+        language_names=NAMES,
+    )
+
+
+@blueprint.post("/<code>/<channel>/<language>/waiting/<any(approve, back):word>")
+@access.allow(APPROVE)
+def decide(code: str, channel: str, language: str, word: str) -> ResponseReturnValue:
+    """Say yes to a wording that waits, or give it back to its author."""
+    key, template_id = (code, channel, language), uuid_of(request.form.get("id"))
+    if template_id is None:
+        raise NotFound
+    try:
+        with web.writing() as session:
+            act = texts.approve if word == "approve" else texts.give_up
+            done = act(session, template_id, access.actor(), web.now())
+    except (SamePerson, NotYourStep) as error:
+        return _proposed(key, error_text(error)), error.status
+    said = {
+        True: _("The wording is in force."),
+        False: _("Approved. The next step of its route waits."),
+        None: _("The wording is given up."),
+    }
+    flash(said[done], "good")
     return redirect(url_for("message_texts.index", channel=channel))
 
 
 def _form(text: texts.Text, problem: str = "") -> str:
     with web.reading() as session:
-        versions = texts.history(session, text.key)
+        versions, waits = texts.history(session, text.key), wording_store.all_waiting(session).get(text.key)
     example = texts.example(text, _shown(text.key))
     return web.render(
         "scheduler/delivery/text_form.html",
@@ -83,6 +147,7 @@ def _form(text: texts.Text, problem: str = "") -> str:
         parts=parts_of(example.body) if text.key[1] == "sms" else None,
         titled=text.key[1] in WITH_TITLE,
         versions=versions,
+        waits=waits,
         words=words,
         language_names=NAMES,
         placeholders=sorted(PLACEHOLDERS),

@@ -2,18 +2,22 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlmodel import Session
 
 from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput, NotFound
+from portal.people import signing_off
+from portal.people.approval import SamePerson
 from scheduler.delivery.models import MessageTemplate
 from scheduler.delivery.outbox import TemplateKey
 from scheduler.delivery.rules.wording import fill, problems_of
 from scheduler.delivery.store import wordings as store
 from scheduler.delivery.wordings import STAFF_WORDS, Wording, all_keys, built_in
 
+OBJECT, WAITING = "message", "waiting"
 MOST_BODY, MOST_SUBJECT = 2_000, 200
 EXAMPLE = {
     "zh-Hans": {"surname": "王**", "what": "贷款审批", "when": "6月15日", "until": "6月30日", "note": "需要与其他部门核实。"},
@@ -22,6 +26,12 @@ EXAMPLE = {
 TOKEN = "abcdefghijklmnopqrstuv"  # noqa: S105  # as long as a real one, and nobody's
 NUMBER = "1234 5678"
 CASE = "GD-20260615-0007"
+
+
+class TextSamePerson(SamePerson):
+    """Whoever wrote a message's words can't put them in force."""
+
+    code = "text_same_person"
 
 
 class Shown(NamedTuple):
@@ -79,20 +89,65 @@ def check(session: Session, key: TemplateKey, subject: str, body: str) -> tuple[
 
 
 def reword(session: Session, key: TemplateKey, subject: str, body: str, actor: Actor, now: datetime) -> int:
-    """Put a new wording in force; returns its version. Saving the same words again changes nothing.
+    """Propose a new wording, which goes by the approval route of message texts; returns its version.
 
+    Saving the words in force, or those that wait, again changes nothing; one that waits gives way to the new one.
     Raises  NotFound; InvalidInput with the first thing that is wrong with the words
     """
     present, wanted = check(session, key, subject, body)
     subject, body = wanted.subject, wanted.body
+    waits = store.waiting(session, key)
     if (present.subject, present.body.strip()) == (subject, body):
         return present.version
+    if waits is not None:
+        if (waits.subject, waits.body) == (subject, body):
+            return waits.version
+        _give_up(session, waits)
     code, channel, language = key
-    version = present.version + 1
-    session.add(MessageTemplate(code=code, channel=channel, language=language, version=version, subject=subject, body=body, created_at=now))
+    version = max(store.last_version(session, key), 1) + 1
+    row = MessageTemplate(code=code, channel=channel, language=language, version=version, subject=subject, body=body, created_at=now)
+    row.active, row.state, row.author_id = False, WAITING, actor.user_id
+    session.add(row)
     session.flush()
     trail.record(session, actor, "message_text.reword", "message_text", f"{code}.{channel}.{language}", now, {"version": version})
     return version
+
+
+def approve(session: Session, template_id: UUID, actor: Actor, now: datetime) -> bool:
+    """Say yes to a wording that waits; the last of its route puts it in force. Never its author. Returns whether it is in force.
+
+    Raises  NotFound where none waits, TextSamePerson, NotYourStep
+    """
+    row = _held(session, template_id)
+    if not signing_off.sign(session, OBJECT, row.id, actor, [row.author_id], now, TextSamePerson):
+        return False
+    row.active, row.state = True, "in_force"
+    named = f"{row.code}.{row.channel}.{row.language}"
+    trail.record(session, actor, "message_text.in_force", "message_text", named, now, {"version": row.version})
+    return True
+
+
+def give_up(session: Session, template_id: UUID, actor: Actor, now: datetime) -> None:
+    """A wording that waits is given up, by its author or by whoever would have said yes; the words in force stay.
+
+    Raises  NotFound where none waits
+    """
+    row = _held(session, template_id)
+    _give_up(session, row)
+    named = f"{row.code}.{row.channel}.{row.language}"
+    trail.record(session, actor, "message_text.give_up", "message_text", named, now, {"version": row.version})
+
+
+def _give_up(session: Session, row: MessageTemplate) -> None:
+    row.state = "given_up"
+    signing_off.start_again(session, OBJECT, row.id)
+
+
+def _held(session: Session, template_id: UUID) -> MessageTemplate:
+    row = store.lock(session, template_id)
+    if row is None or row.state != WAITING:
+        raise NotFound
+    return row
 
 
 def history(session: Session, key: TemplateKey) -> list[MessageTemplate]:

@@ -1,4 +1,4 @@
-"""What the closed loop needs more: feedback under the alert rules, staff told outside the portal.
+"""What the closed loop needs more: feedback under the alert rules, staff told outside the portal, message texts that wait for approval.
 
 Revision ID: 0027
 Revises: 0026
@@ -46,6 +46,13 @@ def upgrade() -> None:
     op.add_column("message", sa.Column("to_staff", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("staff_notice", sa.Column("mail", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index("ix_staff_notice_to_mail", "staff_notice", ["at"], sqlite_where=sa.text("mail"), postgresql_where=sa.text("mail"))
+    with op.batch_alter_table("message_template") as batch:
+        batch.add_column(sa.Column("state", sa.String(length=10), server_default="in_force", nullable=False))
+        batch.add_column(sa.Column("author_id", sa.Uuid(), nullable=True))
+    op.execute("UPDATE message_template SET state = 'given_up' WHERE NOT active")
+    with op.batch_alter_table("message_template") as batch:
+        batch.create_check_constraint(op.f("ck_message_template_state"), "state IN ('waiting', 'in_force', 'given_up')")
+        batch.create_check_constraint(op.f("ck_message_template_active_in_force"), "(state = 'in_force') = active")
     op.add_column("case_file", sa.Column("feedback_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_case_file_feedback_id"), "case_file", ["feedback_id"])
 
@@ -54,6 +61,13 @@ def downgrade() -> None:
     """Go back; the cases stay, what they came of is not named any more."""
     op.drop_index(op.f("ix_case_file_feedback_id"), table_name="case_file")
     op.drop_column("case_file", "feedback_id")
+    op.execute("DELETE FROM sign_off WHERE subject = 'message'")
+    op.execute("DELETE FROM message_template WHERE state <> 'in_force'")
+    with op.batch_alter_table("message_template") as batch:
+        batch.drop_constraint(op.f("ck_message_template_active_in_force"), type_="check")
+        batch.drop_constraint(op.f("ck_message_template_state"), type_="check")
+        batch.drop_column("author_id")
+        batch.drop_column("state")
     op.drop_index("ix_staff_notice_to_mail", table_name="staff_notice")
     op.drop_column("staff_notice", "mail")
     op.execute("DELETE FROM message WHERE to_staff")

@@ -127,7 +127,8 @@ def values_of(
 ) -> dict[str, str]:
     """Everything a template may ask for.
 
-    facts   `name_zh`, `name_en`: what it is about; `occurred_at`, `until`: when, ISO; `note` (or `note_zh`, `note_en`), `code`; nothing of the person
+    facts   `name_zh`, `name_en`: what it is about; `occurred_at`, `until`: when, ISO; `note` (or `note_zh`, `note_en`), `code`
+            nothing of the person
     page    the address of a page of the customer's own that is no questionnaire
     """
     own, other = ("name_zh", "name_en") if language == "zh-Hans" else ("name_en", "name_zh")

@@ -1,6 +1,8 @@
 """The bank's own wordings."""
 
-from sqlalchemy import func, select
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from scheduler.delivery.models import MessageTemplate
@@ -23,10 +25,34 @@ def all_versions(session: Session) -> dict[tuple[TemplateKey, int], Wording]:
     }
 
 
+def _of(key: TemplateKey) -> tuple[ColumnElement[bool], ...]:
+    code, channel, language = key
+    return col(MessageTemplate.code) == code, col(MessageTemplate.channel) == channel, col(MessageTemplate.language) == language
+
+
+def waiting(session: Session, key: TemplateKey) -> MessageTemplate | None:
+    """The wording that waits for approval, held until the transaction ends; there is one at most."""
+    query = select(MessageTemplate).where(*_of(key), col(MessageTemplate.state) == "waiting")
+    return session.scalars(query.order_by(col(MessageTemplate.version).desc()).limit(1).with_for_update()).one_or_none()
+
+
+def all_waiting(session: Session) -> dict[TemplateKey, MessageTemplate]:
+    """All wordings that wait for approval."""
+    rows = session.scalars(select(MessageTemplate).where(col(MessageTemplate.state) == "waiting"))
+    return {(row.code, row.channel, row.language): row for row in rows}
+
+
+def lock(session: Session, template_id: UUID) -> MessageTemplate | None:
+    """A wording, held until the transaction ends."""
+    return session.scalars(select(MessageTemplate).where(col(MessageTemplate.id) == template_id).with_for_update()).one_or_none()
+
+
+def last_version(session: Session, key: TemplateKey) -> int:
+    """The highest number given to a wording of the bank's own; 0 where there is none."""
+    return session.scalar(select(func.max(col(MessageTemplate.version))).where(*_of(key))) or 0
+
+
 def versions_of(session: Session, key: TemplateKey) -> list[MessageTemplate]:
     """The bank's own versions of a wording, the newest first."""
-    code, channel, language = key
-    query = select(MessageTemplate).where(
-        col(MessageTemplate.code) == code, col(MessageTemplate.channel) == channel, col(MessageTemplate.language) == language
-    )
+    query = select(MessageTemplate).where(*_of(key))
     return list(session.scalars(query.order_by(col(MessageTemplate.version).desc())))
