@@ -10,7 +10,7 @@ from portal.people import views as people
 from portal.people.finding import FINDERS
 from portal.people.rules.roles import Permission, Role
 from portal.privacy import additions as privacy
-from portal.shell import additions, key_commands, openapi, views
+from portal.shell import additions, key_commands, openapi, user_commands, views
 from portal.shell.commands import COMMANDS
 from portal.shell.demo import demo
 from portal.shell.features import Check, CheckResult, Feature, MenuItem, Panel, Sampling
@@ -87,7 +87,7 @@ FEATURE = Feature(
     menu=[*MENU, *additions.MENU],
     panels=[*additions.PANELS, Panel(_l("You still have to read"), "portal/house/to_read.html", "documents.see", house.to_read, order=4)],
     jobs=[SEAL, ANCHOR, PARTITIONS, *linking.JOBS, *webhook_jobs.JOBS, *privacy.JOBS, *additions.JOBS],
-    commands=[*COMMANDS, *key_commands.COMMANDS, demo],
+    commands=[*COMMANDS, *key_commands.COMMANDS, *user_commands.COMMANDS, demo],
     permissions=[*PERMISSIONS, *privacy.PERMISSIONS, *house.PERMISSIONS, *additions.PERMISSIONS],
     finders=FINDERS,
     customer_parts=privacy.CUSTOMER_PARTS,

@@ -51,8 +51,8 @@ class OfficerNotActive(Forbidden):
 
 
 def visitor() -> Visitor | None:
-    """Who came in; the portal's log-in goes first, once its second factor is given. None for a stranger."""
-    if current_user.is_authenticated and not access.me().owes_factor:
+    """Who came in; the portal's log-in goes first, once they owe it neither a factor nor a password. None for a stranger."""
+    if current_user.is_authenticated and not access.me().owes:
         return Visitor(user_id=access.me().user_id)
     token = request.cookies.get(sessions.COOKIE, "")
     if not token:

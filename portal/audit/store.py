@@ -65,6 +65,12 @@ def acts(session: Session) -> list[str]:
     return list(session.scalars(select(col(AuditEntry.act)).distinct().order_by(col(AuditEntry.act))))
 
 
+def counts_since(session: Session, acts: Sequence[str], since: datetime) -> dict[str, int]:
+    """How often each of some acts was done since a moment."""
+    query = select(col(AuditEntry.act), func.count()).where(col(AuditEntry.at) >= since, col(AuditEntry.act).in_(acts))
+    return {str(act): int(count) for act, count in session.execute(query.group_by(col(AuditEntry.act)))}
+
+
 def last_seal(session: Session) -> AuditSeal | None:
     """The end of the chain."""
     return session.scalars(select(AuditSeal).order_by(col(AuditSeal.n).desc()).limit(1)).one_or_none()

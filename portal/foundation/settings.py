@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(default=12, ge=0, le=720, description="Staff log in anew after so long whatever they do; 0: never")
     second_factor_roles: str = Field(default="", description="Roles that must use a code from their telephone, with commas; all: everybody")
+    first_password_hours: int = Field(
+        default=72, ge=1, le=720, description="How long a first password opens that an administrator handed over; then it needs a new one"
+    )
+    prove_minutes: int = Field(
+        default=15, ge=0, le=720, description="Keys, roles and the like ask for the password again after so long; 0: never"
+    )
     password_log_in: bool = Field(default=True, description="Whether passwords open the door; off where only single sign-on may")
     sso_issuer: str = Field(default="", description="OpenID Connect issuer of the bank's sign-on service; empty: off")
     sso_client_id: str = Field(default="", description="Our name at the sign-on service")

@@ -1,9 +1,11 @@
 """The edge: the ground of the running app, problems, headers, bodies and pages."""
 
+import hmac
 import secrets
 import uuid
 from contextlib import AbstractContextManager
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -20,6 +22,8 @@ from portal.foundation.ground import Ground
 from portal.foundation.i18n import error_text
 
 KEY = "soundings.ground"
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+HSTS = "max-age=31536000; includeSubDomains"
 csrf = CSRFProtect()
 log = structlog.get_logger()
 Model = TypeVar("Model", bound=BaseModel)
@@ -57,6 +61,21 @@ def render(template: str, **values: Any) -> str:
 def wants_json() -> bool:
     """Whether the reader is a program: everything under /api is."""
     return request.path.startswith("/api/")
+
+
+def from_inside() -> bool:
+    """Whether whoever asks may see how this installation stands: by the metrics token; without one set, from this machine itself only.
+
+    A request that a proxy on this machine handed on does not come from it.
+    """
+    token = ground().settings.metrics_token.get_secret_value()
+    if token:
+        return hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
+    try:
+        near = ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        near = False
+    return near and not any(name in request.headers for name in FORWARDED)
 
 
 def parse_json(model: type[Model]) -> Model:
@@ -205,10 +224,12 @@ def _headers(response: Response) -> Response:
         headers["Referrer-Policy"] = "same-origin"
         headers["X-Frame-Options"] = "DENY"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if response.mimetype == "text/html":
+        if response.mimetype == "text/html" or wants_json():
             headers.setdefault("Cache-Control", "no-store")
+        if wants_json() and (response.mimetype or "").endswith("json"):
+            headers.setdefault("Content-Disposition", 'attachment; filename="answer.json"')  # no browser shows it as a page
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        headers["Strict-Transport-Security"] = HSTS
     return response

@@ -45,6 +45,8 @@ class Me(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     session_id: UUID | None = None
     owes_factor: bool = False
     """Whether one of their roles needs a second factor that they have not set up yet: nothing else is open to them until then."""
+    owes_password: bool = False
+    """Whether they came in with a first password, which somebody else knows: nothing else is open until it is changed."""
 
     def get_id(self) -> str:
         """What the session cookie holds; ending all sessions raises the epoch."""
@@ -54,6 +56,11 @@ class Me(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     def roles(self) -> frozenset[Role]:
         """All roles of the product's own that are held anywhere."""
         return frozenset(Role(grant.role) for grant in self.grants if grant.role in set(Role))
+
+    @property
+    def owes(self) -> bool:
+        """Whether they must do something about their own account before anything else opens."""
+        return self.owes_factor or self.owes_password
 
     def scope(self, permission: str, now: datetime) -> Scope:
         """The units for which this person holds a permission."""
@@ -109,8 +116,8 @@ def find_me(session: Session, user_id: UUID, session_id: UUID | None = None) -> 
     held = store.roles_of(session, user_id)
     own = bank_roles.in_force(session) if any(row.role not in set(Role) for row in held) else {}
     grants = tuple(Grant(row.role, row.unit_id, row.expires_at, own.get(row.role), row.source == "emergency") for row in held)
-    head = store.head_id(session)
-    return Me(user.id, user.login, user.name, user.language, user.unit_id, grants, head, user.session_epoch, session_id, owes)
+    head, first = store.head_id(session), user.password_until is not None
+    return Me(user.id, user.login, user.name, user.language, user.unit_id, grants, head, user.session_epoch, session_id, owes, first)
 
 
 def me() -> Me:
@@ -140,7 +147,7 @@ def scope(permission: str) -> Scope:
     return me().scope(permission, web.now())
 
 
-def lasting(permission: str) -> Scope:
+def lasting_scope(permission: str) -> Scope:
     """The same, without what the person holds only because of an emergency."""
     grants = [grant for grant in me().grants if not grant.emergency]
     return register().scope(permission, grants, me().head_id, web.now())
@@ -223,11 +230,26 @@ def whole_bank(permission: str) -> None:
         raise Forbidden
 
 
-def allow_whole(permission: str) -> Callable[[View], View]:
-    """For those who hold a permission for the whole bank: what the view changes concerns all units."""
+def may_whole(permission: str, *, lasting: bool = False) -> bool:
+    """Whether the signed-in person holds a permission for the whole bank; for buttons of what `allow_whole` guards."""
+    if not current_user.is_authenticated:
+        return False
+    return (lasting_scope(permission) if lasting else scope(permission)).everything
+
+
+def allow_whole(permission: str, *, lasting: bool = False) -> Callable[[View], View]:
+    """For those who hold a permission for the whole bank: what the view changes concerns all units.
+
+    lasting  an emergency is not enough: what is made here would outlast it
+    """
+
+    def check() -> None:
+        whole_bank(permission)
+        if lasting and not lasting_scope(permission).everything:
+            raise Forbidden
 
     def decorate(view: View) -> View:
-        guarded = _guarded(view, ("allow", permission), lambda: whole_bank(permission))
+        guarded = _guarded(view, ("allow", permission), check)
         setattr(guarded, WHOLE, True)
         return guarded
 
@@ -256,9 +278,9 @@ def _take_key(api_scope: str) -> None:
         key = store.api_key_by_hash(session, hashlib.sha256(secret.encode()).digest(), web.now())
     if key is None:
         raise NotSignedIn
+    g.api_key = key
     if api_scope not in key.scopes:
         raise Forbidden
-    g.api_key = key
     if api_keys.due_to_note(key, web.now()):
         with web.writing() as session:
             api_keys.note_use(session, key.id, web.now())
@@ -271,8 +293,8 @@ def _guarded(view: View, mark: tuple[str, str], check: Callable[[], None]) -> Vi
             if web.wants_json() or request.method != "GET":
                 raise NotSignedIn
             return redirect(url_for("people.log_in", next=request.full_path.rstrip("?")))
-        if me().owes_factor and request.blueprint not in WITHOUT_FACTOR:
-            return redirect(url_for("second_factor.show"))
+        if me().owes and request.blueprint not in WITHOUT_FACTOR:
+            return redirect(url_for("people.account" if me().owes_password else "second_factor.show"))
         check()
         return view(*args, **kwargs)
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, code_text, error_text
-from portal.people import access, bank_role_store, bank_roles, edge, sheets, words
+from portal.people import access, bank_role_store, bank_roles, edge, proving, sheets, words
 from portal.people.approval import SamePerson
 from portal.people.rules.roles import Role
 
@@ -92,7 +92,8 @@ def _known() -> list[str]:
 
 
 @blueprint.post("/roles")
-@access.allow_whole(EDIT)
+@access.allow_whole(EDIT, lasting=True)
+@proving.asked
 def propose() -> ResponseReturnValue:
     """Put a role together; a second person puts it in force."""
     given = {name: request.form.get(name, "").replace("\x00", "").strip() for name in ("code", "name_zh", "name_en")}
@@ -107,7 +108,8 @@ def propose() -> ResponseReturnValue:
 
 
 @blueprint.post("/roles/<code>/decide")
-@access.allow_whole(DECIDE)
+@access.allow_whole(DECIDE, lasting=True)
+@proving.asked
 def decide(code: str) -> ResponseReturnValue:
     """Put a proposed role in force, or turn it down."""
     seen = request.form.get("seen", "").split()

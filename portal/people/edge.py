@@ -107,7 +107,7 @@ def today() -> date:
 
 def editor(permission: str) -> Editor:
     """Who is signed in, with the units for which they may change something."""
-    return Editor(access.me().user_id, access.scope(permission), access.lasting(permission))
+    return Editor(access.me().user_id, access.scope(permission), access.lasting_scope(permission))
 
 
 def uploaded(name: str = "file") -> str:

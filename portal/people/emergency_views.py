@@ -11,7 +11,7 @@ from sqlmodel import Session
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, code_text, error_text
-from portal.people import access, edge, emergency, emergency_store, words
+from portal.people import access, edge, emergency, emergency_store, proving, words
 from portal.people.access import Me
 from portal.people.approval import SamePerson
 from portal.people.rules.roles import EVERYTHING, Role
@@ -40,6 +40,7 @@ def _page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
 
 @blueprint.post("")
 @access.allow(USE)
+@proving.asked
 def take() -> ResponseReturnValue:
     """Take a role for some hours."""
     form = request.form

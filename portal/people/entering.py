@@ -7,10 +7,12 @@ from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import login_user
+from sqlmodel import Session
 
 from portal.foundation import web
 from portal.foundation.errors import NotSignedIn, SoundingsError
 from portal.people import access, edge, session_store, sessions, signing_in
+from portal.people.access import Me
 
 PENDING = "waits_for_code"
 """Where the cookie keeps who gave the right password and owes a code."""
@@ -37,12 +39,18 @@ def where_from() -> dict[str, str]:
     return {"address": get_remote_address(), "agent": request.headers.get("User-Agent", "")}
 
 
-def after_password(user_id: UUID, next_page: str | None) -> ResponseReturnValue:
-    """The right password was given: ask for the code where there is one, else open the door."""
-    with web.reading() as reading:
-        owes_code = session_store.has_factor(reading, user_id)
-    if not owes_code:
-        return let_in(user_id, "password", next_page)
+def key_everywhere(login: str) -> bytes:
+    """Under what wrong passwords for this name are counted over all addresses."""
+    return signing_in.everywhere(web.ground().keys, login)
+
+
+def after_password(writing: Session, user_id: UUID) -> Me | None:
+    """The right password was given: open the door in the same transaction; None where a code is owed first."""
+    return None if session_store.has_factor(writing, user_id) else begin(writing, user_id, "password")
+
+
+def ask_for_code(user_id: UUID, next_page: str | None) -> ResponseReturnValue:
+    """On to the code, which is asked of nobody else."""
     session.clear()
     session[PENDING] = f"{user_id}|{web.now().timestamp():.0f}|{edge.safe_next(next_page) or ''}"
     return redirect(url_for("second_factor.ask"))
@@ -60,24 +68,43 @@ def pending() -> tuple[UUID, str] | None:
 def let_in(user_id: UUID, method: str, next_page: str | None) -> ResponseReturnValue:
     """Open the door and lead on, within this site only."""
     with web.writing() as writing:
-        signing_in.note_entry(writing, user_id, method, web.now())
-    renew(user_id, method)
+        found = begin(writing, user_id, method)
+    return seat(found, next_page)
+
+
+def begin(writing: Session, user_id: UUID, method: str) -> Me:
+    """Write down that somebody came in, and their session.
+
+    Raises  NotSignedIn where the person was put out of use meanwhile
+    """
+    signing_in.note_entry(writing, user_id, method, web.now())
+    return _session_of(writing, user_id, method)
+
+
+def seat(found: Me, next_page: str | None) -> ResponseReturnValue:
+    """Give the browser its session, and lead on; nothing that lay in it before log-in lives on."""
+    session.clear()
+    session.permanent = True
+    login_user(found)
     return redirect(edge.safe_next(next_page) or url_for("shell.home"))
 
 
 def renew(user_id: UUID, method: str = "password") -> None:
-    """A fresh session: nothing that lay in the browser before log-in lives on.
+    """A fresh session after the old ones were ended.
 
     Raises  NotSignedIn where the person was put out of use meanwhile
     """
     with web.writing() as writing:
-        made = sessions.begin(writing, user_id, method, web.now(), web.ground().settings, where_from())
-        found = access.find_me(writing, user_id, made.id)
+        found = _session_of(writing, user_id, method)
+    seat(found, None)
+
+
+def _session_of(writing: Session, user_id: UUID, method: str) -> Me:
+    made = sessions.begin(writing, user_id, method, web.now(), web.ground().settings, where_from())
+    found = access.find_me(writing, user_id, made.id)
     if found is None:
         raise NotSignedIn
-    session.clear()
-    session.permanent = True
-    login_user(found)
+    return found
 
 
 def leave() -> None:

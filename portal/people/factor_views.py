@@ -11,7 +11,7 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _, code_text, error_text, pick
 from portal.foundation.limits import limiter
-from portal.people import access, edge, entering, second_factor, session_store, signing_in, users
+from portal.people import access, edge, entering, news, proving, second_factor, session_store, signing_in, users
 
 blueprint = Blueprint("second_factor", __name__)
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ def check() -> ResponseReturnValue:
     key = entering.key_of(f"code|{user_id}")
     with web.writing() as session:
         wait = signing_in.wait_of(session, key, web.now())
-        right = not wait and second_factor.check(session, web.ground().keys, user_id, _typed(), web.now())
+        right = not wait and second_factor.check(session, web.ground().keys, user_id, _typed(), web.now(), entering.where_from())
         if right:
             session_store.drop_try(session, key)
         elif not wait:
@@ -98,6 +98,7 @@ def picture() -> ResponseReturnValue:
 @blueprint.post("/portal/account/second-factor")
 @limiter.limit("10 per 5 minutes", key_func=lambda: str(access.me().user_id), deduct_when=lambda answer: answer.status_code == REFUSED)
 @access.signed_in
+@proving.asked
 def change() -> ResponseReturnValue:
     """Put it in force, make new recovery codes, or take it off; each with a code of now."""
     act = {"on": second_factor.confirm, "codes": second_factor.new_codes, "off": second_factor.turn_off}.get(request.form.get("act", ""))
@@ -106,6 +107,8 @@ def change() -> ResponseReturnValue:
     try:
         with web.writing() as session:
             codes = act(session, web.ground().keys, access.me().user_id, _typed(), web.now())
+            if request.form["act"] != "codes":
+                news.tell(session, access.me().user_id, f"factor_{request.form['act']}", web.now(), entering.where_from())
     except InvalidInput as error:
         return _own_page(code_text(error.fields["code"]), None, REFUSED)
     if codes is None:
@@ -116,6 +119,7 @@ def change() -> ResponseReturnValue:
 
 @blueprint.post("/portal/users/<uuid:user_id>/second-factor")
 @access.allow(EDIT)
+@proving.asked
 def take_away(user_id: UUID) -> ResponseReturnValue:
     """An administrator takes the factor of a lost telephone away; all sessions of that person end."""
     with web.writing() as session:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.i18n import _, code_text
-from portal.people import access, api_key_store, api_keys, edge, service_accounts
+from portal.people import access, api_key_store, api_keys, edge, proving, service_accounts
 from portal.people.forms import ApiKeyForm, choices
 
 keys = Blueprint("api_keys", __name__, url_prefix="/portal/api-keys")
@@ -52,7 +52,8 @@ def _key_page(form: ApiKeyForm, secret: str = "", status: int = 200, errors: dic
 
 
 @keys.post("")
-@access.allow_whole(KEYS)
+@access.allow_whole(KEYS, lasting=True)
+@proving.asked
 def make_key() -> ResponseReturnValue:
     """Make a key; its secret is shown in this answer and never again."""
     form = _key_form()
@@ -81,7 +82,8 @@ def revoke_key(key_id: UUID) -> ResponseReturnValue:
 
 
 @keys.post("/<uuid:key_id>/rotate")
-@access.allow_whole(KEYS)
+@access.allow_whole(KEYS, lasting=True)
+@proving.asked
 def rotate_key(key_id: UUID) -> ResponseReturnValue:
     """Make a key in this one's place; both work until the overlap is over."""
     overlap = OVERLAPS.get(request.form.get("overlap", ""), OVERLAPS["7"])
@@ -95,7 +97,8 @@ def rotate_key(key_id: UUID) -> ResponseReturnValue:
 
 
 @keys.post("/accounts")
-@access.allow_whole(KEYS)
+@access.allow_whole(KEYS, lasting=True)
+@proving.asked
 def make_account() -> ResponseReturnValue:
     """Name a program, and who answers for it."""
     try:

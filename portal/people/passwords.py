@@ -4,13 +4,19 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from portal.foundation.errors import InvalidInput, SoundingsError
+from portal.foundation.settings import Settings
 
-SHORTEST, LONGEST = 10, 200
+SHORTEST, LONGEST = 12, 128
+GUESSABLE = 4
+"""Below this score an estimator that knows 30,000 passwords, names, words, rows of keys and dates needs fewer than 10 ** 10 guesses."""
+LOOKED_AT = 72
+"""So many letters the estimator looks at; its work grows faster than their number."""
 WAIT_SECONDS = 10
 COMMON = frozenset(
     [
@@ -88,8 +94,13 @@ def random_password() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(6)) for _ in range(3))
 
 
+def first_until(settings: Settings, now: datetime) -> datetime:
+    """Until when a first password opens; its owner changes it before."""
+    return now + timedelta(hours=settings.first_password_hours)
+
+
 def check_new(password: str, login: str) -> None:
-    """Refuse a password that is too short, too long, common, or the person's own name.
+    """Refuse a password that is too short, too long, common, easily guessed, or the person's own name.
 
     Raises  InvalidInput for `new_password`
     """
@@ -98,8 +109,15 @@ def check_new(password: str, login: str) -> None:
         raise InvalidInput({"new_password": "password_too_short"}, least=SHORTEST)
     if len(password) > LONGEST:
         raise InvalidInput({"new_password": "password_too_long"}, most=LONGEST)
-    if plain in COMMON or len(set(plain)) < 4 or (login and login.lower() in plain):
+    if plain in COMMON or len(set(plain)) < 4 or (login and login.lower() in plain) or _guessable(password, login):
         raise InvalidInput({"new_password": "password_too_easy"})
+
+
+def _guessable(password: str, login: str) -> bool:
+    # its lists take a third of a second to load, and only who changes a password needs them
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # ships no types
+
+    return int(zxcvbn(password[:LOOKED_AT], user_inputs=[login, "soundings"])["score"]) < GUESSABLE
 
 
 def _nobodys() -> str:

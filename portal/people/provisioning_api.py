@@ -16,7 +16,7 @@ from portal.people.sheets import code_of
 
 blueprint = Blueprint("users_api", __name__, url_prefix="/api/v1/users")
 web.csrf.exempt(blueprint)
-MOST, PAGE = 1000, 200
+MOST, PAGE, AT_ONCE = 1000, 200, 50
 
 
 class RoleOut(BaseModel):
@@ -124,8 +124,12 @@ def put() -> ResponseReturnValue:
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             refused.append(RefusedUser(index=index, code=code_of(first), field=".".join(str(part) for part in first["loc"])))
-    with web.writing() as session:
-        done, failed = provisioning.put_all(session, good, access.actor(), web.now())
+    done, failed = [], []
+    for start in range(0, len(good), AT_ONCE):
+        with web.writing() as session:  # a thousand in one transaction would hold up all other writers
+            did, could_not = provisioning.put_all(session, good[start : start + AT_ONCE], access.actor(), web.now())
+        done += did
+        failed += [(start + index, code, field) for index, code, field in could_not]
     refused += [RefusedUser(index=places[index], code=code, field=field) for index, code, field in failed]
     counts = {name: sum(one.outcome == name for one in done) for name in ("created", "changed", "unchanged")}
     return UserReceipt(received=len(items), rejected=sorted(refused, key=lambda one: one.index), **counts).model_dump()

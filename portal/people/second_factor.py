@@ -2,6 +2,7 @@
 
 import io
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from portal.audit.trail import Actor
 from portal.foundation.crypto import Keys
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.settings import Settings
+from portal.people import news
 from portal.people import session_store as store
 from portal.people.access_models import SecondFactor
 from portal.people.rules import passcodes
@@ -81,8 +83,11 @@ def confirm(session: Session, keys: Keys, user_id: UUID, code: str, now: datetim
     return _codes(session, user_id)
 
 
-def check(session: Session, keys: Keys, user_id: UUID, code: str, now: datetime) -> bool:
-    """Whether what was typed is a code of now, or a recovery code that was not used yet; either counts once."""
+def check(session: Session, keys: Keys, user_id: UUID, code: str, now: datetime, where: Mapping[str, str] = news.NOWHERE) -> bool:
+    """Whether what was typed is a code of now, or a recovery code that was not used yet; either counts once.
+
+    Whose code comes a second time, or whose recovery code is used, is told; `where` is the browser, as `news.tell` takes it.
+    """
     found = store.factor(session, user_id)
     if found is None or found.confirmed_at is None:
         return False
@@ -91,7 +96,11 @@ def check(session: Session, keys: Keys, user_id: UUID, code: str, now: datetime)
     if store.use_recovery(session, user_id, passcodes.hash_of(user_id.bytes, code), now):
         left = store.recovery_left(session, user_id)
         trail.record(session, Actor("user", str(user_id)), "second_factor.recovery", "user", user_id, now, {"left": left})
+        news.tell(session, user_id, "recovery", now, where)
         return True
+    if _came_before(keys, found, code, now):
+        trail.record(session, Actor("visitor", ""), "second_factor.code_again", "user", user_id, now)
+        news.tell(session, user_id, "code_again", now, where)
     return False
 
 
@@ -128,6 +137,13 @@ def _codes(session: Session, user_id: UUID) -> list[str]:
     codes = passcodes.make_codes(secrets.choice)
     store.put_recovery(session, user_id, [passcodes.hash_of(user_id.bytes, code) for code in codes])
     return codes
+
+
+def _came_before(keys: Keys, found: SecondFactor, code: str, now: datetime) -> bool:
+    """Whether this is a right code that counted already: somebody looked over a shoulder, or its owner was too quick."""
+    maker, here = pyotp.TOTP(keys.decrypt(found.secret_enc)), int(now.timestamp()) // STEP
+    steps = (step for step in (here + offset for offset in NEIGHBOURS) if step <= found.last_step)
+    return any(secrets.compare_digest(maker.generate_otp(step).encode(), code.replace(" ", "").encode()) for step in steps)
 
 
 def _right(session: Session, keys: Keys, found: SecondFactor, code: str, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import NotFound
 from portal.foundation.settings import Settings
+from portal.people import news, news_store
 from portal.people import session_store as store
 from portal.people.access_models import StaffSession
 
@@ -32,6 +33,7 @@ def begin(session: Session, user_id: UUID, method: str, now: datetime, settings:
     )
     session.add(made)
     session.flush()
+    news.tell_of_place(session, made)
     return made
 
 
@@ -81,4 +83,19 @@ def leave(session: Session, session_id: UUID, now: datetime) -> None:
 
 def forget_old(session: Session, now: datetime) -> int:
     """Forget sessions that were last used long ago; returns how many."""
-    return store.drop_sessions(session, now - KEPT)
+    return store.drop_sessions(session, now - KEPT) + news_store.drop_old(session, now - KEPT)
+
+
+def proved(one: StaffSession | None, now: datetime, settings: Settings) -> bool:
+    """Whether whoever sits at a browser showed lately who they are: by coming in, or by their password or code again."""
+    if one is None or not settings.prove_minutes:
+        return one is not None
+    return now - (one.proved_at or one.started_at) < timedelta(minutes=settings.prove_minutes)
+
+
+def note_proof(session: Session, session_id: UUID, actor: Actor, now: datetime) -> None:
+    """Write down that somebody showed again who they are."""
+    one = store.session_by_id(session, session_id)
+    if one is not None and one.ended_at is None:
+        one.proved_at = now
+        trail.record(session, actor, "session.prove", "user", one.user_id, now)

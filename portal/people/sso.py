@@ -67,8 +67,8 @@ class Person:
     groups: tuple[str, ...]
 
 
-def begin(settings: Settings, back: str) -> Begun:
-    """Where to send the browser. `back` is the address that the service leads back to.
+def begin(settings: Settings, back: str, *, again: bool = False) -> Begun:
+    """Where to send the browser. `back` is the address that the service leads back to; `again`: it asks even whom it knows already.
 
     Raises  SignOnFailed
     """
@@ -76,7 +76,8 @@ def begin(settings: Settings, back: str) -> Begun:
 
     nonce, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
     client = OAuth2Session(settings.sso_client_id, scope=settings.sso_scopes, redirect_uri=back, code_challenge_method="S256")
-    address, state = client.create_authorization_url(_metadata(settings)["authorization_endpoint"], code_verifier=verifier, nonce=nonce)
+    endpoint, asking = _metadata(settings)["authorization_endpoint"], {"prompt": "login"} if again else {}
+    address, state = client.create_authorization_url(endpoint, code_verifier=verifier, nonce=nonce, **asking)
     return Begun(address, state, nonce, verifier)
 
 

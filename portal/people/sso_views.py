@@ -9,10 +9,10 @@ from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
-from portal.foundation.errors import Forbidden, InvalidInput
+from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _, code_text
 from portal.foundation.limits import limiter
-from portal.people import access, bank_roles, edge, entering, provisioning, provisioning_store, sso
+from portal.people import access, bank_roles, edge, entering, proving, provisioning, provisioning_store, sso
 from portal.people.rules.roles import EVERYTHING
 
 blueprint = Blueprint("sso", __name__)
@@ -35,7 +35,7 @@ def start() -> ResponseReturnValue:
     settings = web.ground().settings
     if not settings.sso_issuer:
         return redirect(url_for("people.log_in"))
-    begun = sso.begin(settings, _back())
+    begun = sso.begin(settings, _back(), again=request.args.get("again") == "1")
     session.clear()
     session[BEGUN] = [begun.state, begun.nonce, begun.verifier, edge.safe_next(request.args.get("next")) or ""]
     return redirect(begun.address)
@@ -83,12 +83,11 @@ def _groups_page(errors: dict[str, str], status: int = 200) -> ResponseReturnVal
 
 
 @blueprint.post("/portal/groups")
-@access.allow_whole(EDIT)
+@access.allow_whole(EDIT, lasting=True)
+@proving.asked
 def add_group() -> ResponseReturnValue:
     """Say what members of a group are."""
     unit_id, form = edge.uuid_of(request.form.get("unit")), request.form
-    if not access.lasting(EDIT).everything:
-        raise Forbidden  # what somebody gives in an emergency would outlast it
     try:
         if unit_id is None:
             raise InvalidInput({"unit": "missing"})

@@ -4,15 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from portal.audit import alarms, trail
 from portal.audit import store as trail_store
-from portal.audit import trail
 from portal.audit.models import AuditEntry
 from portal.audit.store import Position
-from portal.foundation import web
+from portal.foundation import cursors, web
+from portal.foundation.i18n import _
 from portal.people import access, customer_store, edge, sheets, store, user_store
 
 blueprint = Blueprint("audit", __name__, url_prefix="/portal/audit")
@@ -46,7 +47,7 @@ def _customer(entry: AuditEntry) -> UUID | None:
 
 def cursor_of(entry: AuditEntry) -> str:
     """Where the next page begins."""
-    return f"{entry.at.isoformat()}|{entry.id}"
+    return cursors.text_of(entry.at, entry.id)
 
 
 def _search(session: Session) -> Any:
@@ -70,12 +71,7 @@ def _search(session: Session) -> Any:
 
 def before() -> Position | None:
     """Where a page begins; None for the newest."""
-    at, _, key = request.args.get("cursor", "").partition("|")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment, UUID(key)) if moment.tzinfo else None
-    except ValueError:
-        return None
+    return cursors.at(request.args.get("cursor"))
 
 
 @blueprint.get("/export.csv")
@@ -95,3 +91,9 @@ def export() -> ResponseReturnValue:
 
 def _cells(entry: AuditEntry) -> tuple[object, ...]:
     return tuple(getattr(entry, name) if name != "at" else entry.at.isoformat() for name in COLUMNS)
+
+
+def panel(session: Session, _me: access.Me, now: datetime) -> dict[str, Any] | None:
+    """Unusually many wrong passwords or refusals; on the home page while it is so."""
+    seen = alarms.last_hour(session, now)
+    return {"seen": seen, "link": _("Audit trail"), "link_url": url_for("audit.index", act="user.log_in_failed")} if seen.unusual else None

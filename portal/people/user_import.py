@@ -102,8 +102,10 @@ def prepare(count: int) -> list[FirstPassword]:
     return [FirstPassword(password, passwords.make(password)) for password in made]
 
 
-def apply(session: Session, text: str, first: Sequence[FirstPassword], editor: Editor, now: datetime) -> tuple[Plan, list[tuple[str, str]]]:
-    """Make the users of a plan; the log-ins with their passwords, told once.
+def apply(
+    session: Session, text: str, first: Sequence[FirstPassword], editor: Editor, now: datetime, until: datetime | None = None
+) -> tuple[Plan, list[tuple[str, str]]]:
+    """Make the users of a plan; the log-ins with their passwords, told once and good until a moment.
 
     Raises  Conflict where the plan now makes more users than there are passwords
     """
@@ -113,7 +115,8 @@ def apply(session: Session, text: str, first: Sequence[FirstPassword], editor: E
     users.check_giving(session, [role for one in made.new.values() for role in one.roles], editor, now)
     told = []
     for one, given in zip(made.new.values(), first, strict=False):
-        users.create(session, one.login, one.name, "", one.roles, now, one.unit_id, one.language, editor.actor, given.hash)
+        facts = (one.login, one.name, "", one.roles, now, one.unit_id, one.language, editor.actor, given.hash)
+        users.create(session, *facts, password_until=until)
         told.append((one.login, given.password))
     return made, told
 

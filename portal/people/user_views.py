@@ -15,6 +15,7 @@ from portal.people import (
     bank_roles,
     edge,
     passwords,
+    proving,
     session_store,
     sessions,
     store,
@@ -124,6 +125,7 @@ def _roles(rows: list[Line]) -> tuple[list[RoleAt], dict[RoleAt, datetime]]:
 
 @blueprint.post("/new")
 @access.allow(EDIT)
+@proving.asked
 def add() -> ResponseReturnValue:
     """Make a user with a random password, which is shown once."""
     form, rows, editor = UserForm(), _rows(), edge.editor(EDIT)
@@ -137,13 +139,16 @@ def add() -> ResponseReturnValue:
             unit = _unit(session, form)
             users.check_roles(session, roles, editor, web.now())
             users.check_giving(session, roles, editor, web.now())
-            made = users.create(
-                session, form.login.data or "", form.name.data, "", roles, web.now(), unit, form.language.data, editor.actor, hashed, ends
-            )
+            given = (form.login.data or "", form.name.data, "", roles, web.now(), unit, form.language.data, editor.actor)
+            made = users.create(session, *given, hashed, ends, _first_until())
     except InvalidInput as error:
         edge.show(form, error)
         return _form_page(form, None, rows, REFUSED)
-    return web.render("portal/people/password_once.html", told=[(made.login, password)], user=made)
+    return web.render("portal/people/password_once.html", told=[(made.login, password)], user=made, until=_first_until())
+
+
+def _first_until() -> datetime:
+    return passwords.first_until(web.ground().settings, web.now())
 
 
 def _unit(session: Session, form: UserForm) -> UUID | None:
@@ -176,6 +181,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:user_id>")
 @access.allow(EDIT)
+@proving.asked
 def edit(user_id: UUID) -> ResponseReturnValue:
     """Change a user."""
     form, rows, editor = UserForm(), _rows(), edge.editor(EDIT)
@@ -221,12 +227,13 @@ def end_sessions(user_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:user_id>/password")
 @access.allow(EDIT)
+@proving.asked
 def new_password(user_id: UUID) -> ResponseReturnValue:
     """A new random password, shown once."""
     with web.writing() as session:
-        password = users.new_password(session, user_id, edge.editor(EDIT), web.now())
+        password = users.new_password(session, user_id, edge.editor(EDIT), web.now(), _first_until())
         user = users.to_see(session, user_id, access.scope(EDIT), web.now())
-    return web.render("portal/people/password_once.html", told=[(user.login, password)], user=user)
+    return web.render("portal/people/password_once.html", told=[(user.login, password)], user=user, until=_first_until())
 
 
 @blueprint.get("/import")
@@ -254,6 +261,7 @@ def import_file() -> ResponseReturnValue:
 
 @blueprint.post("/import/<ticket>")
 @access.allow(EDIT)
+@proving.asked
 def import_now(ticket: str) -> ResponseReturnValue:
     """Make the users of the preview; their passwords are shown once."""
     editor = edge.editor(EDIT)
@@ -262,6 +270,6 @@ def import_now(ticket: str) -> ResponseReturnValue:
         count = len(user_import.plan(session, text, editor, web.now()).new)
     first = user_import.prepare(count)
     with web.writing() as session:
-        _plan, told = user_import.apply(session, text, first, editor, web.now())
+        _plan, told = user_import.apply(session, text, first, editor, web.now(), _first_until())
     uploads.drop(web.ground(), access.me().user_id, ticket)
-    return web.render("portal/people/password_once.html", told=told, user=None)
+    return web.render("portal/people/password_once.html", told=told, user=None, until=_first_until())

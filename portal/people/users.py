@@ -12,7 +12,7 @@ from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from portal.foundation.i18n import match_language
-from portal.people import bank_roles, passwords, second_factor, session_store
+from portal.people import bank_roles, news, passwords, second_factor, session_store
 from portal.people import store as people
 from portal.people import user_store as store
 from portal.people.models import User, UserRole
@@ -62,10 +62,12 @@ def create(
     actor: Actor | None = None,
     password_hash: str | None = None,
     ends: Mapping[RoleAt, datetime] | None = None,
+    password_until: datetime | None = None,
 ) -> User:
     """Make a user with a password and roles.
 
     ends           until when a role is held, for those that end
+    password_until  until when the password opens, where somebody else made it; it is changed at the first log-in
     password_hash  where the caller made it beforehand: hashing is slow, and many in one transaction would hold up all writers
     Raises         InvalidInput naming the field at fault
     """
@@ -79,6 +81,7 @@ def create(
         unit_id=unit_id,
         language=match_language(language),
         created_at=now,
+        password_until=password_until,
     )
     session.add(user)
     session.flush()
@@ -143,8 +146,8 @@ def set_active(session: Session, user_id: UUID, active: bool, editor: Editor, no
     trail.record(session, editor.actor, "user.activate" if active else "user.deactivate", "user", user_id, now)
 
 
-def new_password(session: Session, user_id: UUID, editor: Editor, now: datetime) -> str:
-    """Give a user a random password, to be shown once; signs them out everywhere.
+def new_password(session: Session, user_id: UUID, editor: Editor, now: datetime, until: datetime | None = None) -> str:
+    """Give a user a random password, to be shown once, good until a moment; signs them out everywhere.
 
     Raises  NotFound, Forbidden, Own
     """
@@ -152,9 +155,10 @@ def new_password(session: Session, user_id: UUID, editor: Editor, now: datetime)
     if user_id == editor.user_id:
         raise Own
     password = passwords.random_password()
-    user.password_hash = passwords.make(password)
+    user.password_hash, user.password_until = passwords.make(password), until
     user.session_epoch += 1
     session_store.end_sessions(session, user_id, editor.user_id, now)
+    news.tell(session, user_id, "password_given", now)
     trail.record(session, editor.actor, "user.new_password", "user", user_id, now)
     return password
 
@@ -168,6 +172,7 @@ def take_factor(session: Session, user_id: UUID, editor: Editor, now: datetime) 
     if user_id == editor.user_id:
         raise Own
     second_factor.take_away(session, user_id, editor.actor, now)
+    news.tell(session, user_id, "factor_taken", now)
     user.session_epoch += 1
     session_store.end_sessions(session, user_id, editor.user_id, now)
 

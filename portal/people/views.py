@@ -8,13 +8,14 @@ from flask import Blueprint, flash, make_response, redirect, request, session, u
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, logout_user
+from sqlmodel import Session
 from werkzeug import Response
 
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound, NotSignedIn
 from portal.foundation.i18n import COOKIE, NAMES, _, error_text
 from portal.foundation.limits import limiter
-from portal.people import access, bank_roles, edge, entering, passwords, session_store, sessions, signing_in, user_store
+from portal.people import access, bank_roles, edge, entering, news, passwords, session_store, sessions, signing_in, user_store, words
 from portal.people.forms import LogInForm, PasswordForm
 
 blueprint = Blueprint("people", __name__)
@@ -53,8 +54,8 @@ def enter() -> ResponseReturnValue:
         return _door(form, None, REFUSED)
     key = entering.key_of(form.login.data)
     with web.reading() as reading:
-        wait = signing_in.wait_of(reading, key, web.now())
         found = signing_in.find(reading, form.login.data)
+        wait = signing_in.wait_of(reading, key, web.now()) or _wait_elsewhere(reading, form.login.data, found)
     if wait:
         return _wait(form, wait)
     right = passwords.matches(found[1] if found else None, form.password.data)
@@ -62,16 +63,26 @@ def enter() -> ResponseReturnValue:
         return _refuse(form, found, key)
     try:
         with web.writing() as writing:
-            signing_in.admit(writing, found[0], found[1], form.password.data, key)
+            signing_in.admit(writing, found[0], found[1], form.password.data, key, web.now())
+            mine = entering.after_password(writing, found[0])
     except NotSignedIn:
         return _refuse(form, found, key)
-    return entering.after_password(found[0], request.args.get("next"))
+    except signing_in.FirstPasswordOver as error:
+        return _door(form, error_text(error), error.status)
+    next_page = request.args.get("next")
+    return entering.seat(mine, next_page) if mine is not None else entering.ask_for_code(found[0], next_page)
+
+
+def _wait_elsewhere(reading: Session, login: str, found: tuple[UUID, str] | None) -> timedelta:
+    key = entering.key_everywhere(login)
+    return signing_in.wait_elsewhere(reading, key, found[0] if found else None, get_remote_address(), web.now())
 
 
 def _refuse(form: LogInForm, found: tuple[UUID, str] | None, key: bytes) -> ResponseReturnValue:
     user_id = found[0] if found else None
     with web.writing() as writing:
         signing_in.note_failure(writing, user_id, key, web.now())
+        signing_in.note_everywhere(writing, entering.key_everywhere(form.login.data), web.now())
     log.warning("log_in_failed", user=str(user_id), address=get_remote_address())
     return _door(form, _("Log-in name or password is not right. After several tries from here, wait a few minutes."), REFUSED)
 
@@ -106,9 +117,11 @@ def _account_page(form: PasswordForm, status: int = 200) -> ResponseReturnValue:
         held = user_store.roles_with_units(reading, [me.user_id]).get(me.user_id, [])
         names = bank_roles.names(reading)
         own = sessions.mine(reading, me.user_id, web.now(), web.ground().settings)
+        told = news.waiting(reading, me.user_id)
         factor, left = session_store.has_factor(reading, me.user_id), session_store.recovery_left(reading, me.user_id)
     lines = [(names.get(role.role, role.role), unit, role.expires_at) for role, unit in held]
     values = {"sessions": own, "factor": factor, "codes_left": left, "languages": list(NAMES.items())}
+    values |= {"news": [(words.NEWS[one.kind], one) for one in told], "least": passwords.SHORTEST}
     return web.render("portal/people/account.html", form=form, person=me, roles=lines, **values), status
 
 
@@ -129,6 +142,17 @@ def change_password() -> ResponseReturnValue:
         return _account_page(form, REFUSED)
     entering.renew(user_id)
     flash(_("The password is changed. You are logged out everywhere else."), "good")
+    return redirect(url_for("people.account"))
+
+
+@blueprint.post("/portal/account/news")
+@access.signed_in
+def know_news() -> ResponseReturnValue:
+    """What happened with one's account is known; or it was somebody else: then all sessions end."""
+    with web.writing() as writing:
+        news.known(writing, access.me().user_id, web.now())
+    if request.form.get("mine") == "0":
+        return end_sessions()
     return redirect(url_for("people.account"))
 
 

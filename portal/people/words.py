@@ -38,6 +38,16 @@ WHYS = {
     Why.FRAUD: _l("Suspicion of fraud"),
     Why.INSPECTION: _l("Inspection by audit or regulator"),
 }
+NEWS = {
+    "new_place": _l("Logged in at a new place or with a new browser"),
+    "password": _l("The password was changed"),
+    "password_given": _l("An administrator gave a new password"),
+    "factor_on": _l("A second factor was set up"),
+    "factor_off": _l("The second factor was turned off"),
+    "factor_taken": _l("An administrator took the second factor away"),
+    "recovery": _l("A recovery code was used"),
+    "code_again": _l("A code of your telephone came a second time and was refused"),
+}
 ATTRIBUTE_TYPES = {"text": _l("Text"), "number": _l("Number"), "date": _l("Date"), "flag": _l("Yes or no"), "choice": _l("Choice")}
 SUBJECTS = {
     "questionnaire": _l("Questionnaire"),

@@ -1,7 +1,7 @@
 """What rights, log-in and programs' access add to the product."""
 
 from portal.foundation.i18n import _l
-from portal.people import access_views, emergency_views, factor_views, provisioning_api, sso_views, trail_api
+from portal.people import access_views, emergency_views, factor_views, provisioning_api, sso_views, trail_api, trail_views
 from portal.people.jobs import JOBS
 from portal.people.rules.roles import Permission, Role
 from portal.shell import api_page
@@ -33,5 +33,8 @@ MENU = (
     MenuItem("manage", _l("Emergencies"), "emergency.index", "alert", emergency_views.READ, 26, emergency_views.menu_count),
     MenuItem("manage", _l("Try the API"), "api_page.index", "play", api_page.READ, 52),
 )
-PANELS = (Panel(_l("Emergencies"), "portal/people/emergency_panel.html", emergency_views.JUDGE, emergency_views.panel, 1),)
+PANELS = (
+    Panel(_l("Emergencies"), "portal/people/emergency_panel.html", emergency_views.JUDGE, emergency_views.panel, 1),
+    Panel(_l("Unusual in the last hour"), "portal/people/alarm_panel.html", "audit.read", trail_views.panel, 1),
+)
 __all__ = ["BLUEPRINTS", "JOBS", "MENU", "PANELS", "PERMISSIONS"]

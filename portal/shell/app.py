@@ -13,7 +13,7 @@ from portal.foundation.ground import Ground
 from portal.foundation.limits import limiter
 from portal.foundation.sessions import StaffSessions
 from portal.house import switches
-from portal.people import access, parts
+from portal.people import access, parts, refusals
 from portal.people.rules.roles import Register
 from portal.shell import static_files
 from portal.shell.features import Feature
@@ -29,6 +29,7 @@ def build_app(ground: Ground, features: Sequence[Feature]) -> Flask:
     _configure(app, ground)
     web.install(app, ground)
     i18n.install(app, i18n.PreferredLanguage())
+    refusals.install(app)
     access.install(app, Register.of(permission for feature in features for permission in feature.permissions))
     limiter.init_app(app)
     Compress(app)
@@ -73,4 +74,4 @@ def _wrap(app: Flask, ground: Ground) -> None:
     if ground.settings.trusted_proxies:
         hops = ground.settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    static_files.install(app, static_files.cache_folder(ground.settings.data_dir))
+    static_files.install(app, static_files.cache_folder(ground.settings.data_dir), https=ground.settings.secure_cookies)

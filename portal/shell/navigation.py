@@ -35,6 +35,7 @@ def navigation_values() -> dict[str, Any]:
         "navigation": _navigation,
         "me": _person,
         "may": access.may,
+        "may_whole": access.may_whole,
         "language": i18n.current_language(),
         "languages": [(code, i18n.NAMES[code]) for code in i18n.LANGUAGES],
         "bank_name": i18n.pick(settings.bank_name_zh, settings.bank_name_en),

@@ -31,13 +31,17 @@ def schema_state(current: str | None) -> str:
     return "current" if current == head else "behind" if current is None or current in known else "ahead"
 
 
-def readiness(ground: Ground) -> tuple[dict[str, Any], int]:
-    """What /readyz answers, and its status: 503 while the database does not answer or its schema is behind."""
-    told: dict[str, Any] = {"version": served_version(), "serves": _revisions()[0]}
+def readiness(ground: Ground, *, known: bool = True) -> tuple[dict[str, Any], int]:
+    """What /readyz answers, and its status: 503 while the database does not answer or its schema is behind.
+
+    known   the asker may know versions and revisions: by them a stranger would learn which holes to try
+    """
+    told: dict[str, Any] = {"version": served_version(), "serves": _revisions()[0]} if known else {}
     try:
         current = migrations.current(ground.db.engine)
     except SQLAlchemyError:
         return {**told, "status": "database_does_not_answer"}, 503
     state = schema_state(current)
     ready = state != "behind"
-    return {**told, "status": "ready" if ready else "schema_behind", "schema": state, "revision": current}, 200 if ready else 503
+    revision = {"revision": current} if known else {}
+    return {**told, "status": "ready" if ready else "schema_behind", "schema": state, **revision}, 200 if ready else 503

@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 
 from portal.foundation.files import resources
+from portal.foundation.web import HSTS
 
 PREFIX = "/static/"
 TEXT = frozenset({".css", ".js", ".mjs", ".svg", ".json", ".html", ".txt"})
@@ -58,27 +59,32 @@ def cache_folder(data_dir: Path) -> Path:
     return data_dir / "static"
 
 
-def install(app: Flask, folder: Path) -> None:
+def install(app: Flask, folder: Path, *, https: bool = False) -> None:
     """Serve the files before the app is asked, and let `url_for` name them by their content."""
     app.url_defaults(_by_content)
-    app.wsgi_app = files_before(app.wsgi_app, folder)  # type: ignore[method-assign]
+    app.wsgi_app = files_before(app.wsgi_app, folder, https=https)  # type: ignore[method-assign]
 
 
-def files_before(application: Any, folder: Path) -> Any:
-    """A WSGI application that answers for each file: under its plain name for an hour, under its hashed name for good."""
+def files_before(application: Any, folder: Path, *, https: bool = False) -> Any:
+    """A WSGI application that answers for each file: under its plain name for an hour, under its hashed name for good.
+
+    https  browsers are told to come by https alone
+    """
     served = WhiteNoise(application)
     root = Path(str(resources("static")))
     for name, hashed in addresses().items():
         packed = {kind: folder / (_flat(hashed) + suffix) for kind, suffix in (("gzip", ".gz"), ("br", ".br"))}
         there = tuple((kind, str(path)) for kind, path in packed.items() if path.exists())
         for url, keep in ((name, A_WHILE), (hashed, FOR_GOOD)):
-            served.files[PREFIX + url] = _file(str(root / name), url, keep, there)
+            served.files[PREFIX + url] = _file(str(root / name), url, keep, there, https)
     return served
 
 
 @cache
-def _file(path: str, url: str, keep: str, packed: tuple[tuple[str, str], ...]) -> StaticFile:
+def _file(path: str, url: str, keep: str, packed: tuple[tuple[str, str], ...], https: bool) -> StaticFile:
     headers = Headers([("Cache-Control", keep), ("X-Content-Type-Options", "nosniff")])
+    if https:
+        headers["Strict-Transport-Security"] = HSTS
     _PLAIN.add_mime_headers(headers, path, url)
     return StaticFile(path, headers.items(), encodings=dict(packed))
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from portal.foundation import i18n, web
 from portal.foundation.errors import NotFound
-from portal.people import access, edge, signing_in, store
+from portal.people import access, edge, news, signing_in, store
 from portal.people.finding import Hit
 from portal.people.rules.roles import EVERYTHING, Scope
 from portal.shell import parts as made_up
@@ -37,7 +37,8 @@ def home() -> ResponseReturnValue:
     )
     with web.reading() as session:
         loaded = [(panel, panel.load(session, access.me(), web.now())) for panel in chosen]
-        return web.render("portal/shell/home.html", panels=[(panel, values) for panel, values in loaded if values is not None])
+        told = len(news.waiting(session, access.me().user_id))
+        return web.render("portal/shell/home.html", told=told, panels=[(panel, values) for panel, values in loaded if values is not None])
 
 
 @blueprint.get("/portal/search")
@@ -134,4 +135,4 @@ def healthz() -> ResponseReturnValue:
 @access.public
 def readyz() -> ResponseReturnValue:
     """Whether a balancer may send requests here, and how the schema stands to the version that is served."""
-    return readiness(web.ground())
+    return readiness(web.ground(), known=web.from_inside())

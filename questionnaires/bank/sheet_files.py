@@ -8,7 +8,6 @@ text, so they need none.
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,10 +18,10 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from portal.foundation.archives import within_bounds
 from portal.foundation.errors import InvalidInput
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED = 80 * 1024 * 1024
 MOST_LINES, MOST_COLUMNS = 20_000, 200
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -97,9 +96,8 @@ def read_xlsx(data: bytes) -> Table:
     Raises  InvalidInput
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
-                raise bad("file_too_large")
+        if not within_bounds(data):
+            raise bad("file_too_large")
         book = load_workbook(io.BytesIO(data), keep_links=False)
     except InvalidInput:
         raise

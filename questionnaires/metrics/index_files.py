@@ -9,6 +9,7 @@ from zipfile import BadZipFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from portal.foundation.archives import within_bounds
 from portal.foundation.errors import InvalidInput
 from portal.people.sheets import harmless
 from questionnaires.metrics.indexes import parse
@@ -79,6 +80,8 @@ def _of_map(node: Node) -> tuple[str, str, str]:
 
 def _rows(data: bytes) -> list[dict[str, str]]:
     try:
+        if not within_bounds(data):
+            raise InvalidInput({"file": "file_too_large"})
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError):
         raise InvalidInput({"file": "malformed_file"}) from None

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from portal.audit.trail import record
 from portal.foundation import web
 from portal.foundation.errors import Forbidden, InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
@@ -132,9 +133,10 @@ def attach(number: str) -> ResponseReturnValue:
 @access.allow(edge.READ)
 def file(number: str, attachment_id: UUID) -> ResponseReturnValue:
     """A file's content: pictures are shown, all else is saved; nothing in it can run."""
-    with web.reading() as session:
+    with web.writing() as session:
         case = edge.find(session, number)
         media, name, content = attachments.content(session, web.ground().keys, case.id, attachment_id)
+        record(session, access.actor(), "case.open_file", "case", case.id, web.now(), {"file": str(attachment_id)})
     answer = Response(content, mimetype=media)
     answer.headers.set("Content-Disposition", "inline" if media in PICTURES else "attachment", filename=name)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

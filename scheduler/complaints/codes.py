@@ -13,6 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from sqlmodel import Session
 
 from portal.audit.trail import Actor, record
+from portal.foundation.archives import within_bounds
 from portal.foundation.crypto import Keys
 from portal.foundation.errors import InvalidInput
 from scheduler.complaints.models import CODE_KINDS, ComplaintCode
@@ -68,6 +69,8 @@ def take_file(session: Session, content: bytes, actor: Actor, now: datetime) -> 
 
 def _rows(session: Session, content: bytes) -> list[dict[str, Any]]:
     try:
+        if not within_bounds(content):
+            raise InvalidInput({"file": "file_too_large"})
         sheet = load_workbook(BytesIO(content), read_only=True, data_only=True).worksheets[0]
         cells = [
             [("" if one is None else str(one)).strip() for one in row] for row in sheet.iter_rows(max_row=MOST_ROWS + 2, values_only=True)

@@ -7,12 +7,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from portal.audit.alarms import LastHour
 from scheduler.engine.overview import JobLine, Overview
 
 
 class _Figures(Collector):
-    def __init__(self, seen: Overview, schema: str) -> None:
-        self._seen, self._schema = seen, schema
+    def __init__(self, seen: Overview, schema: str, tried: LastHour) -> None:
+        self._seen, self._schema, self._tried = seen, schema, tried
 
     def collect(self) -> Iterator[Metric]:
         """All families."""
@@ -61,6 +62,8 @@ class _Figures(Collector):
         skew = max((abs(line.node.skew_ms) for line in self._seen.nodes if line.alive), default=0)
         yield GaugeMetricFamily("soundings_clock_skew_seconds", "The worst difference of a machine's clock", skew / 1000)
         yield GaugeMetricFamily("soundings_clock_leads", "1 where a clock holds the lease", int(self._seen.leader is not None))
+        yield GaugeMetricFamily("soundings_log_ins_failed_last_hour", "Wrong passwords in the last hour", self._tried.failed)
+        yield GaugeMetricFamily("soundings_refused_last_hour", "Refused access of known callers in the last hour", self._tried.refused)
         schema = GaugeMetricFamily("soundings_schema", "1 for the schema's state to the served version", labels=["state"])
         schema.add_metric([self._schema], 1)
         yield schema
@@ -74,8 +77,8 @@ def _age(moment: datetime | None, now: datetime) -> float:
     return max((now - moment).total_seconds(), 0) if moment else 0.0
 
 
-def text_of(seen: Overview, schema: str) -> bytes:
+def text_of(seen: Overview, schema: str, tried: LastHour) -> bytes:
     """The text that Prometheus reads."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(seen, schema))
+    registry.register(_Figures(seen, schema, tried))
     return generate_latest(registry)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from portal.foundation import conditions
@@ -48,6 +50,7 @@ POLICY = {
 RECEIPT = {"key": "019a9b7e-0000-7000-8000-000000000003", "status": "delivered", "at": "2026-11-20T10:00:00+08:00", "reason": "ok"}
 TEXT = {"id": "1", "from": "+8613800000001", "text": "9", "at": "2026-11-20T10:00:00+08:00"}
 CUSTOMER = {"ref": "C-1", "phone": "+8613800000001", "birth_date": "1980-01-01", "attributes": {"tier": "gold"}, "tags": [{"tag": "vip"}]}
+WORDS = ("all", "any", "not", "field", "op", "value", "file", "event", "where", "pages", "questions", "type", "cooldown", "ref", "login")
 USER = {"login": "li.na", "name": "李娜", "unit": "O1", "groups": ["a"], "active": True}
 
 
@@ -110,3 +113,24 @@ def test_bytes_that_are_almost_right_are_taken_or_refused(name: str) -> None:
         given = bent(body, luck)
         fell = fallen(parse, given)
         assert fell is None, f"{name}, turn {turn}: {fell!r} for {given[:400]!r}"
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from(sorted(EVENT)),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8) | st.sampled_from(WORDS), inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+@settings(max_examples=TIMES // 10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(given_=JSON_VALUES)
+def test_any_document_at_all_is_taken_or_refused(name: str, given_: Any) -> None:
+    assert fallen(DOCUMENTS[name][1], given_) is None
+
+
+@pytest.mark.parametrize("name", BODIES)
+@settings(max_examples=TIMES // 10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(body=st.binary(max_size=200) | st.text(max_size=80).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_any_bytes_at_all_are_taken_or_refused(name: str, body: bytes) -> None:
+    assert fallen(BODIES[name][1], body) is None

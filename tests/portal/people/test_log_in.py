@@ -13,7 +13,7 @@ from sqlmodel import select
 from portal.audit.models import AuditEntry
 from portal.foundation.db import Database
 from portal.foundation.limits import limiter
-from portal.people import passwords, store, users
+from portal.people import passwords, signing_in, store, users
 from portal.people.access_models import LogInTry
 from portal.people.models import User
 from portal.people.rules.roles import Role
@@ -21,6 +21,7 @@ from tests.bank import PASSWORD, Sample
 from tests.conftest import NOON, FixedClock
 
 pytestmark = pytest.mark.sqlite_only
+WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +96,35 @@ def test_an_unknown_name_costs_the_same_work_as_a_known_one(
     assert len(set(held)) == 1
     assert asked["zhang.san"] == asked["nobody"]
     assert 0.5 < min(spent["zhang.san"]) / min(spent["nobody"]) < 2
+
+
+def test_a_name_tried_from_many_addresses_waits_there_and_never_where_its_owner_sits(
+    client: FlaskClient, zhang: User, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    monkeypatch.setattr(signing_in, "MOST_AN_HOUR", 3)
+
+    def try_from(address: str, typed: str = "", login: str = "zhang.san") -> int:
+        data = {"login": login, "password": typed or "wrong"}
+        answer = client.post("/log-in", data=data, environ_overrides={"REMOTE_ADDR": address})
+        client.post("/log-out")
+        return answer.status_code
+
+    assert try_from("10.0.0.9", PASSWORD) == 302
+    for login in ("zhang.san", "nobody"):
+        assert [try_from(f"10.1.0.{number}", login=login) for number in range(4)] == [422] * 3 + [429]
+    assert try_from("10.1.0.99", PASSWORD) == 429
+    assert try_from("10.0.0.9", PASSWORD) == 302
+    clock.forward(timedelta(hours=1))
+    assert try_from("10.1.0.99", PASSWORD) == 302
+
+
+def test_coming_in_is_one_transaction(client: FlaskClient, db: Database, zhang: User) -> None:
+    begun: list[str] = []
+    listen(db.engine, "before_cursor_execute", lambda _c, _k, text, *_rest: begun.append(text) if text.split()[0] in WRITES else None)
+    commits: list[int] = []
+    listen(db.engine, "commit", lambda _connection: commits.append(len(begun)))
+    assert enter(client).status_code == 302
+    assert len({count for count in commits if count}) == 1
 
 
 @pytest.mark.usefixtures("zhang")
@@ -228,8 +258,12 @@ def test_a_chosen_language_holds_wherever_one_signs_in(client: FlaskClient, zhan
     assert 'lang="zh-Hans"' in client.get("/portal/account").text
 
 
+EASY = ("aaaaaaaaaaaa", "woaini5201314", "password123456", "1qaz2wsx3edc4rfv", "zhang is my name", "20010101 2001", "soundings2026")
+
+
 def test_passwords_that_are_easy_to_guess_are_refused() -> None:
-    for password, code in (("short", "password_too_short"), ("x" * 201, "password_too_long"), ("aaaaaaaaaaaa", "password_too_easy")):
+    easy = [(one, "password_too_easy") for one in EASY]
+    for password, code in (("short", "password_too_short"), ("x" * 129, "password_too_long"), *easy):
         with pytest.raises(Exception, match="invalid_input") as refused:
             passwords.check_new(password, "zhang")
         assert refused.value.fields == {"new_password": code}  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from sqlmodel import select
 from portal.audit.models import AuditEntry
 from portal.foundation.ground import Ground
 from portal.foundation.settings import Settings
-from portal.people import session_store, users
+from portal.people import news, session_store, users
 from portal.people.access_models import RecoveryCode, SecondFactor, StaffSession
 from portal.people.models import User
 from portal.people.rules import delays, passcodes
@@ -130,8 +130,10 @@ def test_the_second_factor_opens_once_a_code(app: Flask, client: FlaskClient, zh
         assert session_store.recovery_left(session, zhang.id) == 9
         hashes = [one.code_hash for one in session.exec(select(RecoveryCode))]
         acts = session.exec(select(AuditEntry.act).where(AuditEntry.act.startswith("second_factor"))).all()
+        told = {one.kind for one in news.waiting(session, zhang.id)}
     assert passcodes.hash_of(zhang.id.bytes, codes[1]) in hashes
-    assert acts == ["second_factor.on", "second_factor.recovery"]
+    assert sorted(acts) == ["second_factor.code_again"] * 2 + ["second_factor.on", "second_factor.recovery"]
+    assert told == {"factor_on", "code_again", "recovery", "new_place"}
 
 
 def test_wrong_codes_wait_and_the_password_is_asked_anew_after_five_minutes(

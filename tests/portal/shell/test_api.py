@@ -1,6 +1,7 @@
 """The programming interface as a whole: its description, its examples, idempotency keys, users, keys, and the example client."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jsonschema
 import pytest
@@ -75,6 +77,33 @@ def test_the_page_to_try_it_shows_every_operation(app: Flask, sign_in: Callable[
     for path in describe(app)["paths"]:
         assert path in page
     assert "snd_" not in page
+
+
+SIGNED = {"/api/v1/receipts/<channel>", "/api/v1/inbound/sms"}
+"""Sent by providers, who sign what they send and name it by ids of their own instead."""
+
+
+def test_every_write_answers_the_same_key_with_its_first_answer(app: Flask, ground: Ground, sample: Sample) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        scopes = known_scopes()
+    with ground.writing() as session:
+        _key, secret = api_keys.make(session, "all", scopes, scopes, None, SYSTEM, ground.now())
+    client, tried = app.test_client(), set()
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith(ROOT):
+            continue
+        path = re.sub(r"<[^>]+>", "0", re.sub(r"<uuid:[^>]+>", str(UUID(int=7)), rule.rule))
+        for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
+            head = {"Authorization": f"Bearer {secret}", "Idempotency-Key": f"{method} {rule.rule}".replace(" ", "_")}
+            first, again = (client.open(path, method=method, json={}, headers=head) for _ in range(2))
+            assert first.status_code < 500, (method, rule.rule)
+            if rule.rule in SIGNED:
+                continue
+            tried.add((method, rule.rule))
+            assert (first.status_code, first.data) == (again.status_code, again.data), (method, rule.rule)
+            assert again.headers.get("Idempotency-Replayed") == "true", (method, rule.rule, first.status_code)
+    assert len(tried) >= 10
 
 
 def test_the_same_key_gives_the_first_answer_and_does_nothing_twice(
