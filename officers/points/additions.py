@@ -66,7 +66,7 @@ CUSTOMER_PARTS: Sequence[CustomerPart] = (
         _l("Corrections of experience points"),
         permission=edge.READ,
         erase=erasing.forget_ledger,
-        held=Held("points_ledger", "points", erasing.since),
+        held=Held("points_ledger", "points", erasing.since, erasing.subject, erasing.release),
     ),
 )
 

@@ -25,6 +25,16 @@ def since(session: Session, customer_id: UUID) -> datetime | None:
     return store.last_entry(session, customer_id)
 
 
+def subject(session: Session, customer_id: UUID) -> UUID | None:
+    """The officer whose ledger it is: when its period is over, nothing leads from the customer to them any more."""
+    return store.officer_of(session, customer_id)
+
+
+def release(session: Session, officer_ids: Sequence[UUID], _now: datetime) -> int:
+    """What was written about corrections of these officers is gone."""
+    return store.forget_reasons_of(session, officer_ids)
+
+
 def copy_of(session: Session, customer_id: UUID) -> list[dict[str, Any]]:
     """A customer's entries and redemptions, as they get them."""
     return store.copy_of(session, customer_id)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from officers.people import roster
 from officers.work import photos
 from officers.work.store import claims as store
+from officers.work.store import forgetting
 from officers.work.store import photos as photo_store
 
 
@@ -18,6 +19,7 @@ def erase(session: Session, customer_ids: Sequence[UUID], _now: datetime) -> int
     found = [one.id for customer_id in customer_ids if (one := roster.of_customer(session, customer_id)) is not None]
     for owner in photo_store.owners_of(session, found):
         photos.remove(session, owner)
+    forgetting.forget_notes(session, found)
     return store.forget(session, found)
 
 

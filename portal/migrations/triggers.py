@@ -16,7 +16,7 @@ APPEND_ONLY = (
 )
 """Rows of these are written once. Retention jobs remove whole partitions, or lift the guard in a transaction of their own."""
 
-EMPTIED = {"case_step": "note", "officer_step": "reason"}
+EMPTIED = {"case_step": "note", "officer_step": "reason", "submission_review": "note"}
 """The one change that a guard lets through: free words made empty while every other column stays, when a person is erased."""
 
 

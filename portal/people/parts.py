@@ -26,11 +26,15 @@ class Held:
     basis   a code of why, with words in `portal.privacy.words.BASES`
     kind    the kind of data whose period says how long, from what `since` tells: the moment the period begins, None where
             this customer has nothing of the kind
+    subject under which id the records lie on when nothing leads from the customer to them any more; told when they are held
+    release empties the records of such subjects when the period is over; without it `erase` of the part runs then
     """
 
     basis: str
     kind: str
     since: Callable[[Session, UUID], datetime | None]
+    subject: Callable[[Session, UUID], UUID | None] | None = None
+    release: Callable[[Session, Sequence[UUID], datetime], int] | None = None
 
 
 @dataclass(frozen=True)

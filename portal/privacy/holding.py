@@ -58,7 +58,12 @@ def hold_part(session: Session, customer_id: UUID, part: CustomerPart, now: date
     until = months_after(begun, retention.months(session, part.held.kind))
     if until <= now:
         return False
-    session.add(HeldRecord(id=new_id(), customer_id=customer_id, part=part.name, basis=part.held.basis, held_at=now, until=until))
+    subject = part.held.subject(session, customer_id) if part.held.subject else None
+    session.add(
+        HeldRecord(
+            id=new_id(), customer_id=customer_id, part=part.name, basis=part.held.basis, subject=subject, held_at=now, until=until
+        )
+    )  # fmt: skip
     return True
 
 
@@ -86,7 +91,8 @@ def release(session: Session, parts: Iterable[CustomerPart], now: datetime, limi
         part = known.get(one.part)
         if part is None or part.erase is None:
             continue
-        rows = part.erase(session, [one.customer_id], now)
+        own = part.held.release if part.held and one.subject else None
+        rows = own(session, [one.subject], now) if own and one.subject else part.erase(session, [one.customer_id], now)
         one.released_at, seen = now, seen + 1
         trail.record(session, ACTOR, "privacy.release", "customer", one.customer_id, now, {"part": one.part, "rows": rows})
     return seen

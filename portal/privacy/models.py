@@ -124,7 +124,10 @@ class LegalHold(SQLModel, table=True):
 
 
 class HeldRecord(SQLModel, table=True):
-    """Records of an erased customer that a law makes the bank keep: shut to all but two roles, emptied when their period is over."""
+    """Records of an erased customer that a law makes the bank keep: shut to all but two roles, emptied when their period is over.
+
+    `subject` is the id under which they lie where nothing leads from the customer to them any more, as an officer's.
+    """
 
     __tablename__ = "held_record"
     __table_args__ = (
@@ -135,6 +138,7 @@ class HeldRecord(SQLModel, table=True):
     customer_id: UUID = Field(foreign_key="customer.id")
     part: str = Field(max_length=30)
     basis: str = Field(max_length=30)
+    subject: UUID | None = None
     held_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
     released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

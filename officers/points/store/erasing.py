@@ -24,9 +24,19 @@ def forget(session: Session, customer_ids: Sequence[UUID]) -> int:
 
 def forget_reasons(session: Session, customer_ids: Sequence[UUID]) -> int:
     """Why their corrections were made is gone; the entries hold no personal data and stay."""
-    corrected = update(PointCorrection).where(col(PointCorrection.officer_id).in_(_officers(customer_ids)))
+    return forget_reasons_of(session, session.scalars(select(col(Officer.id)).where(ids_in(col(Officer.customer_id), customer_ids))).all())
+
+
+def forget_reasons_of(session: Session, officer_ids: Sequence[UUID]) -> int:
+    """The same for officers who are nobody's any more."""
+    corrected = update(PointCorrection).where(ids_in(col(PointCorrection.officer_id), officer_ids))
     done = session.execute(corrected.values(reason="–", evidence="–").execution_options(**QUIET))
     return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def officer_of(session: Session, customer_id: UUID) -> UUID | None:
+    """The officer that a customer is."""
+    return session.scalar(select(col(Officer.id)).where(col(Officer.customer_id) == customer_id))
 
 
 def _officers(customer_ids: Sequence[UUID]) -> Any:

@@ -1,10 +1,12 @@
 """Whether rows that leave the house can be told apart: k-anonymity over what others may know of a person."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
 
-AGE_BANDS = ((0, 17), (18, 29), (30, 44), (45, 59), (60, 150))
+Groups = Mapping[tuple[Hashable, ...], int]
+"""How many rows share each combination of what may be known, in the order of its columns."""
 
 
 class Finding(NamedTuple):
@@ -19,34 +21,32 @@ class Finding(NamedTuple):
         return self.rows == 0 or self.smallest >= k
 
 
-def test(rows: Iterable[Mapping[str, Any]], known: Sequence[str], k: int) -> Finding:
-    """Group rows by what others may know (unit, age, segment …).
+def weigh(groups: Groups, k: int) -> Finding:
+    """Look at groups of rows that share all that is known.
 
     Raises  ValueError for a k below 2
     """
     if k < 2:
         raise ValueError("k below 2 tells nothing")
-    groups = Counter(tuple(row.get(name) for name in known) for row in rows)
     return Finding(min(groups.values(), default=0), sum(n for n in groups.values() if n < k), sum(groups.values()))
 
 
-def suppressed(rows: Sequence[Mapping[str, Any]], known: Sequence[str], k: int) -> list[dict[str, Any]]:
-    """The same rows with what is known blanked in groups that are too small, from the last column to the first.
+def without(groups: Groups, known: Sequence[str], left_out: Sequence[str]) -> Groups:
+    """The groups as they are when some columns are not known."""
+    kept = [place for place, name in enumerate(known) if name not in left_out]
+    found: Counter[tuple[Hashable, ...]] = Counter()
+    for values, rows in groups.items():
+        found[tuple(values[place] for place in kept)] += rows
+    return found
 
-    A group that stays too small even with nothing known is left out.
+
+def to_leave_out(groups: Groups, known: Sequence[str], k: int) -> tuple[str, ...] | None:
+    """The fewest columns without which the rows hold, those that stand first in `known` rather than later ones.
+
+    None where even without all of them there are too few rows.
     """
-    kept = [dict(row) for row in rows]
-    for name in reversed(known):
-        groups = Counter(tuple(row.get(one) for one in known) for row in kept)
-        for row in kept:
-            if groups[tuple(row.get(one) for one in known)] < k:
-                row[name] = None
-    groups = Counter(tuple(row.get(one) for one in known) for row in kept)
-    return [row for row in kept if groups[tuple(row.get(one) for one in known)] >= k]
-
-
-def age_band(years: int | None) -> str | None:
-    """The band of an age, as an export tells it."""
-    if years is None:
-        return None
-    return next((f"{low}–{high}" if high < 150 else f"{low}+" for low, high in AGE_BANDS if low <= years <= high), None)
+    for size in range(len(known) + 1):
+        for names in combinations(known, size):
+            if weigh(without(groups, known, names), k).holds(k):
+                return names
+    return None

@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlmodel import col
 
+from officers.people.models import Officer
 from officers.points.models import PointEntry
-from officers.work import photos, reviewing
+from officers.work import erasing, photos, reviewing
 from officers.work.errors import WorkRefused
 from officers.work.models import Submission, Task
-from officers.work.store import claims as store
+from officers.work.review_models import SubmissionReview
 from officers.work.tasks import CellDraft
 from portal.foundation.ground import Ground
 from portal.people.models import UserRole
@@ -102,7 +103,8 @@ def test_who_is_forgotten_leaves_no_words_of_reviewers_behind(world: World, grou
     world.decide(found, replace(FINE, note="He told me of his mother"))
     with ground.writing() as session:
         reviewing.revoke(session, found, "His own words", world.reviewer(Role.ADMINISTRATOR), NOON + timedelta(hours=2))
-        assert store.forget(session, [officer]) == 1
+        assert erasing.erase(session, [session.get_one(Officer, officer).customer_id], NOON) == 1
+    assert [(one.note, str(one.verdict)) for one in world.rows(SubmissionReview)] == [("", "approve")]
     row = world.read(found)
     assert (row.title, row.note, row.question, row.revoke_reason) == ("", "", "", "–")
     assert all("reason" not in one.factors for one in world.rows(PointEntry))

@@ -1,15 +1,20 @@
 """A customer is erased while messages wait, a case is open and a complaint runs: nothing goes out, figures stay, audits are clean."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from officers.people.models import Officer
+from officers.points import corrections
+from officers.points.models import PointCorrection
+from officers.points.store import ledger as ledger_store
 from portal.audit import jobs as trail_jobs
 from portal.audit.models import AuditEntry
 from portal.audit.trail import Actor
@@ -19,6 +24,7 @@ from portal.people.models import Customer
 from portal.people.rules.roles import Role
 from portal.privacy import holding, replaying
 from portal.privacy.models import HeldRecord
+from questionnaires.answering import private
 from questionnaires.answering.models import Response
 from questionnaires.metrics import jobs as metrics
 from questionnaires.metrics.models import DailyTotal
@@ -42,19 +48,33 @@ SYSTEM = Actor.system("test")
 
 
 def lived(desk: Desk) -> tuple[Any, Case, Complaint]:
-    """A customer with a low answer, its case with a note, a message that waits, and a complaint."""
+    """A customer: a low answer with his number, its case with a note, a message that waits, a complaint, an officer's account."""
     ground = desk.sample.ground
     keys, desk.version_id = ground.keys, version_of(desk.sample).id
     sealed = {"name_enc": keys.encrypt(NAME), "phone_enc": keys.encrypt(PHONE), "phone_index": keys.blind_index("phone", PHONE)}
     sealed |= {"email_enc": keys.encrypt(MAIL), "email_index": keys.blind_index("email", MAIL)}
     person = desk.people["C1"] = desk.sample.customer("C1", **sealed)
     case = desk.take(desk.take(desk.case("C1"), Step.ACCEPT), Step.CONTACT, note=f"{NAME} 说号码是 {PHONE}")
+    two = [Actor("user", str(desk.sample.user(role))) for role in (Role.OFFICER_MANAGER, Role.ADMINISTRATOR)]
     with ground.writing() as session:
         base = {"id": new_id(), "channel": "file", "template": "invitation", "language": "en", "shard": 0}
         session.add(Message(customer_id=person.id, due_at=NOON - timedelta(hours=1), created_at=NOON, **base))
         one = Incoming(f"{NAME}: 重复扣费", "staff", customer_ref="C1", name=NAME, phone=PHONE)
         taken = intake.take(session, keys, one, SYSTEM, NOON, ground.settings)
+        answered = session.exec(select(Response)).one()
+        answered.answers, answered.private_enc = {"tel": private.MARK}, private.seal({"tel": PHONE}, keys)
+        _account(session, person.id, desk.sample.units["O1"], two)
     return person, case, taken.complaint
+
+
+def _account(session: Session, customer_id: UUID, unit_id: UUID, two: Sequence[Actor]) -> None:
+    """What he has as an officer: points, and a correction of them with its reason."""
+    one = Officer(kind="customer", customer_id=customer_id, unit_id=unit_id, alias="Bamboo", state="active", language="en", applied_at=NOON)
+    session.add(one)
+    session.flush()
+    ledger_store.open_account(session, one.id)
+    asked = corrections.ask(session, one.id, 20, f"{NAME} wrote a letter", "letter 7", two[0], NOON)
+    corrections.approve(session, asked.id, two[1], NOON)
 
 
 def totals(desk: Desk) -> list[Any]:
@@ -85,13 +105,18 @@ def test_nothing_goes_out_figures_stay_and_what_the_law_holds_is_kept_for_its_ti
     assert [one.note for one in desk.all(CaseStep, lambda one: one.case_id == case.id)] == [""] * len(desk.acts(case))
     assert [one.submitted_at for one in desk.all(Response)] == [NOON]
     assert totals(desk) == before
-    held = desk.all(HeldRecord)[0]
-    assert (held.customer_id, held.part, held.until) == (person.id, "complaints", NOON.replace(year=2031))
+    assert [(one.answers, one.private_enc) for one in desk.all(Response)] == [({}, None)]
+    held = {one.part: one for one in desk.all(HeldRecord)}
+    assert {(one.customer_id, one.until) for one in held.values()} == {(person.id, NOON.replace(year=2031))}
+    officer = desk.all(Officer)[0]
+    assert (officer.customer_id, officer.state, held["points_ledger"].subject) == (None, "retired", officer.id)
+    assert [one.reason for one in desk.all(PointCorrection)] == [f"{NAME} wrote a letter"]
     open_ = desk.all(Complaint)[0]
     assert desk.sample.ground.keys.decrypt(open_.words_enc) == f"{NAME}: 重复扣费"
     with desk.sample.ground.writing() as session:
         assert holding.release(session, PARTS, NOON + timedelta(days=1800)) == 0
-        assert holding.release(session, PARTS, NOON + timedelta(days=1830)) == 1
+        assert holding.release(session, PARTS, NOON + timedelta(days=1830)) == 2
+    assert [(one.reason, one.evidence, one.amount) for one in desk.all(PointCorrection)] == [("–", "–", 20)]
     assert desk.all(Complaint)[0].words_enc == b""
     assert desk.all(Complaint)[0].phone_index is None
     assert audits(desk) == {name: [] for name in audits(desk)}
@@ -143,7 +168,10 @@ def test_a_restored_backup_of_before_is_erased_again(desk: Desk) -> None:
     refs = {one.ref for one in desk.all(Customer)}
     assert "C1" not in refs
     assert "C2" in refs
-    assert [one.facts["held"] for one in desk.all(AuditEntry, lambda one: one.act == "customer.erase")] == [["complaints"]] * 2
+    assert [one.facts["held"] for one in desk.all(AuditEntry, lambda one: one.act == "customer.erase")] == [
+        ["complaints", "points_ledger"],
+        ["complaints"],
+    ]
 
 
 def test_no_number_and_no_mail_stand_in_the_database(desk: Desk) -> None:
