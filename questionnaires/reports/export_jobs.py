@@ -67,9 +67,9 @@ def write(ground: Ground, export: Made, path: Path, tell: Callable[[int, int], N
     with ground.reading() as session:
         total = store.count(session, export.subject, wanted)
         tell(0, total)
-        table = exports.table(
-            session, export.subject, wanted, export.options.get("language", ""), labels=bool(export.options.get("labels"))
-        )
+        said = export.options
+        chosen = {"labels": bool(said.get("labels")), "without": said.get("without", ())}
+        table = exports.table(session, export.subject, wanted, said.get("language", ""), **chosen)
         with files.writing_to(path, export.format, table.columns, now, export.subject) as writer:
             for done, row in enumerate(table.rows, 1):
                 writer.row(row)

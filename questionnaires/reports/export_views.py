@@ -1,7 +1,9 @@
 """Exports of one's own: order, watch, stop, download."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,12 +11,12 @@ from sqlmodel import Session
 
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
-from portal.foundation.i18n import _, _l, current_language, pick
-from portal.people import access, edge
+from portal.foundation.i18n import _, _l, code_text, current_language, pick
+from portal.people import access, edge, words
 from portal.people import store as people
 from questionnaires.analysis import asked as address
 from questionnaires.analysis.store import answers as answer_store
-from questionnaires.reports import exports
+from questionnaires.reports import anonymity, exports
 from questionnaires.reports.exports import Order
 from questionnaires.reports.files import MEDIA
 from questionnaires.reports.models import Export
@@ -47,15 +49,25 @@ def order() -> ResponseReturnValue:
         questionnaire_id=edge.uuid_of(form.get("questionnaire")),
         language=current_language(),
         labels=form.get("values") == "labels",
+        without=tuple(name for name in anonymity.COLUMNS if name in form.getlist("without")),
+        why=form.get("why", ""),
+        reference=form.get("reference", "").replace("\x00", "")[:41],
     )
     try:
         with web.writing() as session:
             scope = address.units(session, EXPORT, form.get("unit", "").replace("\x00", "")[:60])
-            exports.order(session, access.me().user_id, asked, scope, access.actor(), web.now())
+            exports.order(session, access.me().user_id, asked, scope, access.actor(), web.now(), ZoneInfo(web.ground().settings.zone))
     except InvalidInput as error:
-        return _page(form.to_dict(), {name: _(code) for name, code in error.fields.items()}), REFUSED
+        return _page({**form.to_dict(), "without": asked.without}, _wrong(error)), REFUSED
     flash(_("The export is being made; this page shows how far it is."), "good")
     return redirect(url_for("exports.index"))
+
+
+def _wrong(error: InvalidInput) -> dict[str, str]:
+    """What is wrong, beside the fields; columns by their names."""
+    names = [str(anonymity.COLUMNS[name]) for name in error.facts.get("columns", ())]
+    facts = {**error.facts, "columns": " · ".join(names)}
+    return {name: code_text(code, **facts) for name, code in error.fields.items()}
 
 
 @blueprint.post("/<uuid:export_id>/stop")
@@ -122,7 +134,7 @@ def _still_in_scope(session: Session, found: Export) -> None:
         raise NotFound
 
 
-def _page(filled: dict[str, str], wrong: dict[str, str]) -> str:
+def _page(filled: dict[str, Any], wrong: dict[str, str]) -> str:
     with web.reading() as session:
         rows = store.of_owner(session, access.me().user_id)
         asked = [(one.id, pick(one.title_zh, one.title_en)) for one in answer_store.questionnaires(session)]
@@ -130,5 +142,6 @@ def _page(filled: dict[str, str], wrong: dict[str, str]) -> str:
     going = any(row.state in ("waiting", "making") for row in rows)
     first, last = address.months(edge.today(), 1)
     filled = {"from": first.isoformat(), "to": last.isoformat(), **filled}
-    values = {"questionnaires": asked, "units": units, "going": going, "filled": filled, "wrong": wrong}
+    values: dict[str, Any] = {"questionnaires": asked, "units": units, "going": going, "filled": filled, "wrong": wrong}
+    values |= {"columns": anonymity.COLUMNS, "whys": words.WHYS, "k": anonymity.K}
     return web.render("questionnaires/reports/exports.html", rows=rows, formats=FORMATS, subjects=SUBJECTS, **values)

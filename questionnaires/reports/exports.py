@@ -1,6 +1,6 @@
 """Exports: who may have which rows, the columns of each kind, and how a row becomes values. Personal data never goes out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from questionnaires.analysis.store import answers as answer_store
 from questionnaires.logic.columns import Column, ColumnKind, answer_columns
 from questionnaires.logic.definition import Definition, QuestionType
 from questionnaires.metrics.rules.masking import masked
+from questionnaires.reports import anonymity
 from questionnaires.reports.models import FORMATS, SUBJECTS, Export
 from questionnaires.reports.rules.tables import FileColumn, Kind, Value
 from questionnaires.reports.store import exports as store
@@ -40,9 +41,11 @@ class Order:
     first: date | None
     last: date | None
     questionnaire_id: UUID | None = None
-    unit_id: UUID | None = None
     language: str = "en"
     labels: bool = False
+    without: tuple[str, ...] = ()
+    why: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,10 @@ class Table:
     rows: Iterator[Values]
 
 
-def order(session: Session, owner_id: UUID, asked: Order, scope: Scope, actor: Actor, now: datetime) -> Export:
+def order(session: Session, owner_id: UUID, asked: Order, scope: Scope, actor: Actor, now: datetime, zone: ZoneInfo) -> Export:
     """Put an export into the queue; the scope it is made with is the one its owner has now.
 
-    Raises  InvalidInput for subject, format, from, to or questionnaire
+    Raises  InvalidInput for subject, format, from, to or questionnaire, and for `without` where persons could be told by its rows
     """
     check(session, asked)
     assert asked.first is not None
@@ -69,10 +72,12 @@ def order(session: Session, owner_id: UUID, asked: Order, scope: Scope, actor: A
         "units": [str(unit) for unit in scope.unit_ids],
         **({"questionnaire": str(asked.questionnaire_id)} if asked.questionnaire_id else {}),
         **({"labels": True} if asked.labels else {}),
+        **({"without": list(asked.without)} if asked.without else {}),
     }
+    kept = anonymity.check(session, asked.subject, wanted_of(options, zone, now), asked.without, asked.why, asked.reference)
     row = Export(owner_id=owner_id, subject=asked.subject, format=asked.format, options=options, created_at=now)
     session.add(row)
-    facts = {"subject": asked.subject, "format": asked.format, "first": options["first"], "last": options["last"]}
+    facts = {"subject": asked.subject, "format": asked.format, "first": options["first"], "last": options["last"]} | kept
     trail.record(session, actor, "export.order", "export", row.id, now, facts)
     return row
 
@@ -109,9 +114,18 @@ def wanted_of(options: dict[str, Any], zone: ZoneInfo, now: datetime) -> Wanted:
     return Wanted(scope, now, start, end, UUID(options["questionnaire"]) if "questionnaire" in options else None)
 
 
-def table(session: Session, subject: str, wanted: Wanted, language: str, *, labels: bool = False) -> Table:
-    """The columns and rows of a kind of export. `labels`: chosen options in words instead of their codes."""
-    return _verbatims(session, wanted) if subject == "verbatims" else _responses(session, wanted, language, labels)
+def table(session: Session, subject: str, wanted: Wanted, language: str, *, labels: bool = False, without: Sequence[str] = ()) -> Table:
+    """The columns and rows of a kind of export.
+
+    labels   chosen options in words instead of their codes
+    without  what is left out so that nobody can be told by it
+    """
+    found = _verbatims(session, wanted) if subject == "verbatims" else _responses(session, wanted, language, labels)
+    left_out = anonymity.columns_of(without)
+    kept = [place for place, column in enumerate(found.columns) if column.name not in left_out]
+    if len(kept) == len(found.columns):
+        return found
+    return Table([found.columns[place] for place in kept], ([row[place] for place in kept] for row in found.rows))
 
 
 def _verbatims(session: Session, wanted: Wanted) -> Table:

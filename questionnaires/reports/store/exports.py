@@ -1,6 +1,6 @@
 """The SQL of exports: the orders, their pieces, and the rows that go into them, read in portions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -73,6 +73,14 @@ def count(session: Session, subject: str, wanted: Wanted) -> int:
     table: Any = Response if subject == "responses" else Verbatim
     query = select(func.count()).select_from(table).where(*_meant(subject, wanted))
     return int(session.scalar(query) or 0)
+
+
+def groups(session: Session, subject: str, wanted: Wanted, known: Sequence[str]) -> dict[tuple[Any, ...], int]:
+    """How many rows share each combination of some of their columns, in the order of `known`."""
+    table: Any = Response if subject == "responses" else Verbatim
+    columns = [getattr(table, "unit_id" if name == "unit" else name) for name in known]
+    query = select(*columns, func.count()).where(*_meant(subject, wanted)).group_by(*columns)
+    return {tuple(values): rows for *values, rows in session.execute(query)}
 
 
 def responses(session: Session, wanted: Wanted) -> Iterator[tuple[Row, dict[str, float]]]:

@@ -107,7 +107,14 @@ def exported(manager: FlaskClient, ground: Ground, version_id: UUID) -> None:
     with ground.reading() as session:
         questionnaire_id = session.get_one(QuestionnaireVersion, version_id).questionnaire_id
     for subject in ("responses", "verbatims"):
-        form = {"subject": subject, "format": "csv", "from": "2026-06-01", "to": "2026-06-15", "questionnaire": str(questionnaire_id)}
+        form = {
+            "subject": subject,
+            "format": "csv",
+            "from": "2026-06-01",
+            "to": "2026-06-15",
+            "questionnaire": str(questionnaire_id),
+            "why": "case",
+        }
         assert manager.post("/portal/exports", data=form).status_code == 302
         make_exports(ground, ground.now())
         page = manager.get("/portal/exports").text

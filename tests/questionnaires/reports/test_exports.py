@@ -13,7 +13,9 @@ import openpyxl
 import pyreadstat
 import pytest
 from flask.testing import FlaskClient
+from sqlmodel import select
 
+from portal.audit.models import AuditEntry
 from portal.foundation.ground import Ground
 from portal.people.rules.roles import Role
 from questionnaires.reports.export_jobs import clean_up, make_exports
@@ -30,7 +32,9 @@ GIVEN = {"score": 9, "why": "queue", "words": EVIL, "mail": "zhang@example.com"}
 
 def ordered(client: FlaskClient, ground: Ground, form: dict[str, Any]) -> FlaskClient:
     """Order an export, have it made, and download it."""
-    answer = client.post("/portal/exports", data={"subject": "responses", "from": "2026-06-01", "to": "2026-06-15"} | form)
+    answer = client.post(
+        "/portal/exports", data={"subject": "responses", "from": "2026-06-01", "to": "2026-06-15", "why": "inspection"} | form
+    )
     assert answer.status_code == 302, answer.text
     assert make_exports(ground, ground.now()) == 1
     page = client.get("/portal/exports").text
@@ -90,6 +94,33 @@ def test_orders_that_make_no_sense_are_refused_beside_the_field(
     del sample
 
 
+def test_rows_by_which_persons_could_be_told_need_fewer_columns_or_a_reason(
+    ground: Ground, sample: Sample, sign_in: Callable[..., FlaskClient]
+) -> None:
+    manager = sign_in(Role.OUTLET_MANAGER, "O1")
+    questionnaire, version = publish(ground)
+    answer(ground, sample, version, "O1", [{"score": 9}] * 5, counter="1")
+    answer(ground, sample, version, "O1", [{"score": 2}], counter="2")
+    form = {"subject": "responses", "format": "csv", "from": "2026-06-01", "to": "2026-06-15", "questionnaire": str(questionnaire)}
+    refused = manager.post("/portal/exports", data=form)
+    assert refused.status_code == 422
+    assert "1 rows could be told apart" in refused.text
+    assert "Leave out: Counter" in refused.text
+    assert manager.post("/portal/exports", data=form | {"without": "language"}).status_code == 422
+    assert manager.post("/portal/exports", data=form | {"why": "curiosity"}).status_code == 422
+    assert make_exports(ground, ground.now()) == 0
+    rows = list(csv.DictReader(io.StringIO(ordered(manager, ground, form | {"without": "counter", "why": ""}).data.decode("utf-8-sig"))))
+    assert (len(rows), "counter" in rows[0], "unit" in rows[0]) == (6, False, True)
+    lone = sign_in(Role.OUTLET_MANAGER, "O2")
+    answer(ground, sample, version, "O2", [{"score": 5}])
+    assert "too few to hide" in lone.post("/portal/exports", data=form).text
+    assert lone.post("/portal/exports", data=form | {"why": "inspection", "reference": "A-7"}).status_code == 302
+    with ground.reading() as session:
+        facts = [one.facts for one in session.exec(select(AuditEntry).where(AuditEntry.act == "export.order").order_by(AuditEntry.at))]
+    wanted = {"subject": "responses", "format": "csv", "first": "2026-06-01", "last": "2026-06-15"}
+    assert facts == [wanted | {"without": ["counter"]}, wanted | {"why": "inspection", "reference": "A-7", "at_risk": 1}]
+
+
 def test_an_export_is_its_owners_alone_can_be_stopped_and_goes_after_a_week(
     ground: Ground, clock: FixedClock, sample: Sample, sign_in: Callable[..., FlaskClient]
 ) -> None:
@@ -97,6 +128,7 @@ def test_an_export_is_its_owners_alone_can_be_stopped_and_goes_after_a_week(
     questionnaire, version = publish(ground)
     answer(ground, sample, version, "O1", [GIVEN])
     form = {"subject": "responses", "format": "csv", "from": "2026-06-01", "to": "2026-06-15", "questionnaire": str(questionnaire)}
+    form |= {"why": "inspection", "reference": "A-7"}
     manager.post("/portal/exports", data=form)
     address = manager.get("/portal/exports").text.split('action="/portal/exports/')[1].split("/stop")[0]
     assert other.post(f"/portal/exports/{address}/stop").status_code == 404

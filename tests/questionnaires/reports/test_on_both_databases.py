@@ -1,6 +1,7 @@
 """What pages and jobs of reports and words ask the database, on both kinds of it: one story through all of them."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -60,7 +61,7 @@ def _exports(ground: Ground, clock: FixedClock, questionnaire: object, me: Actor
     with ground.writing() as session:
         for scope, subject in ((EVERYTHING, "responses"), (own, "verbatims")):
             asked = Order(subject, "csv", date(2026, 5, 1), TODAY, questionnaire if subject == "responses" else None)  # type: ignore[arg-type]
-            exports.order(session, me.user_id, asked, scope, me, clock.now())
+            exports.order(session, me.user_id, asked, scope, me, clock.now(), ZoneInfo("Asia/Shanghai"))
     assert [make_exports(ground, clock.now()) for _ in range(3)] == [1, 1, 0]
     with ground.reading() as session:
         assert sorted((row.state, row.total) for row in session.scalars(select(Export))) == [("ready", 0), ("ready", 80)]
