@@ -15,6 +15,7 @@ from portal.foundation.ground import Ground, open_ground
 from portal.foundation.settings import Settings
 from portal.people import customer_store, personal
 from portal.shell.backups import read_backup, write_backup
+from tests import postgres
 from tests.bank import Sample
 from tests.conftest import NOON, FixedClock
 from wsgi import FEATURES, create_app
@@ -97,9 +98,11 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.faults
-def test_a_dump_of_postgresql_is_restored(sample: Sample, tmp_path: Path, dialect: str) -> None:
+def test_a_dump_of_postgresql_is_restored(sample: Sample, tmp_path: Path, dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if dialect != "postgresql":
         pytest.skip("the other test is about the embedded database")
+    if programs := postgres._programs():  # a fresh machine has them in the package of the tests alone
+        monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     ground = filled(sample, tmp_path)
     target, old = tmp_path / "backup.tar.gz", ground.db.engine.url
     write_backup(ground, target)
