@@ -80,11 +80,16 @@ def take(session: Session, takes: Iterable[Take], now: datetime) -> bool:
 
 
 def give_back(session: Session, lot_id: UUID, amount: int, now: datetime) -> bool:
-    """Put points back into their lot; False where it has expired or is closed."""
+    """Put points back into their lot; False where it has expired or is closed.
+
+    Note    a lot that was swept is dead also for a machine whose clock is behind the one that swept it: it expires once
+    """
+    swept = select(col(PointEntry.id)).where(col(PointEntry.key) == f"expiry:{lot_id}").exists()
     lot = update(PointLot).where(
         col(PointLot.id) == lot_id,
         col(PointLot.expires_at) > now,
         col(PointLot.closed_at).is_(None),
+        ~swept,
         col(PointLot.remaining) + amount <= col(PointLot.amount),
     )
     done = session.execute(lot.values(remaining=PointLot.remaining + amount).execution_options(**QUIET))

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from officers.people.models import Officer, OfficerNotice
-from officers.points import erasing, jobs, redeeming, rulebooks
+from officers.points import erasing, expiry, jobs, redeeming, rulebooks
 from officers.points.auditor import check_points
 from officers.points.benefit_models import Benefit, Redemption
 from officers.points.models import PointLot
@@ -60,6 +60,23 @@ def test_officers_are_told_when_points_ripen_and_before_they_expire_once_each(wo
     assert jobs.expire(world.ground, end) == 3
     assert jobs.expire(world.ground, end) == 0
     clock.at(end)
+    assert check_points(world.ground).violations == []
+
+
+def test_a_lot_that_was_swept_is_dead_for_a_clock_that_is_behind_too(world):
+    world.award("contest:1", 30)
+    made = redeem(world, benefit(world))
+    with world.ground.reading() as session:
+        over = session.scalars(select(PointLot)).one().expires_at
+    with world.ground.writing() as session:
+        assert expiry.expire(session, over) == 1
+    with world.ground.writing() as session:
+        redeeming.cancel(session, made.id, DESK, over - timedelta(seconds=1))
+    for now in (over, over + timedelta(days=31)):
+        with world.ground.writing() as session:
+            expiry.expire(session, now)
+    with world.ground.reading() as session:
+        assert sorted((one.amount, one.remaining) for one in session.scalars(select(PointLot))) == [(10, 0), (30, 0)]
     assert check_points(world.ground).violations == []
 
 
