@@ -97,6 +97,11 @@ class _Hangs(Exception):
 
 def _fixed(expr: Expr) -> bool | None:
     """True or False where no answer is needed to tell; None where one is."""
+    if isinstance(expr, Logic):
+        parts = [_fixed(one) for one in expr.parts]
+        if (not expr.every) not in parts:
+            return None if None in parts else expr.every
+        return not expr.every
 
     def resolve(_name: str) -> Target:
         raise _Hangs
