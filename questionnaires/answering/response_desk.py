@@ -57,7 +57,8 @@ def reveal(response_id: UUID) -> ResponseReturnValue:
         return _page(response_id, form), REFUSED
     with web.writing() as session:
         found = _seen(session, response_id, REVEAL)
-        trail.record(session, access.actor(), "answers.reveal", "response", found.id, web.now(), facts)
+        whose = {"customer": str(found.customer_id)} if found.customer_id else {}
+        trail.record(session, access.actor(), "answers.reveal", "response", found.id, web.now(), facts | whose)
     return _page(response_id, clear=True)
 
 

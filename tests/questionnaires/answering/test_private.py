@@ -98,7 +98,9 @@ def test_numbers_and_addresses_are_sealed_from_the_first_page_to_the_last_copy(
         assert erasing.copy_of(session, ground.keys, person.id)[0]["answers"] == ALL
         assert erasing.erase(session, [person.id], NOON) == 1
         looks = session.exec(select(AuditEntry).where(AuditEntry.act == "answers.reveal")).all()
-        assert [(one.object_id, one.facts) for one in looks] == [(str(answered.id), {"why": "case", "reference": "C-1"})]
+        assert [(one.object_id, one.facts) for one in looks] == [
+            (str(answered.id), {"why": "case", "reference": "C-1", "customer": str(person.id)})
+        ]
     assert (the_one(ground).answers, the_one(ground).private_enc) == ({"nps": 2}, None)
 
 
