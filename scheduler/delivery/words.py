@@ -40,7 +40,7 @@ CHANNELS = {
     "app": _l("App"),
     "file": _l("Outbox folder"),
 }
-USES = {"asking": _l("Invitations and reminders"), "notice": _l("Notices")}
+USES = {"asking": _l("Invitations and reminders"), "notice": _l("Notices to customers")}
 RECEIPTS = {
     "delivered": _l("Delivered"),
     "undelivered": _l("Not delivered"),
