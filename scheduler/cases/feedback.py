@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal.people.store import lock_persons
 from questionnaires.analysis.models import Feedback
-from scheduler.cases import placing, surges
+from scheduler.cases import hooks, placing, surges
 from scheduler.cases.hits import Told, find_in_feedback
 from scheduler.cases.store import feedback as store
 
@@ -29,6 +29,7 @@ def follow_up(session: Session, now: datetime, zone: str, limit: int = 500) -> i
     found = placing.sort_out(session, hits, {}, running, now)
     opened = placing.open_found(session, found.opening, zone, now)
     placing.attach(session, found.attached, opened, now)
+    hooks.tell_unreachable(session, found.unreachable, now, zone)
     surges.count(session, Counter(case_id for _hit, case_id in found.incident))
     store.add_triggers(session, found.triggers(opened, key="feedback_id"))
     store.mark(session, [one.id for one in rows], now)

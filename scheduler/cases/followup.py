@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from portal.people.store import lock_persons
 from portal.webhooks.telling import tell
-from scheduler.cases import answers_told, placing, surges
+from scheduler.cases import answers_told, hooks, placing, surges
 from scheduler.cases.hits import find_hits
 from scheduler.cases.rerating import take_rerating
 from scheduler.cases.store import answers as answer_store
@@ -31,6 +31,7 @@ def follow_up(session: Session, now: datetime, zone: str, limit: int = 500) -> i
     found = placing.sort_out(session, hits, rerated, running, now)
     opened = placing.open_found(session, found.opening, zone, now)
     placing.attach(session, found.attached, opened, now)
+    hooks.tell_unreachable(session, found.unreachable, now, zone)
     surges.count(session, Counter(case_id for _hit, case_id in found.incident))
     answer_store.add_triggers(session, found.triggers(opened))
     answer_store.mark(session, [one.id for one in responses], now)

@@ -1,9 +1,10 @@
 """What other rooms do when something happens to a case of their kind: they register here when the program starts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -31,9 +32,21 @@ class Happening:
     wanted: Wanted | None = None
 
 
+@dataclass(frozen=True)
+class Unreachable:
+    """Something low that nobody can be called about: what it is (response | feedback), and whose it would have been."""
+
+    kind: str
+    id: UUID
+    unit_id: UUID
+    touchpoint: str
+
+
+OnUnreachable = Callable[[Session, Sequence[Unreachable], datetime, str], None]
 Call = Callable[[Happening], None]
 _BEFORE: dict[str, list[Call]] = {}
 _AFTER: dict[str, list[Call]] = {}
+_UNREACHABLE: list[OnUnreachable] = []
 
 
 def before(kind: str, call: Call) -> None:
@@ -46,6 +59,18 @@ def after(kind: str, call: Call) -> None:
     """Tell a room after each step of a kind of case (`""`: of every kind), and when one opens."""
     if call not in _AFTER.setdefault(kind, []):
         _AFTER[kind].append(call)
+
+
+def on_unreachable(call: OnUnreachable) -> None:
+    """Tell a room of low answers and feedback without a customer, in the transaction that leaves their reasons; with the bank's zone."""
+    if call not in _UNREACHABLE:
+        _UNREACHABLE.append(call)
+
+
+def tell_unreachable(session: Session, found: Sequence[Unreachable], now: datetime, zone: str) -> None:
+    """Let rooms gather what opened no case."""
+    for call in _UNREACHABLE if found else ():
+        call(session, found, now, zone)
 
 
 def ask(happening: Happening) -> None:

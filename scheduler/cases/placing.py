@@ -13,6 +13,7 @@ from portal.foundation.ids import new_id
 from portal.people.store import head_id
 from questionnaires.analysis.models import FEEDBACK
 from scheduler.cases.hits import Heard, Hit, worst_score
+from scheduler.cases.hooks import Unreachable
 from scheduler.cases.opening import Opening, open_cases
 from scheduler.cases.rules.alerts import AnswerFacts, InCharge, Merging, Reason, Units, reason_for_none, unit_in_charge
 from scheduler.cases.rules.customer import call_wish
@@ -37,6 +38,7 @@ class Found:
     attached: list[tuple[Hit, UUID]] = field(default_factory=list)
     rerated: list[tuple[Hit, UUID]] = field(default_factory=list)
     incident: list[tuple[Hit, UUID]] = field(default_factory=list)
+    unreachable: list[Unreachable] = field(default_factory=list)
 
     def triggers(self, opened: dict[UUID, UUID], key: str = "response_id") -> list[dict[str, Any]]:
         """One row for each thing heard and each rule: its case, or the reason; `key` is the column that names what was heard."""
@@ -68,6 +70,9 @@ def sort_out(session: Session, hits: Sequence[Hit], rerated: dict[UUID, UUID], r
             found.rerated.append((hit, rerated[response.id]))
         elif reason is not None or unit is None:
             found.without.append((hit, reason or Reason.NO_UNIT))
+            if reason is Reason.NO_CONTACT and unit is not None:
+                kind = FEEDBACK if response.source == FEEDBACK else "response"
+                found.unreachable.append(Unreachable(kind, response.id, unit, response.touchpoint))
         elif response.touchpoint in running and response.source != "rerate":
             found.incident.append((hit, running[response.touchpoint]))
         else:

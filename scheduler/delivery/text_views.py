@@ -58,7 +58,7 @@ def _shown(key: tuple[str, str, str]) -> Shown:
 
 
 @blueprint.get("/<code>/<channel>/<language>")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def edit(code: str, channel: str, language: str) -> ResponseReturnValue:
     """The form of one wording."""
     with web.reading() as session:
@@ -66,7 +66,7 @@ def edit(code: str, channel: str, language: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<code>/<channel>/<language>")
-@access.allow(EDIT)
+@access.allow_whole(EDIT)
 def reword(code: str, channel: str, language: str) -> ResponseReturnValue:
     """Send a new wording for approval, or only show how it would read, or say what is wrong with it."""
     key, subject, body = (code, channel, language), request.form.get("subject", ""), request.form.get("body", "")
@@ -114,7 +114,7 @@ def _proposed(key: tuple[str, str, str], problem: str = "") -> str:
 
 
 @blueprint.post("/<code>/<channel>/<language>/waiting/<any(approve, back):word>")
-@access.allow(APPROVE)
+@access.allow_whole(APPROVE)
 def decide(code: str, channel: str, language: str, word: str) -> ResponseReturnValue:
     """Say yes to a wording that waits, or give it back to its author."""
     key, template_id = (code, channel, language), uuid_of(request.form.get("id"))

@@ -10,12 +10,14 @@ from portal.foundation.i18n import _, _l
 from portal.people.access import Me
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import MenuItem, Panel
-from scheduler.improvement import gathering_views, lasting_views, views
+from scheduler.improvement import gathering_views, lasting_views, unreachable, views
 from scheduler.improvement.store import issues as store
 from scheduler.improvement.words import STATES, TONES
 
 WORKERS = frozenset({Role.OUTLET_MANAGER, Role.COMPLAINT_CENTRE, Role.ADMINISTRATOR, Role.ANALYST, Role.OFFICER_MANAGER})
 READERS = WORKERS | {Role.CASE_HANDLER, Role.EXECUTIVE, Role.COMPLIANCE_OFFICER, Role.DESIGNER}
+GATHERING = (unreachable,)
+"""Imported here so that it hears of what opens no case."""
 SHOWN, SOON = 5, timedelta(days=14)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (views.blueprint, gathering_views.blueprint, lasting_views.blueprint)

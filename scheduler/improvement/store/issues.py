@@ -93,6 +93,15 @@ def unsettled(session: Session, scope: Scope, now: datetime, limit: int) -> list
     return list(session.scalars(rows.order_by(col(Issue.fix_due_on).is_(None), col(Issue.fix_due_on), col(Issue.number)).limit(limit)))
 
 
+def gathering(session: Session, unit_id: UUID, touchpoint: str) -> Issue | None:
+    """The unsettled issue that the product itself began for a unit and a touchpoint, held until the transaction ends."""
+    ours = select(Issue).where(
+        col(Issue.unit_id) == unit_id, col(Issue.touchpoint) == touchpoint, col(Issue.found_by).is_(None),
+        col(Issue.state).not_in(["verified", "wont_fix"]),
+    )  # fmt: skip
+    return session.scalars(ours.order_by(col(Issue.found_at)).limit(1).with_for_update()).one_or_none()
+
+
 def add_step(session: Session, issue_id: UUID, act: str, now: datetime, actor_id: UUID | None, note: str, facts: dict[str, Any]) -> None:
     """A line of the timeline."""
     session.add(IssueStep(issue_id=issue_id, at=now, actor_id=actor_id, act=act, note=note, facts=facts))
