@@ -16,6 +16,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import ARGUMENTS, CHROMIUM
 from tests.processes import run
 
+PATIENCE = 120_000
+"""Milliseconds; on a busy machine the builder's live preview takes its time."""
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -62,6 +65,7 @@ def answer_link(data: Path) -> str:
 def come_in(browser: Browser, at: str, language: str, who: str, password: str) -> Page:
     """A page of somebody who logged in; of a customer where `who` is empty."""
     page = browser.new_context(locale=language, device_scale_factor=1).new_page()
+    page.set_default_timeout(PATIENCE)
     if who:
         page.goto(f"{at}/log-in")
         page.fill("input[name=login]", who)

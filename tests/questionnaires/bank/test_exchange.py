@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from portal.audit.trail import Actor
+from portal.foundation import archives
 from portal.foundation.db import Database
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.people.rules.roles import Role
@@ -218,7 +219,7 @@ def test_a_file_that_cannot_be_read_says_why(name: str, data: bytes, code: str) 
 def test_a_packed_file_that_would_burst_is_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (sheet_files.MOST_UNPACKED + 1))
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (archives.MOST_UNPACKED + 1))
     with pytest.raises(InvalidInput):
         exchange.read_file("a.xlsx", out.getvalue())
 
