@@ -4,8 +4,6 @@ Compiled SQL is kept by dialect, compiled addresses by rule. Both are pure funct
 apps and their state are each test's own.
 """
 
-from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 from sqlalchemy import Engine
@@ -14,8 +12,8 @@ from werkzeug.routing import Rule
 from portal.foundation.db import Database
 
 _dialects: dict[str, tuple[Any, dict[Any, Any]]] = {}
-_builders: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
-_make_builder = Rule._compile_builder
+_rules: dict[tuple[Any, ...], Rule] = {}
+_compile = Rule.compile
 
 
 def keep_statements(database: Database) -> Database:
@@ -29,8 +27,8 @@ def keep_statements(database: Database) -> Database:
 
 
 def keep_addresses() -> None:
-    """Let each app after the first take over the functions that build its addresses."""
-    Rule._compile_builder = _kept_builder  # type: ignore[method-assign]
+    """Let each app after the first take over what its addresses were compiled to."""
+    Rule.compile = _kept_compile  # type: ignore[method-assign,assignment]
 
 
 def _share(engine: Engine, dialect: Any, statements: dict[Any, Any]) -> None:
@@ -38,10 +36,14 @@ def _share(engine: Engine, dialect: Any, statements: dict[Any, Any]) -> None:
     engine.update_execution_options(compiled_cache=statements)
 
 
-def _kept_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-    key = (rule.host, rule.subdomain, rule.rule, repr(rule.defaults), append_unknown)
-    if key not in _builders:
-        _builders[key] = _make_builder(rule, append_unknown)
-    made = _builders[key]
-    assert isinstance(made, FunctionType)
-    return made
+def _kept_compile(rule: Rule) -> None:
+    key = (rule.host, rule.subdomain, rule.rule, repr(rule.defaults), rule.merge_slashes)
+    kept = _rules.get(key)
+    if kept is None:
+        _compile(rule)
+        _rules[key] = rule
+        return
+    rule._parts, rule._trace, rule._converters = list(kept._parts), list(kept._trace), dict(kept._converters)
+    rule.arguments |= kept.arguments
+    rule._build = kept._build.__func__.__get__(rule, None)  # type: ignore[attr-defined]  # bound to the rule it was made for
+    rule._build_unknown = kept._build_unknown.__func__.__get__(rule, None)  # type: ignore[attr-defined]
