@@ -102,12 +102,12 @@ def sum_of(factors: Mapping[str, Any], part: str) -> str:
     for name, words in (("quality", _l("quality × %(n)s")), ("tier", _l("tier × %(n)s")), ("share", _l("share × %(n)s"))):
         if Decimal(str(factors.get(name, 1))) != 1:
             parts.append(str(words) % {"n": factors[name]})
-    text = ", ".join(parts)
+    text = _(", ").join(parts)
     if "capped_from" in factors:
-        text += "; " + _("cut from %(n)s by the day's cap", n=factors["capped_from"])
+        text += _("; ") + _("cut from %(n)s by the day's cap", n=factors["capped_from"])
     if Decimal(str(factors.get("first", 1))) != 1:
-        text += "; " + (_("first part") if part == "award" else _("second part, now that it is verified"))
-    return text + "; " + str(_("rules version %(n)s", n=factors.get("version", "–")))
+        text += _("; ") + (_("first part") if part == "award" else _("second part, now that it is verified"))
+    return text + _("; ") + str(_("rules version %(n)s", n=factors.get("version", "–")))
 
 
 def promise_of(award: PointAward) -> str:
