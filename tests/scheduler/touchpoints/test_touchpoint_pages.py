@@ -37,7 +37,7 @@ def entered(ground: Ground, sample: Sample) -> dict[str, str]:
             "code": "LOAN-1", "name_zh": "贷款审批", "name_en": "Loan decision", "short_zh": "", "short_en": "",
             "stage_id": str(stages["loan-decision"]), "event_type": "loan.approved", "questionnaire_id": str(asked.id), "class_": "high",
             "priority": "80", "delay_minutes": "120", "channel1": "sms", "channel2": "file", "channel3": "", "in_charge": "event_unit",
-            "department_id": "", "rate_percent": "12.5", "tenure_days": "", "join": "all",
+            "department_id": "", "circle": "", "rate_percent": "12.5", "tenure_days": "", "join": "all",
             "field0": "amount", "op0": "ge", "value0": "1000", "field1": "vip", "op1": "eq", "value1": "yes",
         }  # fmt: skip
 
