@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from flask import Flask, Response, g, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.audit import trail
 from portal.foundation import web
@@ -56,6 +57,9 @@ def _note(response: Response, counted: Counted) -> None:
     log.warning("refused", status=response.status_code, method=request.method, by=kind, actor=who)
     if actor is None or not counted.room(f"{actor.kind}:{actor.id}", web.now()):
         return
-    with web.writing() as session:
-        facts = {"status": response.status_code, "method": request.method}
-        trail.record(session, actor, "access.refused", "endpoint", request.endpoint, web.now(), facts)
+    facts = {"status": response.status_code, "method": request.method}
+    try:
+        with web.writing() as session:
+            trail.record(session, actor, "access.refused", "endpoint", request.endpoint, web.now(), facts)
+    except SQLAlchemyError:  # the refusal stands, and the log has it
+        log.exception("refusal_not_kept")
