@@ -12,7 +12,9 @@ BENCHMARKS = (
     "bench.delivery",
     "bench.cases",
     "bench.points",
+    "bench.ideas",
     "bench.club",
+    "bench.dashboard",
 )
 
 

@@ -95,8 +95,7 @@ def show(session: Session, post: Post, before: str, values: dict[str, object], n
     """Let a post show, and tell those it concerns; False where it is no longer in the state it was seen in."""
     if not moderating.decide(session, post.id, before, {"state": "shown", "shown_at": now, "held_for": "", **values}):
         return False
-    if post.parent_id is not None:
-        store.count_comment(session, post.parent_id, 1)
+    _count(session, post, 1)
     post.state, post.shown_at = "shown", now
     _tell(session, post, now)
     return True
@@ -121,9 +120,17 @@ def take_down(session: Session, post: Post, state: str, values: dict[str, object
     before = post.state
     if not moderating.decide(session, post.id, before, {"state": state, **values}):
         return False
-    if before == "shown" and post.parent_id is not None:
-        store.count_comment(session, post.parent_id, -1)
+    if before == "shown":
+        _count(session, post, -1)
     return True
+
+
+def _count(session: Session, post: Post, by: int) -> None:
+    """A comment more or less under its post, a post under its heading."""
+    if post.parent_id is not None:
+        store.count_comment(session, post.parent_id, by)
+    else:
+        store.count_post(session, post.topic_id, by)
 
 
 def taken_back(post: Post) -> bool:

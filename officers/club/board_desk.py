@@ -159,7 +159,7 @@ def topic_list() -> ResponseReturnValue:
 
 def _topics(session: Session, errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     page = web.render(
-        "officers/club/desk_topics.html", rows=store.topics(session), counts=store.topic_counts(session), errors=errors,
+        "officers/club/desk_topics.html", rows=store.topics(session), errors=errors,
         filled=request.form, may=access.may(MODERATE),
     )  # fmt: skip
     return page, status

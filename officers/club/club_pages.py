@@ -39,7 +39,6 @@ def index() -> ResponseReturnValue:
         values = _shown(session, listed) | {
             "pinned": article_store.pinned(session, now),
             "to_read": article_store.to_read(session, here().officer_id),
-            "counts": store.topic_counts(session),
             "streak": streaks.state(session, here().officer_id, zone, now),
         }
     return web.render(

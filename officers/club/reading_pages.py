@@ -12,9 +12,9 @@ from officers.club.store import badges as badge_store
 from officers.club.store import standings
 from officers.people import tiers
 from officers.people.zone import here, officer_view
-from portal.foundation import web
+from portal.foundation import cursors, web
 from portal.foundation.i18n import _
-from portal.people.edge import asked, page_of, uuid_of
+from portal.people.edge import asked, page_of
 from questionnaires.logic.rich import rich
 
 blueprint = Blueprint("club_reading", __name__, url_prefix="/officers/club")
@@ -24,15 +24,15 @@ blueprint = Blueprint("club_reading", __name__, url_prefix="/officers/club")
 @officer_view
 def index() -> ResponseReturnValue:
     """What there is to read; `?kind=` narrows it."""
-    kind, cursor = asked("kind", 8), uuid_of(request.args.get("cursor"))
+    kind = asked("kind", 8)
+    kind = kind if kind in articles.KINDS else ""
     with web.reading() as session:
-        kinds = (kind,) if kind in articles.KINDS else articles.KINDS
-        rows, more = page_of(store.published(session, kinds, cursor), store.PAGE)
+        rows, more = page_of(store.published(session, kind, cursors.at(request.args.get("cursor"))), store.PAGE)
         done = store.confirmed(session, here().officer_id, [one.id for one in rows])
         to_read = store.to_read(session, here().officer_id)
     return web.render(
         "officers/club/articles.html", rows=rows, done=done, to_read=to_read, kind=kind, words=words,
-        next_cursor=str(rows[-1].id) if more else None,
+        next_cursor=cursors.text_of(rows[-1].published_at, rows[-1].id) if more and rows[-1].published_at else None,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from officers.ideas import persons, pictures, reading, submitting, voting, words
 from officers.ideas.campaign_models import IdeaCampaign
+from officers.ideas.campaign_pages import facts
 from officers.ideas.models import Idea
 from officers.ideas.pages import MOST_BODY
 from officers.ideas.persons import Person
@@ -131,9 +132,21 @@ def _form(session: Session, errors: Wrong, status: int, alike: list[Alike] | Non
 @blueprint.get("/")
 @access.public
 def ask() -> ResponseReturnValue:
-    """The form; `?q=` a poster, `?unit=` a unit, `?c=` a campaign, `?k=` a customer's key."""
+    """The form; `?q=` a poster, `?unit=` a unit, `?c=` a campaign or, once it is published, what came of it, `?k=` a customer's key."""
     with web.reading() as session:
+        ended = campaign_store.by_code(session, edge.asked("c", 40)) if edge.asked("c", 40) else None
+        if ended is not None and ended.for_customers and ended.state == "published":
+            return _result(session, ended)
         return _form(session, {}, 200)
+
+
+def _result(session: Session, campaign: IdeaCampaign) -> Response:
+    """What came of a campaign, for those who took part by its link or poster; merged and hidden entries are not spoken of."""
+    rows = store.page(session, Filter("top", campaign_id=campaign.id, outside=True), PAGE)[:PAGE]
+    found = facts(session, campaign)
+    values = {"campaign": campaign, "lines": reading.lines(session, rows, None, inside=False)}
+    prizes = [(prize, idea) for prize, idea in found["prizes"] if _open(session, idea)]
+    return _send("public_result.html", campaign.title, {**values, **found, "prizes": prizes})
 
 
 @blueprint.post("/")

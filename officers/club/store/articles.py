@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
 from officers.club.models import Article, ArticleReading
 from officers.people.models import Officer
+from portal.foundation import cursors
 from portal.foundation.db import ids_in, upsert_for
 
 PAGE = 20
+_PUBLISHED = text("article.state = 'published'")
+"""The words of the partial indexes."""
 
 
 class Reader(NamedTuple):
@@ -23,28 +26,26 @@ class Reader(NamedTuple):
     officer_id: UUID
 
 
-def published(session: Session, kinds: Sequence[str], before: UUID | None, limit: int = PAGE) -> Sequence[Article]:
-    """What officers can read, the newest first; one more than a page."""
-    rows = select(Article).where(col(Article.state) == "published", col(Article.kind).in_(kinds))
+def published(session: Session, kind: str, before: tuple[datetime, UUID] | None, limit: int = PAGE) -> Sequence[Article]:
+    """What officers can read, of all kinds or one, the newest first; one more than a page."""
+    rows = select(Article).where(_PUBLISHED)
+    if kind:
+        rows = rows.where(col(Article.kind) == kind)
     if before is not None:
-        last = session.get(Article, before)
-        if last is None or last.published_at is None:
-            return []
-        earlier = and_(col(Article.published_at) == last.published_at, col(Article.id) < last.id)
-        rows = rows.where((col(Article.published_at) < last.published_at) | earlier)
+        rows = rows.where(cursors.behind(col(Article.published_at), col(Article.id), before, falling=True))
     return session.scalars(rows.order_by(col(Article.published_at).desc(), col(Article.id).desc()).limit(limit + 1)).all()
 
 
 def pinned(session: Session, now: datetime, limit: int = 3) -> Sequence[Article]:
     """What stands at the top for now."""
-    rows = select(Article).where(col(Article.state) == "published", col(Article.pinned_until) > now)
+    rows = select(Article).where(_PUBLISHED, text("article.pinned_until IS NOT NULL"), col(Article.pinned_until) > now)
     return session.scalars(rows.order_by(col(Article.published_at).desc(), col(Article.id).desc()).limit(limit)).all()
 
 
 def to_read(session: Session, officer_id: UUID, limit: int = 20) -> Sequence[Article]:
     """What an officer still has to confirm, the oldest first."""
     done = select(col(ArticleReading.article_id)).where(col(ArticleReading.officer_id) == officer_id)
-    rows = select(Article).where(col(Article.state) == "published", col(Article.must_read), col(Article.id).not_in(done))
+    rows = select(Article).where(_PUBLISHED, text("article.must_read"), col(Article.id).not_in(done))
     return session.scalars(rows.order_by(col(Article.published_at), col(Article.id)).limit(limit)).all()
 
 

@@ -149,7 +149,7 @@ def test_nothing_of_a_hidden_post_leaks_through_any_page(world: World, hidden, t
 def test_counts_and_lists_leave_out_what_is_hidden(world: World, hidden) -> None:
     post, open_one, _bad = hidden
     with world.ground.reading() as session:
-        assert store.topic_counts(session) == {open_one.topic_id: 3}
+        assert {one.id: one.posts for one in store.topics(session)} == {open_one.topic_id: 3}
         assert store.by_id(session, open_one.id).comments == 0
         assert store.comments(session, open_one.id, None) == []
         assert store.posts(session, None, SECRET, None) == []

@@ -1,8 +1,12 @@
 """The club's pages through the client: what officers and staff do, and what is refused beside its field."""
 
+import re
 from datetime import timedelta
+from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
+from sqlmodel import select
 
 from officers.club import activities, jobs, pictures, places
 from officers.club.models import Activity
@@ -10,10 +14,14 @@ from officers.club.rules import door as doors
 from officers.club.store import activities as store
 from officers.club.store import places as place_store
 from officers.work import photos
+from portal.foundation.ids import new_id
 from portal.people.rules.roles import Role
+from questionnaires.answering.models import Invitation
+from questionnaires.library.models import Questionnaire
 from tests.conftest import NOON
 from tests.officers.club.world import HOUR, TOPIC, World
 from tests.officers.work.world import picture
+from tests.scheduler.cases.desk import add_questionnaire
 
 pytestmark = pytest.mark.sqlite_only
 FORM = {
@@ -112,6 +120,27 @@ def test_pictures_of_an_activity_are_for_those_who_may_see_it(world: World, ente
     assert sign_in(Role.OFFICER_MANAGER).post("/portal/officers/activities/new", data=form).status_code == 422
 
 
+def test_pictures_of_a_post_show_blurred_and_where_their_post_shows(world: World, enter, sign_in) -> None:
+    world.topic()
+    [ann, bob] = world.officers(2)
+    writer, reader, desk = enter(ann), enter(bob), sign_in(Role.MODERATOR)
+    form = {"topic": TOPIC, "title": "Queue", "text": "Look"}
+    many = {**form, "photos": [(BytesIO(picture(n)), f"{n}.jpg") for n in range(5)]}
+    assert writer.post("/officers/club/new", data=many).status_code == 422
+    assert writer.post("/officers/club/new", data={**form, "photos": (BytesIO(b"<svg/>"), "x.svg")}).status_code == 422
+    made = writer.post("/officers/club/new", data={**form, "photos": (BytesIO(picture(1)), "queue.jpg")})
+    assert "/pictures/" not in writer.get(made.location).text, "not before faces and numbers are blurred"
+    photos.make_waiting(world.ground, NOON)
+    [path] = set(re.findall(r"/officers/club/pictures/[0-9a-f-]+/shown", writer.get(made.location).text))
+    assert (writer.get(path).mimetype, reader.get(path).status_code) == ("image/jpeg", 404), "it waits"
+    key = made.location.rsplit("/", 1)[1]
+    assert re.search(r"/portal/officers/board/pictures/[0-9a-f-]+/", desk.get("/portal/officers/board").text)
+    desk.post(f"/portal/officers/board/{key}", data={"act": "approve", "seen": "waiting"})
+    assert reader.get(path).status_code == 200
+    desk.post(f"/portal/officers/board/{key}", data={"act": "hide", "seen": "shown", "reason": "x"})
+    assert [reader.get(path).status_code, writer.get(path).status_code] == [404, 404]
+
+
 def test_a_post_from_writing_to_moderation(world: World, enter, sign_in) -> None:
     world.topic()
     [ann, bob] = world.officers(2)
@@ -186,7 +215,20 @@ def test_the_feedback_survey_is_one_link_for_those_who_came(world: World, enter)
     assert enter(ann).post(f"/officers/activities/{activity.id}/feedback").status_code == 404
     with world.ground.writing() as session:
         place_store.step(session, activity.id, ann.id, "enrolled", {"state": "checked_in", "checked_in_at": NOON})
-    assert enter(ann).post(f"/officers/activities/{activity.id}/feedback").status_code == 404, "no questionnaire was chosen"
+    path = f"/officers/activities/{activity.id}/feedback"
+    assert enter(ann).post(path).status_code == 404, "no questionnaire was chosen"
+    version = new_id()
+    with world.ground.writing() as session:
+        add_questionnaire(session, world.sample, version)
+        paper = session.scalars(select(Questionnaire)).one()
+        paper.status, paper.current_version_id = "published", version
+        session.get(Activity, activity.id).questionnaire_id = paper.id
+    links = {enter(ann).post(path).location for _again in range(2)}
+    assert len(links) == 1, "the same link whenever it is asked for"
+    with world.ground.reading() as session:
+        [invited] = session.scalars(select(Invitation)).all()
+    assert (invited.purpose, invited.version_id, invited.customer_id) == ("officer", version, None)
+    assert enter(ann).get(urlsplit(links.pop()).path).status_code == 200
 
 
 def test_the_dashboard_and_its_file(world: World, sign_in) -> None:

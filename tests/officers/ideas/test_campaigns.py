@@ -122,6 +122,8 @@ def test_pages_of_campaigns_juries_and_awards(ideas: Ideas, sign_in, client) -> 
     assert desk.post(f"{made.location}/publish", data={"result": ""}).status_code == 422
     desk.post(f"{made.location}/publish", data={"result": "Fewer pop-ups from July on"})
     assert "Fewer pop-ups from July on" in text(staff.get("/portal/officers/campaigns/APP-2026"))
+    result = text(client.get("/i/?c=APP-2026"))
+    assert ("Fewer pop-ups from July on" in result, "Too many pop-ups" in result, "It logs me out" in result) == (True, True, False)
     ideas.campaign("BEST", "contest", criteria=[("Use", 100)], prizes=[("First", 30)], jury=[ideas.sample.user("case_handler", "O1")])
     entry = ideas.open("An entry", ideas.customer("C3"), campaign="BEST")
     assert "An entry" in text(staff.get(f"{JURY}/BEST"))
