@@ -1,6 +1,7 @@
 """The command line's root: `soundings …`."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -48,9 +49,17 @@ class OpenGround:
 
     @property
     def bare_ground(self) -> Ground:
-        """The open ground, whatever its schema."""
+        """The open ground, whatever its schema.
+
+        Raises  click.ClickException where the keys file that the settings name is missing or closed
+        """
         if self._ground is None:
-            self._ground = open_ground(self.settings)
+            settings = self.settings
+            if settings.keys_file and not os.access(settings.keys_file, os.R_OK):
+                raise click.ClickException(
+                    f"SOUNDINGS_KEYS_FILE: {settings.keys_file} can't be read: copy it from another machine, or `soundings keys make`"
+                )
+            self._ground = open_ground(settings)
         return self._ground
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ import click
 from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation import suites
-from portal.foundation.crypto import Keys, save_keys
+from portal.foundation.crypto import Keys, load_keys, save_keys
 from portal.foundation.suites import Suite
 from portal.privacy import rotating
 from portal.shell.cli import OpenGround
@@ -30,6 +30,21 @@ def _save(opened: OpenGround, made: Keys, act: str) -> None:
     with ground.writing() as session:
         trail.record(session, Actor.system("keys"), act, "keys", None, ground.now(), {"generation": made.generation})
     click.echo(f"generation {made.generation}: {len(made.data)} data keys, index keys {sorted(made.index)}, link keys {sorted(made.link)}")
+
+
+@keys.command("make")
+@suite_option
+@click.pass_obj
+def make(opened: OpenGround, suite: Suite | None) -> None:
+    """Make the first keys where SOUNDINGS_KEYS_FILE says: once in a bank's life, then the file is copied to its other machines."""
+    path = _file(opened)
+    if path.exists():
+        raise click.ClickException(f"{path} is there already; `keys add` makes a new generation")
+    try:
+        load_keys(path, create=True, suite=suite or opened.settings.cipher_suite)
+    except OSError as error:
+        raise click.ClickException(f"can't write {path}: {error.strerror}") from None
+    click.echo(f"made {path}, readable by its owner only: every machine needs this same file, backups need it apart from the database")
 
 
 @keys.command("show")
