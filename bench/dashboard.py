@@ -36,7 +36,9 @@ PAGES = {
     "head office, 365 days": {"unit": "HO", "period": "365"},
     "head office by touchpoint": {"unit": "HO", "touchpoint": "card"},
     "a branch by touchpoint": {"unit": "B3", "touchpoint": "card"},
+    "an outlet by touchpoint": {"unit": "O7", "touchpoint": "card"},
     "head office by touchpoint and channel": {"unit": "HO", "touchpoint": "card", "channel": "sms"},
+    "a branch by touchpoint and channel": {"unit": "B3", "touchpoint": "card", "channel": "sms"},
 }
 GROW, GROW_CUT, AGAINST = 1.3, 3.0, 0.2
 TO_COUNT = 20_000

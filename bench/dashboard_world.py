@@ -1,7 +1,8 @@
 """A bank with any number of answers for `bench.dashboard`: 30 branches, 300 outlets, 8 touchpoints, a year; filled by the database itself.
 
 Outlets and touchpoints differ much in size, so that of the combinations of day, outlet and touchpoint some are known from a few
-answers on and others only from very many. The daily rows are what the roll-up makes of such answers (`--check` counts anew).
+answers on and others only from very many. The daily rows are what the roll-up and the weights make of such answers (`--check` counts
+anew).
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,15 @@ NOW = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)
 TODAY, ALWAYS = date(2026, 6, 15), date(2000, 1, 1)
 HALVES = ("n", "sum", "sum2", "low", "mid", "high")
 WEIGHTS = ("w", "w2", "w_sum", "w_sum2", "w_low", "w_mid", "w_high")
+ADJUSTED = tuple(f"adj_{name}" for name in HALVES)
+BY_UNIT: dict[str, tuple[str, ...]] = {
+    "unit": (),
+    "touchpoint": ("touchpoint",),
+    "channel": ("channel",),
+    "segment": ("segment",),
+    "crossed": ("touchpoint", "channel"),
+}
+"""Tables of a unit's day, and what else they are summed by."""
 KEPT = ("ix_response_to_count", "ix_response_latest", "ix_response_of_unit")
 """Indexes of answers that the pages and the count use; the others would only make filling slow."""
 
@@ -40,6 +50,8 @@ class BenchBank:
             self._frame(session)
         for step in (self._fill, self._daily):
             with ground.writing() as session:
+                if not self.sqlite:
+                    self._run(session, "SET LOCAL work_mem = '256MB'")  # sums of millions of rows without a file for each
                 step(session)
         close_days(ground, NOW)
         with ground.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -78,11 +90,11 @@ class BenchBank:
         session.flush()
         self._run(session, "INSERT INTO counted_placement SELECT unit_id, ancestor_id, valid_from, valid_to FROM unit_ancestor")
         self._run(session, f"CREATE TABLE bench_outlet (n INTEGER PRIMARY KEY, id {'CHAR(32)' if self.sqlite else 'UUID'})")
-        self._run(session, "CREATE TABLE bench_touchpoint (n INTEGER PRIMARY KEY, code VARCHAR(20))")
+        self._run(session, "CREATE TABLE bench_list (n INTEGER PRIMARY KEY, code VARCHAR(20))")
         for number, outlet in enumerate(self.outlets):
             self._run(session, f"INSERT INTO bench_outlet VALUES ({number}, '{outlet.hex}')")
         for number, code in enumerate(TOUCHPOINTS):
-            self._run(session, f"INSERT INTO bench_touchpoint VALUES ({number}, '{code}')")
+            self._run(session, f"INSERT INTO bench_list VALUES ({number}, '{code}')")
 
     def _run(self, session: Session, statement: str) -> None:
         session.execute(text(statement))
@@ -114,7 +126,7 @@ class BenchBank:
                    0, 0, '[]', x.at, x.at, x.at, x.at, {"0" if self.sqlite else "FALSE"}
             FROM (SELECT *, {day} AS at FROM bench_draw) x
             JOIN bench_outlet o ON o.n = {whole(f"{len(self.outlets)} * a * a")}
-            JOIN bench_touchpoint t ON t.n = {whole(f"{len(TOUCHPOINTS)} * b * b")}
+            JOIN bench_list t ON t.n = {whole(f"{len(TOUCHPOINTS)} * b * b")}
             ORDER BY x.at
         """,
         )
@@ -142,61 +154,81 @@ class BenchBank:
         return [statement for name, statement in found.items() if name in KEPT]
 
     def _daily(self, session: Session) -> None:
-        """In the order of days, as they come into being."""
+        """In the order of days, as they come into being; by unit first, so that nodes are summed from few rows."""
         day = "date(r.submitted_at, '+8 hours')" if self.sqlite else "(r.submitted_at AT TIME ZONE 'Asia/Shanghai')::date"
         bands = ("s.value < 7", "s.value >= 7 AND s.value < 9", "s.value >= 9")
         sums = ["COUNT(*)", "SUM(s.value)", "SUM(s.value * s.value)", *(f"SUM(CASE WHEN {band} THEN 1 ELSE 0 END)" for band in bands)]
         named = ", ".join(f"{some} AS {name}" for some, name in zip(sums, HALVES, strict=True))
-        weighed = ", ".join(f"SUM({name})" for name in ("n", *HALVES))
-        names = ", ".join([*HALVES, *(f"adj_{name}" for name in HALVES)])
         key = "touchpoint, r.channel, r.segment"
         self._run(
             session,
-            f"""
-            CREATE TABLE bench_day AS SELECT {day} AS day, r.unit_id AS unit_id, r.{key}, {named}
-            FROM response r JOIN score s ON s.response_id = r.id GROUP BY {day}, r.unit_id, r.{key}
-        """,
+            f"CREATE TABLE bench_day AS SELECT {day} AS day, r.unit_id AS unit_id, r.{key}, {named} "
+            f"FROM response r JOIN score s ON s.response_id = r.id GROUP BY {day}, r.unit_id, r.{key}",
         )
-        both = ", ".join(f"SUM({name})" for name in (*HALVES, *HALVES))
-        self._run(
-            session,
-            f"""
-            INSERT INTO daily_count (day, unit_id, purpose, source, indicator, touchpoint, channel, version_id, {names},
-                                     {", ".join(WEIGHTS)})
-            SELECT day, unit_id, 'customer', 'invited', 'nps', touchpoint, channel, '{self.version_id.hex}', {both}, {weighed}
-            FROM bench_day GROUP BY day, unit_id, touchpoint, channel ORDER BY day
-        """,
-        )
-        zero = "0" * 32
-        nodes = (
-            f"(SELECT unit_id, ancestor_id FROM unit_ancestor UNION ALL SELECT id, '{zero}' FROM bench_outlet) a"
-            if self.sqlite
-            else f"(SELECT unit_id, ancestor_id FROM unit_ancestor UNION ALL SELECT id, '{zero}'::uuid FROM bench_outlet) a"
-        )
-        source = f"FROM bench_day d JOIN {nodes} ON a.unit_id = d.unit_id GROUP BY d.day, a.ancestor_id"
-        self._run(
-            session,
-            f"INSERT INTO daily_total (day, node_id, purpose, source, indicator, {names}) "
-            f"SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', {both} {source} ORDER BY d.day",
-        )
-        for name in ("touchpoint", "channel", "segment"):
-            cut = f"INSERT INTO daily_cut (day, node_id, purpose, source, indicator, dimension, value, {names})"
+        for name, columns in BY_UNIT.items():
+            grouped = ", ".join(("day", "unit_id", *columns))
             self._run(
                 session,
-                f"{cut} SELECT d.day, a.ancestor_id, 'customer', 'invited', 'nps', '{name}', d.{name}, {both} {source}, d.{name} "
-                "ORDER BY d.day",
+                f"CREATE TABLE bench_{name} AS SELECT {grouped}, {', '.join(f'SUM({one}) AS {one}' for one in HALVES)} "
+                f"FROM bench_day GROUP BY {grouped}",
+            )
+        self._units_rows(session)
+        self._node_rows(session)
+        self._funnel(session)
+
+    def _units_rows(self, session: Session) -> None:
+        names, both = ", ".join([*HALVES, *ADJUSTED]), ", ".join((*HALVES, *HALVES))
+        self._run(
+            session,
+            f"INSERT INTO daily_count (day, unit_id, purpose, source, indicator, touchpoint, channel, version_id, {names}, "
+            f"{', '.join(WEIGHTS)}) SELECT day, unit_id, 'customer', 'invited', 'nps', touchpoint, channel, '{self.version_id.hex}', "
+            f"{both}, {', '.join(('n', *HALVES))} FROM bench_crossed ORDER BY day",
+        )
+        self._run(
+            session,
+            f"INSERT INTO daily_part (day, unit_id, indicator, touchpoint, dimension, value, n, {', '.join(WEIGHTS)}) "
+            f"SELECT day, unit_id, 'nps', touchpoint, 'segment', segment, SUM(n), {', '.join(f'SUM({one})' for one in ('n', *HALVES))} "
+            "FROM bench_day GROUP BY day, unit_id, touchpoint, segment ORDER BY day",
+        )
+
+    def _node_rows(self, session: Session) -> None:
+        names, weights = ", ".join([*HALVES, *ADJUSTED]), ", ".join(("w_n", *WEIGHTS))
+        both = ", ".join(f"SUM({name})" for name in (*HALVES, *HALVES))
+        weighed = ", ".join(f"SUM({name})" for name in ("n", "n", *HALVES))
+        zero = f"'{'0' * 32}'" if self.sqlite else f"'{'0' * 32}'::uuid"
+        nodes = f"(SELECT unit_id, ancestor_id FROM unit_ancestor UNION ALL SELECT id, {zero} FROM bench_outlet) a"
+
+        def summed(name: str) -> str:
+            columns = "".join(f", d.{column}" for column in BY_UNIT[name])
+            return f"FROM bench_{name} d JOIN {nodes} ON a.unit_id = d.unit_id GROUP BY d.day, a.ancestor_id{columns} ORDER BY d.day"
+
+        start = "d.day, a.ancestor_id, 'customer', 'invited', 'nps'"
+        into = "(day, node_id, purpose, source, indicator"
+        self._run(session, f"INSERT INTO daily_total {into}, {names}) SELECT {start}, {both} {summed('unit')}")
+        for name in ("touchpoint", "channel", "segment"):
+            self._run(
+                session,
+                f"INSERT INTO daily_cut {into}, dimension, value, {names}, {weights}) "
+                f"SELECT {start}, '{name}', d.{name}, {both}, {weighed} {summed(name)}",
             )
         self._run(
             session,
-            f"INSERT INTO weighted_day (day, node_id, indicator, n, {', '.join(WEIGHTS)}) "
-            f"SELECT d.day, a.ancestor_id, 'nps', SUM(n), {weighed} {source} ORDER BY d.day",
+            f"INSERT INTO daily_crossed {into}, touchpoint, channel, {names}, {weights}) "
+            f"SELECT {start}, d.touchpoint, d.channel, {both}, {weighed} {summed('crossed')}",
         )
-        steps = [("events", 20), ("candidates", 16), ("invited", 5), ("delivered", 4), ("opened", 2), ("started", 1), ("completed", 1)]
+        self._run(
+            session,
+            f"INSERT INTO weighted_day (day, node_id, indicator, n, {', '.join(WEIGHTS)}) "
+            f"SELECT d.day, a.ancestor_id, 'nps', {weighed} {summed('unit')}",
+        )
+
+    def _funnel(self, session: Session) -> None:
+        """Events know no touchpoint yet, candidates no channel."""
+        later = {"invited": 5, "delivered": 4, "opened": 2, "started": 1, "completed": 1}
         rows = [
-            f"SELECT day, unit_id, {touchpoint} AS touchpoint, '', '{step}', '', {times} * SUM(n) FROM bench_day "
-            f"GROUP BY day, unit_id{', touchpoint' if touchpoint == 'touchpoint' else ''}"
-            for step, times in steps
-            for touchpoint in ["''" if step == "events" else "touchpoint"]
+            "SELECT day, unit_id, '', '', 'events', '', 20 * n FROM bench_unit",
+            "SELECT day, unit_id, touchpoint, '', 'candidates', '', 16 * n FROM bench_touchpoint",
+            *(f"SELECT day, unit_id, touchpoint, channel, '{step}', '', {times} * n FROM bench_crossed" for step, times in later.items()),
         ]
         into = "INSERT INTO funnel_day (day, unit_id, touchpoint, channel, step, code, n)"
-        self._run(session, f"{into} {' UNION ALL '.join(rows)} ORDER BY day")
+        self._run(session, f"{into} {' UNION ALL '.join(rows)} ORDER BY 1")

@@ -39,9 +39,10 @@ READERS = frozenset({
 def check(ground: Ground) -> CheckResult:
     """Count from the answers and compare with the daily rows."""
     zone = ZoneInfo(ground.settings.zone)
+    today = day_of(ground.now(), zone)
     with ground.reading() as session:
-        compared, found = differences(session, zone)
-        weighed, wrong = weight_differences(session, day_of(ground.now(), zone))
+        compared, found = differences(session, zone, today)
+        weighed, wrong = weight_differences(session, today)
     return CheckResult(compared + weighed, [*found, *wrong])
 
 
@@ -62,7 +63,7 @@ PANELS = [
 JOBS = [
     Job("metrics.roll_up", timedelta(seconds=2), roll_up, _l("Count new answers")),
     Job("metrics.tree", timedelta(minutes=1), follow_organisation, _l("Take moved units' answers along")),
-    Job("metrics.close", timedelta(hours=1), close_days, _l("Sum the funnel's days that are over")),
+    Job("metrics.close", timedelta(minutes=1), close_days, _l("Sum the funnel's days that are over")),
     Job("metrics.weigh", timedelta(minutes=10), weigh, _l("Weigh answers by the chance of being asked")),
     Job("metrics.bank_figures", timedelta(hours=1), count_bank_figures, _l("Count answers to bank questions")),
     *glances.JOBS,

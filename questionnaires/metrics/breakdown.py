@@ -12,7 +12,7 @@ from questionnaires.metrics import exemptions
 from questionnaires.metrics.asked import Asked, Place
 from questionnaires.metrics.counting import WEIGHED_ANSWERS
 from questionnaires.metrics.exemptions import Exemption
-from questionnaires.metrics.figures import MAIN, WEIGHED_FROM
+from questionnaires.metrics.figures import MAIN
 from questionnaires.metrics.rules.compare import Verdict, difference, verdict
 from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.indicators import Kind
@@ -20,7 +20,7 @@ from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.ranking import Ranking, rank
 from questionnaires.metrics.rules.tally import Tally, figure
 from questionnaires.metrics.rules.visibility import suppressed
-from questionnaires.metrics.rules.weights import Weighted
+from questionnaires.metrics.rules.weights import Weighted, enough, weighted_figure
 from questionnaires.metrics.store import reading as store
 from questionnaires.metrics.store import weighing
 from questionnaires.metrics.store.reading import DimensionSums
@@ -75,20 +75,22 @@ class Cells:
 
 def read_cells(session: Session, place: Place, period: Period, indicators: Sequence[str]) -> Cells:
     """Read what breakdown and filters are made of: one statement, two where a channel, segment or another day's tree is asked for."""
-    found = store.cells(session, place.cut, place.parts, period, indicators)
-    nodes, parts = set(place.cut.nodes), set(place.parts)
+    cut, plain = place.cut, not (place.cut.channel or place.cut.as_of or place.cut.segment or place.cut.staff)
+    found = store.cells(session, cut, place.parts if plain else (), period, indicators)
+    nodes, parts = set(cut.nodes), set(place.parts)
     mine = [row for row in found if row.node_id in nodes]
-    cut = place.cut
-    if cut.channel or cut.as_of:
+    if cut.as_of:
         rows = store.by_child(session, cut, place.parts, period, indicators)
         theirs = [
             DimensionSums(row.node_id, "touchpoint", row.touchpoint, row.indicator, row.tally)
             for row in rows
             if cut.channel in ("", row.channel)
         ]
+    elif cut.channel:
+        theirs = store.of_channel(session, cut, place.parts, period, indicators)
     elif cut.segment or cut.staff:
-        by_node = store.by_node(session, cut, place.parts, period, indicators)
-        theirs = [DimensionSums(node, "touchpoint", "", name, tally) for (node, name), tally in by_node.items()]
+        by_node = store.node_sums(session, cut, place.parts, period, indicators)
+        theirs = [row._replace(dimension="touchpoint") for row in by_node]
     else:
         theirs = [row for row in found if row.node_id in parts and row.dimension == "touchpoint"]
     chosen = cut.narrowed.get("touchpoint", ())
@@ -101,10 +103,12 @@ def read_breakdown(
     """Compare the units below a place (or the place itself) by touchpoint and as a whole."""
     cells = cells or read_cells(session, place, period, MAIN)
     matrix: dict[tuple[UUID, str], Tally] = defaultdict(Tally)
+    weights: dict[tuple[UUID, str], Weighted] = defaultdict(Weighted)
     totals: dict[UUID, Tally] = {part: Tally() for part in place.parts}
     for row in cells.of_children:
         if row.indicator == asked.indicator:
             matrix[row.node_id, row.value] += row.tally
+            weights[row.node_id, row.value] += row.weighted
             totals[row.node_id] += row.tally
     columns = _most_answered(matrix)
     rest, rests = _rests(place, asked, cells, matrix)
@@ -112,14 +116,15 @@ def read_breakdown(
     exempt = exemptions.of(session, place.parts, now) if now and place.below else ()
     left_out = {one.unit_id for one in exempt}
     shown = {part: tally for part, tally in totals.items() if part not in hidden and part not in left_out}
-    rows = [row for row in _rows(asked.indicator, place.parts, columns[:COLUMNS], matrix, rests, hidden) if any(row.cells)]
+    dark = _hidden_cells(place.parts, columns[:COLUMNS], matrix, rests) | {(part, column) for part in hidden for column in columns}
+    rows = [row for row in _rows(asked.indicator, place.parts, columns[:COLUMNS], matrix, weights, dark) if any(row.cells)]
     top = sorted((row.unit_id for row in rows), key=lambda unit: -totals[unit].n)[:ROWS]
     return Breakdown(
         columns=columns[:COLUMNS],
         more_columns=max(0, len(columns) - COLUMNS),
         rows=tuple(row for row in rows if row.unit_id in top),
         more_rows=len(rows) - len(top),
-        ranking=rank(asked.indicator, shown, weights=_weights(session, place, period, asked, shown)),
+        ranking=rank(asked.indicator, shown, weights=_weights(session, place, period, asked, shown, weights)),
         totals=totals,
         hidden=hidden,
         touchpoints=_values(cells, "touchpoint"),
@@ -134,13 +139,28 @@ def _values(cells: Cells, dimension: str) -> tuple[str, ...]:
     return tuple(sorted({row.value for row in cells.of_place if row.dimension == dimension and row.value}))
 
 
-def _weights(session: Session, place: Place, period: Period, asked: Asked, shown: Mapping[UUID, Tally]) -> Mapping[UUID, Weighted]:
-    """The units' weighed sums, where they cover what is shown."""
+def _weights(
+    session: Session,
+    place: Place,
+    period: Period,
+    asked: Asked,
+    shown: Mapping[UUID, Tally],
+    cells: Mapping[tuple[UUID, str], Weighted],
+) -> Mapping[UUID, Weighted]:
+    """The units' weighed sums, where they cover what is shown; those of a cut from its own rows."""
     cut = place.cut
-    if cut.narrowed or cut.as_of or (cut.purpose, cut.source) != WEIGHED_ANSWERS or not place.below:
+    if cut.as_of or (cut.purpose, cut.source) != WEIGHED_ANSWERS or not place.below:
         return {}
-    found = weighing.by_node(session, shown, period, asked.indicator)
-    return found if all(unit in found and found[unit].n >= WEIGHED_FROM * tally.n for unit, tally in shown.items() if tally.n) else {}
+    found: Mapping[UUID, Weighted] = _by_unit(cells) if cut.narrowed else weighing.by_node(session, shown, period, asked.indicator)
+    covered = all(enough(found.get(unit), tally.n) for unit, tally in shown.items() if tally.n)
+    return found if covered else {}
+
+
+def _by_unit(cells: Mapping[tuple[UUID, str], Weighted]) -> dict[UUID, Weighted]:
+    found: dict[UUID, Weighted] = defaultdict(Weighted)
+    for (unit, _), weighted in cells.items():
+        found[unit] += weighted
+    return found
 
 
 def _rests(place: Place, asked: Asked, cells: Cells, matrix: Mapping[tuple[UUID, str], Tally]) -> tuple[int, dict[str, int]]:
@@ -172,16 +192,13 @@ def _rows(
     parts: Sequence[UUID],
     columns: Sequence[str],
     matrix: Mapping[tuple[UUID, str], Tally],
-    rests: Mapping[str, int],
-    hidden_units: frozenset[UUID],
+    weights: Mapping[tuple[UUID, str], Weighted],
+    hidden: set[tuple[UUID, str]],
 ) -> tuple[Row, ...]:
-    whole = sum(matrix.values(), Tally())
-    hidden = _hidden_cells(parts, columns, matrix, rests)
+    known = {key: weighted for key, tally in matrix.items() if (weighted := enough(weights.get(key), tally.n))}
+    whole = sum((known[key].effective if key in known else tally for key, tally in matrix.items()), Tally())
     return tuple(
-        Row(
-            part,
-            tuple(_cell(kind, matrix.get((part, column)), whole, part in hidden_units or (part, column) in hidden) for column in columns),
-        )
+        Row(part, tuple(_cell(kind, matrix.get((part, at)), known.get((part, at)), whole, (part, at) in hidden) for at in columns))
         for part in parts
     )
 
@@ -216,12 +233,14 @@ def _hidden_of_line(line: Mapping[tuple[UUID, str], int], hidden: set[tuple[UUID
     return found
 
 
-def _cell(kind: Kind, tally: Tally | None, whole: Tally, hidden: bool) -> Cell | None:
+def _cell(kind: Kind, tally: Tally | None, weighted: Weighted | None, whole: Tally, hidden: bool) -> Cell | None:
     if tally is None or tally.n == 0:
         return None
     if hidden:
         return Cell(tally, Estimate.nothing(tally.n), True, 0)
-    return Cell(tally, figure(kind, tally), False, _level(kind, tally, whole - tally))
+    here = weighted.effective if weighted else tally
+    estimate = weighted_figure(kind, weighted) if weighted else figure(kind, tally)
+    return Cell(tally, estimate, False, _level(kind, here, whole - here))
 
 
 def _level(kind: Kind, here: Tally, rest: Tally) -> int:

@@ -1,4 +1,4 @@
-"""Days of the funnel that are over are summed once for every node; pages read the sums, and the days themselves only for the last few."""
+"""Days of the funnel that are over are summed for every node; pages read the sums, and only today's rows as they are."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -11,20 +11,21 @@ from questionnaires.metrics.store import closing as store
 
 ONE_DAY = timedelta(days=1)
 OPEN = timedelta(days=4)
-"""Events come up to 72 hours late: until then a day is not over."""
+"""Events come up to 72 hours late: so long a day is looked at each time whether something came in. After that whoever adds says so."""
 
 
 def close_days(ground: Ground, now: datetime) -> int:
     """Sum the days that are over, and again those that something came in for; how many. Safe to run twice and in two processes."""
-    limit, done = day_in(ground.settings.zone, now) - OPEN, 0
-    while True:
+    today, done = day_in(ground.settings.zone, now), 0
+    with ground.reading() as session:  # SQLite knows one writer: its place is asked for only where there is work
+        waiting = store.any_left(session, today)
+    while waiting:
         with ground.writing() as session:
-            if not _close_next(session, limit):
-                break
-        done += 1
+            waiting = _close_next(session, today)
+        done += waiting
     with ground.reading() as session:
-        waiting = store.late(session)
-    for day in waiting:
+        late = sorted({*store.late(session), *store.changed(session, today - OPEN, today)})
+    for day in late:
         with ground.writing() as session:
             until = store.closed_until(session)
             store.forget_late(session, day)
@@ -34,9 +35,9 @@ def close_days(ground: Ground, now: datetime) -> int:
     return done
 
 
-def _close_next(session: Session, limit: date) -> bool:
+def _close_next(session: Session, today: date) -> bool:
     """Only days that hold something are closed: a bank that replays an old year closes that year's."""
-    day = store.first_day(session, store.closed_until(session), limit)
+    day = store.first_day(session, store.closed_until(session), today)
     if day is None:
         return False
     store.forget_late(session, day)

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from questionnaires.metrics.closing import note_late
-from questionnaires.metrics.models import NO_UNIT
+from questionnaires.metrics.models import NO_UNIT, PARTS
 from questionnaires.metrics.rules.periods import day_of
 from questionnaires.metrics.rules.sums import Sums, WeighedSums
 from questionnaires.metrics.store import counting as store
 from questionnaires.metrics.store import unread
-from questionnaires.metrics.store.counting import CountKey, CutKey, FunnelKey, Step, TotalKey, Waiting
+from questionnaires.metrics.store.counting import CountKey, CrossedKey, CutKey, FunnelKey, PartKey, Step, TotalKey, Waiting
 
 WHOLE_BANK = NO_UNIT
 """The node of `DailyTotal` that adds up every answer, those of no unit among them."""
@@ -45,6 +45,7 @@ class Daily:
         self.counts: dict[CountKey, WeighedSums] = defaultdict(WeighedSums)
         self.cuts: dict[CutKey, Sums] = defaultdict(Sums)
         """By unit, not yet by node."""
+        self.parts: dict[PartKey, WeighedSums] = defaultdict(WeighedSums)
 
     def take(self, row: Waiting, indicator: str, value: float, left_out: bool) -> None:
         """Count one score where it belongs."""
@@ -52,8 +53,13 @@ class Daily:
         counted = self.counts[key]
         counted.add(indicator, value, left_out)
         counted.weigh(indicator, value, row.probability)
+        weighable = (key.purpose, key.source) == WEIGHED_ANSWERS
         for cut in cuts_of(key, row):
             self.cuts[cut].add(indicator, value, left_out)
+            if weighable and cut.dimension in PARTS:
+                part = self.parts[PartKey(key.day, key.unit_id, indicator, key.touchpoint, cut.dimension, cut.value)]
+                part.n += 1
+                part.weigh(indicator, value, row.probability)
 
     def change(self, row: Waiting, indicator: str, change: Sums) -> None:
         """Change what is counted for one score, for instance where an appeal takes it out of the adjusted half."""
@@ -75,6 +81,8 @@ class Daily:
         store.add_counts(session, self.counts)
         store.add_totals(session, totals_of(self.counts, ancestors))
         store.add_cuts(session, by_node(self.cuts, ancestors))
+        store.add_crossed(session, crossed_of(self.counts, ancestors))
+        store.add_parts(session, self.parts)
 
 
 def count_answers(session: Session, zone: ZoneInfo, now: datetime, limit: int) -> int:
@@ -125,6 +133,15 @@ def totals_of(counts: Mapping[CountKey, Sums], ancestors: Ancestors) -> dict[Tot
         for node in ancestors.nodes(key.unit_id, key.day):
             totals[TotalKey(key.day, node, key.purpose, key.source, key.indicator)].merge(sums)
     return totals
+
+
+def crossed_of(counts: Mapping[CountKey, Sums], ancestors: Ancestors) -> dict[CrossedKey, Sums]:
+    """The same scores for every node by touchpoint and channel at once."""
+    found: dict[CrossedKey, Sums] = defaultdict(Sums)
+    for key, sums in counts.items():
+        for node in ancestors.nodes(key.unit_id, key.day):
+            found[CrossedKey(key.day, node, *key[2:7])].merge(sums)
+    return found
 
 
 def count_steps(session: Session, zone: ZoneInfo, now: datetime, limit: int) -> int:

@@ -16,7 +16,7 @@ from questionnaires.metrics.rules.indicators import Kind, kind_of
 from questionnaires.metrics.rules.periods import DAILY_UP_TO, LENGTHS, Period, last_days, shortest, steps, week_of, whole_period
 from questionnaires.metrics.rules.tally import Tally, figure, mean_of, top_share
 from questionnaires.metrics.rules.visibility import HIDDEN_BELOW, Visibility, visibility
-from questionnaires.metrics.rules.weights import Weighted, weighted_figure
+from questionnaires.metrics.rules.weights import Weighted, enough, weighted_figure
 from questionnaires.metrics.store import reading as store
 from questionnaires.metrics.store import weighing
 from questionnaires.metrics.store.reading import DaySums
@@ -24,8 +24,6 @@ from questionnaires.metrics.store.weighing import DayWeighted
 
 MAIN = tuple(str(kind) for kind in Kind)
 TREND_WEEKS = 26
-WEIGHED_FROM = 0.8
-"""A figure is weighed where at least so much of it is; the newest answers wait some minutes for their weights."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +94,7 @@ class Series:
     def weight(self, indicator: str, period: Period) -> Weighted | None:
         """The same weighed; None where most of it is not weighed (yet)."""
         chosen = (row.sums for row in self.weighted if row.indicator == indicator and period.first <= row.day <= period.last)
-        found = sum(chosen, Weighted())
-        return found if found.n and found.n >= WEIGHED_FROM * self.tally(indicator, period).n else None
+        return enough(sum(chosen, Weighted()), self.tally(indicator, period).n)
 
     def figure(self, indicator: str) -> Figure:
         """An indicator's figure in the period, against the period before, last year or others."""
@@ -165,8 +162,8 @@ def compared(
         here, there = weighted.effective, weighted_before.effective if weighted_before else Tally()
     else:
         here, there = (weighted.effective if weighted else now), before
-    enough = min(now.n, before.n) >= HIDDEN_BELOW and min(here.n, there.n) > 1
-    gap = difference(kind, here, there) if enough else Estimate.nothing(min(now.n, before.n))
+    comparable = min(now.n, before.n) >= HIDDEN_BELOW and min(here.n, there.n) > 1
+    gap = difference(kind, here, there) if comparable else Estimate.nothing(min(now.n, before.n))
     estimate = weighted_figure(kind, weighted) if weighted else plain
     basis = weighted.effective if weighted else now
     mean, top = replace(mean_of(kind, basis), n=now.n), replace(top_share(basis), n=now.n)
@@ -176,8 +173,8 @@ def compared(
 def trend_steps(period: Period, answers: Mapping[date, int], *, coarse: bool = False) -> list[Period]:
     """Days for a month or less of which two thirds (there are weekends) have ten answers, else whole weeks of half a year or more."""
     parts = steps(period)
-    enough = sum(answers.get(day, 0) >= HIDDEN_BELOW for day in period)
-    if not coarse and period.days <= DAILY_UP_TO and 3 * enough >= 2 * period.days:
+    well_answered = sum(answers.get(day, 0) >= HIDDEN_BELOW for day in period)
+    if not coarse and period.days <= DAILY_UP_TO and 3 * well_answered >= 2 * period.days:
         return parts
     start = min(period.first, trend_start(period))
     weeks = steps_by_week(Period(week_of(start), period.last))
@@ -202,7 +199,7 @@ def read_series(
     """Choose the period and read its sums, those of the period it is compared with, and half a year for the trend.
 
     One statement; two where the period is to be chosen and either the cut is narrowed or the longest is needed; one more
-    for the weights.
+    for the weights where the cut is not narrowed: a cut's rows know them.
     coarse  only whole weeks and months
     """
     period, rows = _chosen(session, place, asked, today, indicators, coarse)
@@ -210,8 +207,9 @@ def read_series(
     days = whole(period, before)
     if rows is None or place.cut != place.uncut() or days.first < last_days(today, LENGTHS[-1]).first:
         rows = store.by_day(session, place.cut, days, indicators)
-    weighable = not place.cut.narrowed and not place.cut.as_of and (place.cut.purpose, place.cut.source) == WEIGHED_ANSWERS
-    weighted = weighing.by_day(session, place.cut.nodes, days, indicators) if weighable else ()
+    weighted: Sequence[DayWeighted] = [DayWeighted(row.day, row.indicator, row.weighted) for row in rows]
+    if not place.cut.narrowed and not place.cut.as_of and (place.cut.purpose, place.cut.source) == WEIGHED_ANSWERS:
+        weighted = weighing.by_day(session, place.cut.nodes, days, indicators)
     return Series(period, rows, weighted, before=before, coarse=coarse)
 
 

@@ -9,7 +9,7 @@ from questionnaires.metrics.asked import Place
 from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.proportions import share
-from questionnaires.metrics.store import reading as store
+from questionnaires.metrics.store import funnel as store
 from questionnaires.metrics.store.reading import Cut
 
 STEPS = ("events", "candidates", "invited", "delivered", "opened", "started", "completed")

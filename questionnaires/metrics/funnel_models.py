@@ -5,11 +5,14 @@ from uuid import UUID
 
 from sqlmodel import Field, Index, SQLModel
 
+CROSSED = ("touchpoint", "channel")
+BETWEEN = " "
+
 
 class FunnelTotal(SQLModel, table=True):
     """How many got as far as a step on one day, for a node of the tree (`NO_UNIT`: the whole bank).
 
-    dimension   nothing (value is empty too), touchpoint or channel
+    dimension   nothing (value is empty too), touchpoint, channel, or crossed: both, with `BETWEEN` them
     """
 
     __tablename__ = "funnel_total"
@@ -17,7 +20,7 @@ class FunnelTotal(SQLModel, table=True):
     node_id: UUID = Field(primary_key=True)
     dimension: str = Field(primary_key=True, max_length=12)
     day: date = Field(primary_key=True)
-    value: str = Field(primary_key=True, max_length=60)
+    value: str = Field(primary_key=True, max_length=81)
     step: str = Field(primary_key=True, max_length=12)
     code: str = Field(primary_key=True, max_length=40)
     n: int = 0

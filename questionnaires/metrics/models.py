@@ -13,6 +13,8 @@ NO_UNIT = UUID(int=0)
 """Stands in a key where an event or answer belongs to no unit."""
 DIMENSIONS = ("touchpoint", "channel", "segment", "staff")
 """What a node's answers are cut by; staff only where they sit, at their own unit."""
+PARTS = ("segment", "staff")
+"""Dimensions that `DailyCount` does not know."""
 
 
 class _Sums(SQLModel):
@@ -32,7 +34,25 @@ class _Sums(SQLModel):
     adj_high: int = 0
 
 
-class DailyCount(_Sums, table=True):
+class _Weights(SQLModel):
+    """The same sums as answered, each answer counted as often as its weight says; `w2` is the sum of squared weights."""
+
+    w: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w2: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_sum: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_sum2: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_low: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_mid: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    w_high: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class _Weighed(_Weights):
+    """Weights of invited customers' answers by their strata, made anew with each month; `w_n` answers have them already."""
+
+    w_n: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class DailyCount(_Sums, _Weights, table=True):
     """One day's scores for one combination of cuts.
 
     `w…` are the same sums as answered, each answer counted 1 / p: p is the chance of being asked that its decision stored.
@@ -48,13 +68,6 @@ class DailyCount(_Sums, table=True):
     touchpoint: str = Field(primary_key=True, max_length=60)
     channel: str = Field(primary_key=True, max_length=20)
     version_id: UUID = Field(primary_key=True)
-    w: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    w2: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    w_sum: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    w_sum2: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    w_low: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    w_mid: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    w_high: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class DailyTotal(_Sums, table=True):
@@ -69,13 +82,13 @@ class DailyTotal(_Sums, table=True):
     indicator: str = Field(primary_key=True, max_length=40)
 
 
-class DailyCut(_Sums, table=True):
+class DailyCut(_Sums, _Weighed, table=True):
     """One day's scores of a node, cut by one dimension: what the heat map and the lists of segments and staff read."""
 
     __tablename__ = "daily_cut"
     __table_args__ = (
         CheckConstraint(one_of("dimension", DIMENSIONS), name="dimension"),
-        Index("ix_daily_cut_of_node", "node_id", "dimension", "indicator", "day"),
+        Index("ix_daily_cut_of_node", "node_id", "dimension", "indicator", "day", "value"),
     )
     day: date = Field(primary_key=True)
     node_id: UUID = Field(primary_key=True)
@@ -84,6 +97,45 @@ class DailyCut(_Sums, table=True):
     indicator: str = Field(primary_key=True, max_length=40)
     dimension: str = Field(primary_key=True, max_length=12)
     value: str = Field(primary_key=True, max_length=60)
+
+
+class DailyCrossed(_Sums, _Weighed, table=True):
+    """One day's scores of a node on one touchpoint through one channel: what pages read where both are chosen."""
+
+    __tablename__ = "daily_crossed"
+    __table_args__ = (Index("ix_daily_crossed_of_node", "node_id", "indicator", "day", "channel", "touchpoint"),)
+    day: date = Field(primary_key=True)
+    node_id: UUID = Field(primary_key=True)
+    purpose: str = Field(primary_key=True, max_length=10)
+    source: str = Field(primary_key=True, max_length=12)
+    indicator: str = Field(primary_key=True, max_length=40)
+    touchpoint: str = Field(primary_key=True, max_length=60)
+    channel: str = Field(primary_key=True, max_length=20)
+
+
+class DailyPart(_Weights, table=True):
+    """One day's invited customers of a unit on a touchpoint by segment or staff, each counted 1 / p: of this their weights are made."""
+
+    __tablename__ = "daily_part"
+    __table_args__ = (CheckConstraint(one_of("dimension", PARTS), name="dimension"),)
+    day: date = Field(primary_key=True)
+    unit_id: UUID = Field(primary_key=True)
+    indicator: str = Field(primary_key=True, max_length=40)
+    touchpoint: str = Field(primary_key=True, max_length=60)
+    dimension: str = Field(primary_key=True, max_length=12)
+    value: str = Field(primary_key=True, max_length=60)
+    n: int = 0
+
+
+class StratumWeight(SQLModel, table=True):
+    """By how much the weights of a month's answers of one unit on one touchpoint are multiplied, so that they stand for its events."""
+
+    __tablename__ = "stratum_weight"
+    month: date = Field(primary_key=True)
+    unit_id: UUID = Field(primary_key=True)
+    touchpoint: str = Field(primary_key=True, max_length=60)
+    indicator: str = Field(primary_key=True, max_length=40)
+    factor: float
 
 
 class WeightedDay(SQLModel, table=True):

@@ -12,7 +12,7 @@ from questionnaires.metrics.counting import Ancestors, Daily
 from questionnaires.metrics.rules.sums import Sums
 from questionnaires.metrics.store import closing, counting, recounting
 from questionnaires.metrics.store import moving as store
-from questionnaires.metrics.store.counting import CutKey, TotalKey
+from questionnaires.metrics.store.counting import CrossedKey, CutKey, TotalKey
 from questionnaires.metrics.store.moving import Placement
 
 
@@ -60,11 +60,13 @@ def _answers(session: Session, moved: Moved, zone: ZoneInfo) -> Daily:
 def _move(session: Session, daily: Daily, before: Ancestors, after: Ancestors, now: datetime) -> None:
     totals: dict[TotalKey, Sums] = {}
     cuts: dict[CutKey, Sums] = {}
+    crossed: dict[CrossedKey, Sums] = {}
     months: set[date] = set()
     for key, sums in daily.counts.items():
         for node, sign in changed_nodes(before, after, key.unit_id, key.day):
             total = TotalKey(key.day, node, key.purpose, key.source, key.indicator)
             totals.setdefault(total, Sums()).merge(sums, sign)
+            crossed.setdefault(CrossedKey(key.day, node, *key[2:7]), Sums()).merge(sums, sign)
             months.add(key.day.replace(day=1))
     for cut, own in daily.cuts.items():
         if cut.dimension != "staff":
@@ -72,6 +74,7 @@ def _move(session: Session, daily: Daily, before: Ancestors, after: Ancestors, n
                 cuts.setdefault(cut._replace(node_id=node), Sums()).merge(own, sign)
     counting.add_totals(session, totals)
     counting.add_cuts(session, cuts)
+    counting.add_crossed(session, crossed)
     counting.note_months(session, months, now)
 
 

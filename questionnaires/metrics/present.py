@@ -35,12 +35,14 @@ from questionnaires.metrics.naming import (
     span,
 )
 from questionnaires.metrics.rules.estimate import Estimate
+from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.rules.ranges import ranges
 from questionnaires.metrics.rules.ranking import TIES_AT_EACH_END, TIES_FOR_ALL_UP_TO
 from questionnaires.metrics.rules.ranking import Place as Ranked
 from questionnaires.metrics.rules.tally import Tally
 from questionnaires.metrics.rules.tally import figure as figure_of
 from questionnaires.metrics.rules.visibility import suppressed
+from questionnaires.metrics.rules.weights import Weighted, enough, weighted_figure
 from questionnaires.metrics.store.reading import Unit
 from questionnaires.metrics.targets import reached
 from questionnaires.metrics.tree import Tree
@@ -211,9 +213,11 @@ def cut_of(board: Dashboard, dimension: str) -> dict[str, Any]:
     """A place's figures by channel, segment or staff; what would give a small one away is hidden."""
     kind = board.asked.indicator
     tallies: dict[str, Tally] = {}
+    weights: dict[str, Weighted] = {}
     for row in board.cells.of_place:
         if row.dimension == dimension and row.indicator == kind and row.tally.n:
             tallies[row.value] = tallies.get(row.value, Tally()) + row.tally
+            weights[row.value] = weights.get(row.value, Weighted()) + row.weighted
     hidden = suppressed({value: tally.n for value, tally in tallies.items()})
     if board.chosen.hidden:
         hidden = frozenset(tallies)
@@ -223,11 +227,15 @@ def cut_of(board: Dashboard, dimension: str) -> dict[str, Any]:
             "url": address(
                 board.asked, **{**dict.fromkeys(("touchpoint", "journey", "channel", "segment", "staff"), ""), dimension: value}
             ),
-            "estimate": Estimate.nothing(tally.n) if value in hidden else figure_of(kind, tally),
+            "estimate": Estimate.nothing(tally.n) if value in hidden else _estimate(kind, tally, enough(weights[value], tally.n)),
         }
         for value, tally in sorted(tallies.items(), key=lambda one: -one[1].n)
     ]
     return {"dimension": dimension, "title": CUT_NAMES[dimension], "rows": rows[:CUT_ROWS], "more": max(0, len(rows) - CUT_ROWS)}
+
+
+def _estimate(kind: Kind, tally: Tally, weighted: Weighted | None) -> Estimate:
+    return weighted_figure(kind, weighted) if weighted else figure_of(kind, tally)
 
 
 def by_week(points: list[Point]) -> bool:

@@ -5,7 +5,7 @@ or touchpoint's year.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from uuid import UUID
@@ -75,39 +75,14 @@ def nodes(session: Session, place: Place, tree: Tree, period: Period, indicators
     found: list[UUID] = []
     cut = replace(place.cut, as_of=None)
     waiting = [place.unit] if place.unit else []
-    own: dict[str, int] = {}
     while waiting:
         children = {child.id: child for child in tree.children(waiting.pop())}
         if not children:
             continue
-        sums = _of_nodes(session, cut, [*children, *cut.nodes], period, indicators)
-        own = own or _own(session, cut, sums, period, indicators)
+        sums = {key: tally.n for key, tally in store.by_node(session, cut, [*children, *cut.nodes], period, indicators).items()}
+        own = {name: sum(n for (node, one), n in sums.items() if node in cut.nodes and one == name) for name in indicators}
         for node, child in children.items():
             if any(sums.get((node, name)) == own[name] for name in indicators if own.get(name)):
                 found.append(node)
                 waiting.append(child)
     return found
-
-
-def _own(session: Session, cut: Cut, sums: Mapping[tuple[UUID, str], int], period: Period, indicators: Sequence[str]) -> dict[str, int]:
-    """The place's own answers: read with the children's, but where two dimensions meet, which know no row of the whole bank."""
-    n: dict[str, int] = defaultdict(int)
-    if len(cut.narrowed) < 2:
-        for (node, name), count in sums.items():
-            n[name] += count if node in cut.nodes else 0
-        return n
-    for row in store.by_day(session, cut, period, indicators):
-        n[row.indicator] += row.tally.n
-    return n
-
-
-def _of_nodes(
-    session: Session, cut: Cut, children: Sequence[UUID], period: Period, indicators: Sequence[str]
-) -> dict[tuple[UUID, str], int]:
-    if len(cut.narrowed) < 2:
-        return {key: tally.n for key, tally in store.by_node(session, cut, children, period, indicators).items()}
-    n: dict[tuple[UUID, str], int] = defaultdict(int)
-    for row in store.by_child(session, cut, children, period, indicators):
-        if all({"touchpoint": row.touchpoint, "channel": row.channel}[name] in values for name, values in cut.narrowed.items()):
-            n[row.node_id, row.indicator] += row.tally.n
-    return n

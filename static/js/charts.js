@@ -43,8 +43,22 @@
     };
   }
 
-  function marks(data, t, words) {
-    const lines = (data.events || []).map((event) => ({ xAxis: event.at, lineStyle: { color: t.read("edge"), type: [1, 3] }, label: { formatter: event.text, position: "insideEndBottom", rotate: 0, ...t.text } }));
+  /* notes stand beside their line, towards the middle; where two would meet, the later one goes a row down */
+  function noted(data, t, wide) {
+    const rows = [], most = wide * 0.45, step = wide / Math.max(1, data.labels.length);
+    return (data.events || []).map((event) => {
+      const at = (data.labels.indexOf(event.at) + 0.5) * step, long = Math.min(width(event.text, t) + 12, most);
+      const leftwards = at > wide / 2, from = leftwards ? at - long : at, to = leftwards ? at : at + long;
+      let row = rows.findIndex((taken) => taken.every((one) => to <= one[0] || from >= one[1]));
+      if (row < 0) row = rows.push([]) - 1;
+      rows[row].push([from, to]);
+      const label = { formatter: event.text, position: leftwards ? "insideEndBottom" : "insideEndTop", rotate: 0, align: leftwards ? "right" : "left", verticalAlign: "top", width: most, overflow: "truncate", padding: [row * (t.size + 4), 4, 0, 4], ...t.text };
+      return { xAxis: event.at, lineStyle: { color: t.read("edge"), type: [1, 3] }, label };
+    });
+  }
+
+  function marks(data, t, words, wide) {
+    const lines = noted(data, t, wide);
     if (data.target !== null && data.target !== undefined) {
       lines.push({ yAxis: data.target, lineStyle: { color: t.read("ink-3"), type: [4, 4] }, label: { formatter: (data.target_label || words.target) + " " + format(data.target, data), position: "insideStartTop", ...t.text } });
     }
@@ -94,8 +108,11 @@
     };
   }
 
-  function trend(data, words, t) {
+  function trend(data, words, t, box) {
     const several = data.series.length > 1;
+    const limits = bounds(data);
+    const left = Math.max(width(format(limits.min, data), t), width(format(limits.max, data), t)) + 12;
+    const right = Math.max(several ? 16 : 60, data.n ? width(words.n + " " + format(data.n[data.n.length - 1], {}), t) + 16 : 0);
     const lines = data.series.flatMap((one, place) => {
       const colour = t.colours[place % t.colours.length];
       const line = {
@@ -103,12 +120,9 @@
         lineStyle: { color: colour, width: 2, type: ["solid", "dashed", "dotted", [8, 3, 2, 3]][place % 4] }, itemStyle: { color: colour, borderColor: t.read("surface"), borderWidth: 2 }, emphasis: { disabled: true },
       };
       if (!several) line.endLabel = ending(one, data, t);
-      if (place === 0) line.markLine = marks(data, t, words);
+      if (place === 0) line.markLine = marks(data, t, words, box - left - right);
       return one.lower && one.upper ? [band(one, colour, t), line] : [line];
     });
-    const limits = bounds(data);
-    const left = Math.max(width(format(limits.min, data), t), width(format(limits.max, data), t)) + 12;
-    const right = Math.max(several ? 16 : 60, data.n ? width(words.n + " " + format(data.n[data.n.length - 1], {}), t) + 16 : 0);
     const grid = [{ left, right, top: several ? 36 : 16, bottom: (data.n ? 44 : 0) + t.size + 16 }];
     const x = [axis(t, { type: "category", data: data.labels, boundaryGap: Boolean(data.n), splitLine: { show: false } })];
     const y = [axis(t, { type: "value", ...limits, axisLine: { show: false }, axisLabel: { ...t.text, formatter: (value) => format(value, { unit: data.unit, decimals: data.decimals }) } })];
@@ -127,7 +141,7 @@
     return several ? { legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 14, itemHeight: 8, textStyle: { ...t.text, color: t.read("ink-2") }, data: data.series.map((one) => one.name) } } : {};
   }
 
-  function bars(data, words, t) {
+  function bars(data, words, t, box) {
     const several = data.series.length > 1;
     const category = axis(t, { type: "category", data: data.labels, splitLine: { show: false }, inverse: Boolean(data.horizontal) });
     const value = axis(t, { type: "value", axisLine: { show: false }, axisLabel: { ...t.text, formatter: (x) => format(x, { unit: data.unit, decimals: data.decimals }) } });
@@ -137,7 +151,7 @@
       series: data.series.map((one, place) => ({
         type: "bar", name: one.name, data: one.values, stack: data.stacked ? "all" : undefined, barMaxWidth: 28, emphasis: { disabled: true },
         itemStyle: { color: one.tone ? t.read(one.tone) : t.colours[place % t.colours.length], borderRadius: data.stacked ? 0 : 2, borderColor: t.read("surface"), borderWidth: data.stacked ? 1 : 0 },
-        markLine: place === 0 && !data.horizontal ? marks(data, t, words) : undefined,
+        markLine: place === 0 && !data.horizontal ? marks(data, t, words, box - 64) : undefined,
       })),
     };
   }
@@ -155,7 +169,7 @@
       drawn.set(box, chart);
       new ResizeObserver(() => chart.resize()).observe(box);
     }
-    chart.setOption({ animation: !still, animationDuration: 150, textStyle: { fontFamily: t.read("font") }, aria: { enabled: false }, tooltip: tip(data, words, t), ...make(data, words, t) }, true);
+    chart.setOption({ animation: !still, animationDuration: 150, textStyle: { fontFamily: t.read("font") }, aria: { enabled: false }, tooltip: tip(data, words, t), ...make(data, words, t, box.clientWidth) }, true);
   }
 
   function ready(from) {

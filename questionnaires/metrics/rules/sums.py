@@ -83,9 +83,14 @@ class WeighedSums(Sums):
         """Column name to number, weights among them."""
         return {name: getattr(self, name) for name in WIDE}
 
+    def light(self) -> dict[str, float]:
+        """Column name to number: how many, and their weights."""
+        return {name: getattr(self, name) for name in LIGHT}
+
 
 WEIGHED = tuple(field.name for field in fields(WeighedSums) if field.name not in COLUMNS)
 WIDE = COLUMNS + WEIGHED
+LIGHT = ("n", *WEIGHED)
 
 
 def band(indicator: str, value: float) -> tuple[int, int, int]:

@@ -19,6 +19,9 @@ from questionnaires.metrics.rules.tally import Tally
 SPARSE = 5
 """Strata with fewer answers are weighed together with the other such ones of their touchpoint: one answer for 300 events says little."""
 
+WEIGHED_FROM = 0.8
+"""A figure is weighed where at least so much of it is; the newest answers wait some minutes for their weights."""
+
 Stratum = TypeVar("Stratum", bound=Hashable)
 
 
@@ -68,6 +71,11 @@ class Weighted:
         if low + high > n:
             high = n - low
         return Tally(n, share * self.total, share * self.squares, low, n - low - high, high)
+
+
+def enough(weighted: Weighted | None, n: int) -> Weighted | None:
+    """The weights where they cover most of n answers; None where they do not (yet), or where answers have been taken away since."""
+    return weighted if weighted and weighted.n and WEIGHED_FROM * n <= weighted.n <= n else None
 
 
 def factors(

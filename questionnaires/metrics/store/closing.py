@@ -9,10 +9,11 @@ from sqlalchemy.types import Uuid
 from sqlmodel import Session, col
 
 from portal.foundation.db import upsert_for
-from questionnaires.metrics.funnel_models import FunnelClosed, FunnelLate, FunnelTotal
+from questionnaires.metrics.funnel_models import BETWEEN, CROSSED, FunnelClosed, FunnelLate, FunnelTotal
 from questionnaires.metrics.models import NO_UNIT, CountedPlacement, FunnelDay
 
-DIMENSIONS = ("", "touchpoint", "channel")
+DIMENSIONS: dict[str, tuple[str, ...]] = {"": (), "touchpoint": ("touchpoint",), "channel": ("channel",), "crossed": CROSSED}
+"""What a day is summed by, and the columns that its value is made of."""
 KEY = ("node_id", "dimension", "day", "value", "step", "code")
 
 
@@ -25,6 +26,22 @@ def closed_until(session: Session) -> date:
 def first_day(session: Session, since: date, before: date) -> date | None:
     """The first day of the funnel from one day on and before another."""
     return session.scalar(select(func.min(col(FunnelDay.day))).where(col(FunnelDay.day) >= since, col(FunnelDay.day) < before))
+
+
+def any_left(session: Session, before: date) -> bool:
+    """Whether there is a day that is over and not summed yet."""
+    until = session.scalar(select(col(FunnelClosed.until))) or date.min
+    return first_day(session, until, before) is not None
+
+
+def changed(session: Session, first: date, end: date) -> list[date]:
+    """Days of which something came in since they were summed: the sums of the whole bank are other ones."""
+    days = (col(FunnelDay.day) >= first, col(FunnelDay.day) < end)
+    there = select(col(FunnelDay.day), func.sum(col(FunnelDay.n))).where(*days).group_by(col(FunnelDay.day))
+    whole = (col(FunnelTotal.node_id) == NO_UNIT, col(FunnelTotal.dimension) == "", col(FunnelTotal.day) >= first)
+    sums = select(col(FunnelTotal.day), func.sum(col(FunnelTotal.n))).where(*whole).group_by(col(FunnelTotal.day))
+    summed = {row[0]: row[1] for row in session.execute(sums)}
+    return [row[0] for row in session.execute(there) if summed.get(row[0]) != row[1]]
 
 
 def close(session: Session, until: date) -> None:
@@ -70,11 +87,15 @@ def open_all(session: Session) -> None:
         session.execute(delete(model))
 
 
-def differences(session: Session) -> list[tuple[dict[str, Any], int]]:
-    """Rows of closed days that differ from the days themselves, by their key: +1 missing or other, -1 too many."""
-    until = session.scalar(select(col(FunnelClosed.until)))
-    if until is None:
+def differences(session: Session, before: date | None = None) -> list[tuple[dict[str, Any], int]]:
+    """Rows of closed days that differ from the days themselves, by their key: +1 missing or other, -1 too many.
+
+    before  later days are left out: what came in for them is summed with the next look
+    """
+    closed = session.scalar(select(col(FunnelClosed.until)))
+    if closed is None:
         return []
+    until = min(closed, before or closed)
     over = [col(FunnelDay.day) < until, col(FunnelDay.day).not_in(select(col(FunnelLate.day)))]
     stored = select(*(col(getattr(FunnelTotal, name)) for name in (*KEY, "n"))).where(
         col(FunnelTotal.day).not_in(select(col(FunnelLate.day))), col(FunnelTotal.day) < until
@@ -96,7 +117,8 @@ def _row(row: Sequence[Any]) -> dict[str, Any]:
 
 def _sums(dimension: str, where: Sequence[Any], *, whole: bool) -> Any:
     """Sums by node, or of the whole bank, in the order of the columns; by one dimension, or by none."""
-    value = col(getattr(FunnelDay, dimension)) if dimension else literal("")
+    parts = [col(getattr(FunnelDay, name)) for name in DIMENSIONS[dimension]]
+    value: Any = literal("") if not parts else parts[0] if len(parts) == 1 else parts[0] + BETWEEN + parts[1]
     node = type_coerce(literal(NO_UNIT, Uuid()), Uuid()) if whole else col(CountedPlacement.ancestor_id)
     key = [node, literal(dimension), col(FunnelDay.day), value, col(FunnelDay.step), col(FunnelDay.code)]
     named = [part.label(name) for part, name in zip(key, KEY, strict=True)]
@@ -105,6 +127,6 @@ def _sums(dimension: str, where: Sequence[Any], *, whole: bool) -> Any:
         hung = (col(CountedPlacement.valid_from) <= col(FunnelDay.day), col(FunnelDay.day) < col(CountedPlacement.valid_to))
         query = query.join(CountedPlacement, and_(col(CountedPlacement.unit_id) == col(FunnelDay.unit_id), *hung))
         query = query.group_by(col(CountedPlacement.ancestor_id))
-    if dimension:
-        query = query.where(value != "").group_by(value)
+    for part in parts:
+        query = query.where(part != "").group_by(part)
     return query.group_by(col(FunnelDay.day), col(FunnelDay.step), col(FunnelDay.code))

@@ -13,8 +13,17 @@ from sqlmodel import Session, SQLModel, col
 from portal.foundation.bulk import id_array
 from portal.foundation.db import dialect_of, ids_in, upsert_for
 from questionnaires.answering.models import STEPS_TO_COUNT, TO_COUNT, Invitation, Response, Score
-from questionnaires.metrics.models import CountedPlacement, DailyCount, DailyCut, DailyTotal, FunnelDay, MonthToWeigh
-from questionnaires.metrics.rules.sums import COLUMNS, WIDE, Sums, WeighedSums
+from questionnaires.metrics.models import (
+    CountedPlacement,
+    DailyCount,
+    DailyCrossed,
+    DailyCut,
+    DailyPart,
+    DailyTotal,
+    FunnelDay,
+    MonthToWeigh,
+)
+from questionnaires.metrics.rules.sums import COLUMNS, LIGHT, WIDE, Sums, WeighedSums
 
 
 class CountKey(NamedTuple):
@@ -48,6 +57,29 @@ class CutKey(NamedTuple):
     purpose: str
     source: str
     indicator: str
+    dimension: str
+    value: str
+
+
+class CrossedKey(NamedTuple):
+    """The key of a `DailyCrossed` row."""
+
+    day: date
+    node_id: UUID
+    purpose: str
+    source: str
+    indicator: str
+    touchpoint: str
+    channel: str
+
+
+class PartKey(NamedTuple):
+    """The key of a `DailyPart` row."""
+
+    day: date
+    unit_id: UUID
+    indicator: str
+    touchpoint: str
     dimension: str
     value: str
 
@@ -156,6 +188,16 @@ def add_counts(session: Session, rows: Mapping[CountKey, WeighedSums]) -> None:
 def add_cuts(session: Session, rows: Mapping[CutKey, Sums]) -> None:
     """Add to the nodes' rows by touchpoint, channel, segment and staff."""
     _add(session, DailyCut, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
+
+
+def add_crossed(session: Session, rows: Mapping[CrossedKey, Sums]) -> None:
+    """Add to the nodes' rows by touchpoint and channel at once."""
+    _add(session, DailyCrossed, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
+
+
+def add_parts(session: Session, rows: Mapping[PartKey, WeighedSums]) -> None:
+    """Add to the units' rows that the weights of segments and staff are made of."""
+    _add(session, DailyPart, [key._asdict() | sums.light() for key, sums in sorted(rows.items(), key=lambda row: row[0])], LIGHT)
 
 
 def note_months(session: Session, months: Iterable[date], now: datetime) -> None:

@@ -1,23 +1,23 @@
 """SQL that dashboards read: sums over the daily rows, so that no figure's cost grows with the number of answers."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlmodel import Session, SQLModel, col
 
 from portal.foundation.db import ids_in, keys_in
 from portal.people.models import OrgUnit, UnitAncestor, UnitParent
 from questionnaires.answering.models import Response, Score
 from questionnaires.library.models import QuestionnaireVersion
-from questionnaires.metrics.funnel_models import FunnelClosed, FunnelTotal
-from questionnaires.metrics.models import DIMENSIONS, NO_UNIT, DailyCount, DailyCut, DailyTotal, FunnelDay
+from questionnaires.metrics.models import DIMENSIONS, NO_UNIT, DailyCount, DailyCrossed, DailyCut, DailyTotal
 from questionnaires.metrics.rules.periods import Period
+from questionnaires.metrics.rules.sums import WEIGHED
 from questionnaires.metrics.rules.tally import Tally
+from questionnaires.metrics.rules.weights import Weighted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,13 @@ class Cut:
 
 
 class DaySums(NamedTuple):
-    """One day of one indicator, as answered and after upheld appeals."""
+    """One day of one indicator, as answered and after upheld appeals; weighed where a cut's rows know it."""
 
     day: date
     indicator: str
     tally: Tally
     adjusted: Tally
+    weighted: Weighted
 
 
 class CellSums(NamedTuple):
@@ -77,15 +78,7 @@ class DimensionSums(NamedTuple):
     value: str
     indicator: str
     tally: Tally
-
-
-class FunnelSums(NamedTuple):
-    """How many got to a step in the period, and in the one before."""
-
-    step: str
-    code: str
-    now: int
-    before: int
+    weighted: Weighted = Weighted()
 
 
 class Said(NamedTuple):
@@ -121,38 +114,53 @@ def units(session: Session, today: date) -> list[Unit]:
 
 
 def by_day(session: Session, cut: Cut, period: Period, indicators: Sequence[str]) -> list[DaySums]:
-    """Sums per day and indicator; from the nodes' own rows, but where two dimensions or another day's tree are asked for."""
+    """Sums per day and indicator; from the nodes' own rows, but where another day's tree is asked for."""
     model = model_of(cut)
-    query = select(model.day, model.indicator, *_sums(model), *_sums(model, "adj_"))
+    query = select(model.day, model.indicator, *_sums(model), *_sums(model, "adj_"), *_weights(model))
     query = query.where(*_of_cut(model, cut, period), keys_in(model.indicator, indicators))
     rows = session.execute(query.group_by(model.day, model.indicator).order_by(model.day))
-    return [DaySums(row[0], row[1], _tally(row[2:8]), _tally(row[8:])) for row in rows]
+    return [DaySums(row[0], row[1], _tally(row[2:8]), _tally(row[8:14]), _weighted(row[14:])) for row in rows]
 
 
 def by_node(session: Session, cut: Cut, nodes: Iterable[UUID], period: Period, indicators: Sequence[str]) -> dict[tuple[UUID, str], Tally]:
-    """Sums of each of some nodes by indicator, narrowed by at most one dimension."""
-    model = DailyCut if cut.narrowed else DailyTotal
-    key = (col(model.node_id), col(model.indicator))
-    query = select(*key, *_sums(model)).where(
+    """Sums of each of some nodes by indicator, by the tree of each day."""
+    return {(row.node_id, row.indicator): row.tally for row in node_sums(session, cut, nodes, period, indicators)}
+
+
+def node_sums(session: Session, cut: Cut, nodes: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[DimensionSums]:
+    """The same with their weights, where rows by touchpoint, channel, segment or staff know them."""
+    model = model_of(replace(cut, as_of=None))
+    key = (model.node_id, model.indicator)
+    query = select(*key, *_sums(model), *_weights(model)).where(
         *_of_days(model, cut, period), *_narrowed(model, cut), keys_in(model.indicator, indicators), ids_in(model.node_id, nodes)
     )
-    return {(row[0], row[1]): _tally(row[2:]) for row in session.execute(query.group_by(*key))}
+    return [DimensionSums(row[0], "", "", row[1], _tally(row[2:8]), _weighted(row[8:])) for row in session.execute(query.group_by(*key))]
 
 
 def cells(session: Session, cut: Cut, children: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[DimensionSums]:
     """Sums of the cut's nodes by touchpoint, channel, segment and staff, each by itself, and of each child by touchpoint."""
-    nodes = list(cut.nodes)
-    below = [node for node in children if node not in nodes]
-    query = _cells_of(cut, nodes, DIMENSIONS, period, indicators)
-    if below:
-        query = query.union_all(_cells_of(cut, below, ("touchpoint",), period, indicators))  # two parts, that each find their index
-    return [DimensionSums(row[0], row[1], row[2], row[3], _tally(row[4:])) for row in session.execute(query)]
-
-
-def _cells_of(cut: Cut, nodes: Iterable[UUID], dimensions: Iterable[str], period: Period, indicators: Sequence[str]) -> Any:
+    wanted = _cells_of(cut, cut.nodes, DIMENSIONS, period, indicators)
+    if deeper := [node for node in children if node not in cut.nodes]:
+        # No union: PostgreSQL would send for helpers to unite two parts, which costs more than reading them.
+        wanted = or_(wanted, _cells_of(cut, deeper, ("touchpoint",), period, indicators))
     key = (col(DailyCut.node_id), col(DailyCut.dimension), col(DailyCut.value), col(DailyCut.indicator))
+    rows = session.execute(select(*key, *_sums(DailyCut), *_weights(DailyCut)).where(wanted).group_by(*key))
+    return [DimensionSums(row[0], row[1], row[2], row[3], _tally(row[4:10]), _weighted(row[10:])) for row in rows]
+
+
+def _cells_of(cut: Cut, nodes: Iterable[UUID], dimensions: Iterable[str], period: Period, indicators: Sequence[str]) -> ColumnElement[bool]:
+    """Every condition on each side of the "or": SQLite then finds each by the whole of the index."""
     wanted = (ids_in(DailyCut.node_id, nodes), keys_in(DailyCut.dimension, dimensions), keys_in(DailyCut.indicator, indicators))
-    return select(*key, *_sums(DailyCut)).where(*_of_days(DailyCut, cut, period), *wanted).group_by(*key)
+    return and_(*_of_days(DailyCut, cut, period), *wanted)
+
+
+def of_channel(session: Session, cut: Cut, children: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[DimensionSums]:
+    """Sums of each child by touchpoint through the cut's channel, whatever touchpoint the cut names."""
+    model = DailyCrossed
+    key = (col(model.node_id), col(model.touchpoint), col(model.indicator))
+    wanted = (ids_in(model.node_id, children), col(model.channel) == cut.channel, keys_in(model.indicator, indicators))
+    query = select(*key, *_sums(model), *_weights(model)).where(*_of_days(model, cut, period), *wanted).group_by(*key)
+    return [DimensionSums(row[0], "touchpoint", row[1], row[2], _tally(row[3:9]), _weighted(row[9:])) for row in session.execute(query)]
 
 
 def answers_by_day(
@@ -160,13 +168,9 @@ def answers_by_day(
 ) -> dict[tuple[UUID, str], dict[date, int]]:
     """How many answers each of some nodes has on each day by indicator, narrowed as the cut is."""
     found: dict[tuple[UUID, str], dict[date, int]] = {(node, name): {} for node in nodes for name in indicators}
-    if len(cut.narrowed) > 1:
-        for pair, days in _crossed_by_day(session, cut, {pair[0] for pair in found}, period, indicators):
-            found[pair].update(days)
-        return found
-    model = DailyCut if cut.narrowed else DailyTotal
-    key = (col(model.node_id), col(model.indicator), col(model.day))
-    query = select(*key, func.sum(col(model.n))).where(
+    model = model_of(replace(cut, as_of=None))
+    key = (model.node_id, model.indicator, model.day)
+    query = select(*key, func.sum(model.n)).where(
         *_of_days(model, cut, period),
         *_narrowed(model, cut),
         keys_in(model.indicator, indicators),
@@ -175,30 +179,6 @@ def answers_by_day(
     for node, indicator, day, n in session.execute(query.group_by(*key)):
         found[node, indicator][day] = int(n)
     return found
-
-
-def _crossed_by_day(
-    session: Session, cut: Cut, nodes: set[UUID], period: Period, indicators: Sequence[str]
-) -> Iterator[tuple[tuple[UUID, str], dict[date, int]]]:
-    """The same where two dimensions are asked for: one statement for the units, one for the whole bank where it is among them."""
-    if NO_UNIT in nodes:
-        for row in by_day(session, replace(cut, nodes=(NO_UNIT,)), period, indicators):
-            yield (NO_UNIT, row.indicator), {row.day: row.tally.n}
-    above = (
-        col(UnitAncestor.unit_id) == col(DailyCount.unit_id),
-        col(UnitAncestor.valid_from) <= col(DailyCount.day),
-        col(DailyCount.day) < col(UnitAncestor.valid_to),
-        ids_in(UnitAncestor.ancestor_id, nodes - {NO_UNIT}),
-    )
-    key: tuple[Any, ...] = (col(UnitAncestor.ancestor_id), col(DailyCount.indicator), col(DailyCount.day))
-    query = (
-        select(*key, func.sum(col(DailyCount.n)))
-        .join(UnitAncestor, and_(*above))
-        .where(*_of_days(DailyCount, cut, period), *_filtered(DailyCount, cut), keys_in(DailyCount.indicator, indicators))
-    )
-    if nodes - {NO_UNIT}:
-        for node, indicator, day, n in session.execute(query.group_by(*key)):
-            yield (node, indicator), {day: int(n)}
 
 
 def by_child(session: Session, cut: Cut, children: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[CellSums]:
@@ -216,45 +196,6 @@ def by_child(session: Session, cut: Cut, children: Iterable[UUID], period: Perio
     return [CellSums(row[0], row[1], row[2], row[3], _tally(row[4:])) for row in session.execute(query)]
 
 
-def funnel(session: Session, cut: Cut, period: Period) -> list[FunnelSums]:
-    """Steps and drops of the period, beside those of the period before it: summed days from the nodes' own rows, the others as they are,
-    and all as they are where two dimensions or another day's tree are asked for."""
-    first: Any = period.before().first
-    of_days = [] if cut.everything else [_below(FunnelDay, cut.nodes, cut.as_of)]
-    of_days += _filtered(FunnelDay, cut)
-    if cut.as_of or len(cut.narrowed) > 1:
-        query: Any = _steps(FunnelDay, period, first, period.last, *of_days)
-    else:
-        until = func.coalesce(select(col(FunnelClosed.until)).scalar_subquery(), first)
-        [(name, values)] = cut.narrowed.items() or [("", ("",))]
-        nodes = (NO_UNIT,) if cut.everything else cut.nodes
-        of_cut = (col(FunnelTotal.dimension) == name, keys_in(FunnelTotal.value, values), ids_in(FunnelTotal.node_id, nodes))
-        still_open = _steps(FunnelDay, period, case((until > first, until), else_=first), period.last, *of_days)
-        query = still_open.union_all(_steps(FunnelTotal, period, first, period.last, *of_cut, col(FunnelTotal.day) < until))
-    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for step, code, now, before in session.execute(query):
-        found[step, code][0] += int(now)
-        found[step, code][1] += int(before)
-    return [FunnelSums(*key, *sums) for key, sums in found.items()]
-
-
-def _steps(model: Any, period: Period, first: Any, last: date, *where: ColumnElement[bool]) -> Select[Any]:
-    inside, outside = (case((of_period, col(model.n)), else_=0) for of_period in (model.day >= period.first, model.day < period.first))
-    query = select(col(model.step), col(model.code), func.sum(inside), func.sum(outside)).where(
-        model.day >= first, model.day <= last, *where
-    )
-    return query.group_by(col(model.step), col(model.code))
-
-
-def steps_of_units(session: Session, unit_ids: Iterable[UUID], period: Period) -> list[tuple[UUID, str, int]]:
-    """Unit, step and how many got there; drops are left out."""
-    key = (col(FunnelDay.unit_id), col(FunnelDay.step))
-    query = select(*key, func.sum(col(FunnelDay.n))).where(
-        ids_in(FunnelDay.unit_id, unit_ids), col(FunnelDay.day).between(period.first, period.last), col(FunnelDay.code) == ""
-    )
-    return [(row[0], row[1], int(row[2])) for row in session.execute(query.group_by(*key))]
-
-
 def latest(session: Session, cut: Cut, start: datetime, end: datetime, today: date, limit: int) -> list[Said]:
     """The newest submitted responses of the cut; units by today's tree, since whoever reads does so by today's rights."""
     query = select(*(getattr(Response, name) for name in Said._fields)).where(
@@ -263,12 +204,12 @@ def latest(session: Session, cut: Cut, start: datetime, end: datetime, today: da
         col(Response.source) == cut.source,
         col(Response.purpose) == cut.purpose,
         col(Response.test).is_(False),
-        *_filtered(Response, cut),
+        *filtered(Response, cut),
     )
     if not cut.everything:
         hangs = (col(UnitAncestor.valid_from) <= today, today < col(UnitAncestor.valid_to))
-        below = select(col(UnitAncestor.unit_id)).where(ids_in(UnitAncestor.ancestor_id, cut.nodes), *hangs)
-        query = query.where(col(Response.unit_id).in_(below))
+        units_below = select(col(UnitAncestor.unit_id)).where(ids_in(UnitAncestor.ancestor_id, cut.nodes), *hangs)
+        query = query.where(col(Response.unit_id).in_(units_below))
     return [Said(*row) for row in session.execute(query.order_by(col(Response.submitted_at).desc()).limit(limit))]
 
 
@@ -296,8 +237,10 @@ def sources(session: Session, cut: Cut, period: Period) -> list[tuple[str, int]]
 
 def model_of(cut: Cut) -> Any:
     """The table that a cut's sums stand in."""
-    if cut.as_of or len(cut.narrowed) > 1:
+    if cut.as_of:
         return DailyCount
+    if len(cut.narrowed) > 1:
+        return DailyCrossed
     return DailyCut if cut.narrowed else DailyTotal
 
 
@@ -309,24 +252,26 @@ def _of_cut(model: Any, cut: Cut, period: Period) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = _of_days(model, cut, period)
     if model is not DailyCount:
         return [*found, *_narrowed(model, cut), ids_in(model.node_id, cut.nodes)]
-    found += _filtered(model, cut)
-    return found if cut.everything else [*found, _below(model, cut.nodes, cut.as_of)]
+    found += filtered(model, cut)
+    return found if cut.everything else [*found, below(model, cut.nodes, cut.as_of)]
 
 
 def _narrowed(model: Any, cut: Cut) -> list[ColumnElement[bool]]:
-    """One dimension's values, where the cut names them."""
+    """The dimensions that the cut names, as the rows of nodes know them."""
+    if model is DailyCrossed:
+        return filtered(model, cut)
     if model is not DailyCut:
         return []
     (name, values), *_more = cut.narrowed.items()
     return [col(DailyCut.dimension) == name, keys_in(model.value, values)]
 
 
-def _filtered(model: Any, cut: Cut) -> list[ColumnElement[bool]]:
+def filtered(model: Any, cut: Cut) -> list[ColumnElement[bool]]:
     """The cut's touchpoints, channel, segment and staff, where it names them and the table knows them."""
     return [keys_in(getattr(model, name), values) for name, values in cut.narrowed.items() if hasattr(model, name)]
 
 
-def _below(model: type[SQLModel], nodes: Iterable[UUID], as_of: date | None = None) -> ColumnElement[bool]:
+def below(model: type[SQLModel], nodes: Iterable[UUID], as_of: date | None = None) -> ColumnElement[bool]:
     """The row's unit hung below one of the nodes on the row's day (or on another), or was one of them."""
     table: Any = model
     day = literal(as_of) if as_of else table.day
@@ -342,5 +287,13 @@ def _sums(model: Any, half: str = "") -> tuple[ColumnElement[Any], ...]:
     return tuple(func.sum(getattr(model, half + name)) for name in ("n", "sum", "sum2", "low", "mid", "high"))
 
 
+def _weights(model: Any) -> tuple[ColumnElement[Any], ...]:
+    return tuple(func.sum(getattr(model, name)) for name in ("w_n", *WEIGHED)) if model in (DailyCut, DailyCrossed) else ()
+
+
 def _tally(row: Sequence[Any]) -> Tally:
     return Tally(int(row[0]), float(row[1]), float(row[2]), int(row[3]), int(row[4]), int(row[5]))
+
+
+def _weighted(row: Sequence[Any]) -> Weighted:
+    return Weighted(int(row[0]), *(float(number) for number in row[1:])) if row else Weighted()

@@ -10,10 +10,10 @@ from sqlmodel import Session, SQLModel, col
 
 from portal.foundation.db import ids_in
 from questionnaires.answering.models import Invitation, Response, Score
-from questionnaires.metrics.models import NO_UNIT, CountedPlacement, DailyCount, DailyCut, DailyTotal, FunnelDay
-from questionnaires.metrics.rules.sums import COLUMNS, WIDE
+from questionnaires.metrics.models import NO_UNIT, CountedPlacement, DailyCount, DailyCrossed, DailyCut, DailyPart, DailyTotal, FunnelDay
+from questionnaires.metrics.rules.sums import COLUMNS, LIGHT, WIDE
 from questionnaires.metrics.store.closing import open_all
-from questionnaires.metrics.store.counting import CountKey, CutKey, FunnelKey, Step, TotalKey, Waiting
+from questionnaires.metrics.store.counting import CountKey, CrossedKey, CutKey, FunnelKey, PartKey, Step, TotalKey, Waiting
 
 BATCH = 5000
 
@@ -58,20 +58,27 @@ def all_placements(session: Session) -> list[tuple[UUID, UUID, date, date]]:
 
 def stored_counts(session: Session) -> Iterator[tuple[CountKey, dict[str, float]]]:
     """The rows of single units as they stand, weights among them."""
-    for row in _rows(session, DailyCount, CountKey._fields, WIDE):
-        yield CountKey(*row[: len(CountKey._fields)]), dict(zip(WIDE, row[len(CountKey._fields) :], strict=True))
+    return ((CountKey(*key), sums) for key, sums in _rows(session, DailyCount, CountKey._fields, WIDE))
 
 
 def stored_totals(session: Session) -> Iterator[tuple[TotalKey, dict[str, float]]]:
     """The rows of tree nodes as they stand."""
-    for row in _rows(session, DailyTotal, TotalKey._fields):
-        yield TotalKey(*row[: len(TotalKey._fields)]), dict(zip(COLUMNS, row[len(TotalKey._fields) :], strict=True))
+    return ((TotalKey(*key), sums) for key, sums in _rows(session, DailyTotal, TotalKey._fields))
 
 
 def stored_cuts(session: Session) -> Iterator[tuple[CutKey, dict[str, float]]]:
     """The nodes' rows by one dimension as they stand."""
-    for row in _rows(session, DailyCut, CutKey._fields):
-        yield CutKey(*row[: len(CutKey._fields)]), dict(zip(COLUMNS, row[len(CutKey._fields) :], strict=True))
+    return ((CutKey(*key), sums) for key, sums in _rows(session, DailyCut, CutKey._fields))
+
+
+def stored_crossed(session: Session) -> Iterator[tuple[CrossedKey, dict[str, float]]]:
+    """The nodes' rows by touchpoint and channel as they stand."""
+    return ((CrossedKey(*key), sums) for key, sums in _rows(session, DailyCrossed, CrossedKey._fields))
+
+
+def stored_parts(session: Session) -> Iterator[tuple[PartKey, dict[str, float]]]:
+    """The rows that the weights of segments and staff are made of, as they stand."""
+    return ((PartKey(*key), sums) for key, sums in _rows(session, DailyPart, PartKey._fields, LIGHT))
 
 
 def stored_steps(session: Session, steps: tuple[str, ...]) -> dict[FunnelKey, int]:
@@ -83,9 +90,8 @@ def stored_steps(session: Session, steps: tuple[str, ...]) -> dict[FunnelKey, in
 
 def clear(session: Session, steps: tuple[str, ...]) -> None:
     """Take away every daily row, and the funnel's rows of some steps."""
-    session.execute(delete(DailyCount))
-    session.execute(delete(DailyTotal))
-    session.execute(delete(DailyCut))
+    for model in (DailyCount, DailyTotal, DailyCut, DailyCrossed, DailyPart):
+        session.execute(delete(model))
     session.execute(delete(FunnelDay).where(col(FunnelDay.step).in_(steps)))
     open_all(session)
 
@@ -100,10 +106,14 @@ def hold_off(session: Session) -> None:
     """Keep other counters away until this transaction ends; on SQLite the writer is alone anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().exec_driver_sql(
-            "LOCK TABLE counted_placement, daily_count, daily_cut, daily_total, funnel_day IN SHARE ROW EXCLUSIVE MODE"
+            "LOCK TABLE counted_placement, daily_count, daily_crossed, daily_cut, daily_part, daily_total, funnel_day "
+            "IN SHARE ROW EXCLUSIVE MODE"
         )
 
 
-def _rows(session: Session, model: type[SQLModel], key: tuple[str, ...], sums: tuple[str, ...] = COLUMNS) -> Iterator[Any]:
-    columns = [getattr(model, name) for name in (*key, *sums)]
-    yield from session.execute(select(*columns).execution_options(yield_per=BATCH))
+def _rows(
+    session: Session, model: type[SQLModel], key: tuple[str, ...], sums: tuple[str, ...] = COLUMNS
+) -> Iterator[tuple[tuple[Any, ...], dict[str, float]]]:
+    columns, size = [getattr(model, name) for name in (*key, *sums)], len(key)
+    for row in session.execute(select(*columns).execution_options(yield_per=BATCH)):
+        yield tuple(row[:size]), dict(zip(sums, row[size:], strict=True))

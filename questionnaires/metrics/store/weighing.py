@@ -1,17 +1,26 @@
 """SQL of weights: what a month's answers and events are, and the nodes' weighed rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal, select
 from sqlmodel import Session, col
 
-from portal.foundation.db import ids_in, insert_rows, keys_in
-from questionnaires.metrics.models import CountedPlacement, DailyCount, FunnelDay, MonthToWeigh, WeightedDay
+from portal.foundation.db import ids_in, keys_in
+from questionnaires.metrics.models import (
+    CountedPlacement,
+    DailyCount,
+    DailyCrossed,
+    DailyCut,
+    DailyPart,
+    FunnelDay,
+    MonthToWeigh,
+    WeightedDay,
+)
 from questionnaires.metrics.rules.periods import Period
-from questionnaires.metrics.rules.sums import WEIGHED
+from questionnaires.metrics.rules.sums import LIGHT, WEIGHED
 from questionnaires.metrics.rules.weights import Weighted
 
 BATCH = 5000
@@ -33,6 +42,16 @@ class WeightedKey(NamedTuple):
     day: date
     node_id: UUID
     indicator: str
+
+
+class CutWeighted(NamedTuple):
+    """What a row of a node's cut, or of a touchpoint and channel crossed, is to hold; `value` is their pair there."""
+
+    day: date
+    node_id: UUID
+    indicator: str
+    dimension: str
+    value: str
 
 
 class DayWeighted(NamedTuple):
@@ -58,9 +77,15 @@ def weighed_months(session: Session) -> list[date]:
     return found
 
 
-def forget(session: Session, month: date) -> None:
-    """A month is being weighed; what changes from here on is noted anew."""
-    session.execute(delete(MonthToWeigh).where(col(MonthToWeigh.month) == month))
+def noted(session: Session, month: date) -> datetime | None:
+    """When a month was last noted to have changed; None where it was weighed since."""
+    return session.scalar(select(col(MonthToWeigh.changed_at)).where(col(MonthToWeigh.month) == month))
+
+
+def forget(session: Session, month: date, noted_at: datetime) -> None:
+    """A month is weighed, unless it changed since it was begun."""
+    done = (col(MonthToWeigh.month) == month, col(MonthToWeigh.changed_at) == noted_at)
+    session.execute(delete(MonthToWeigh).where(*done))
 
 
 def placements(session: Session) -> list[tuple[UUID, UUID, date, date]]:
@@ -81,6 +106,47 @@ def answers(session: Session, period: Period, purpose: str, source: str) -> Iter
         yield StratumDay(row[0], row[1], row[2], row[3], _weighted(row[4:]))
 
 
+def cut_answers(session: Session, period: Period, purpose: str, source: str) -> Iterator[tuple[StratumDay, str, str]]:
+    """A period's answers by day, unit, touchpoint, indicator, and a dimension with its value, weighed by chance alone."""
+    for name, value in (
+        ("channel", col(DailyCount.channel)),
+        ("crossed", col(DailyCount.channel)),
+        ("touchpoint", col(DailyCount.touchpoint)),
+    ):
+        key = (col(DailyCount.day), col(DailyCount.unit_id), col(DailyCount.touchpoint), col(DailyCount.indicator), value)
+        sums = [func.sum(col(getattr(DailyCount, one))) for one in LIGHT]
+        of_these = (col(DailyCount.purpose) == purpose, col(DailyCount.source) == source)
+        query = select(*key, *sums).where(col(DailyCount.day).between(period.first, period.last), *of_these)
+        for row in session.execute(query.group_by(*key).execution_options(yield_per=BATCH)):
+            yield (
+                StratumDay(row[0], row[1], row[2], row[3], _weighted(row[5:])),
+                name,
+                f"{row[2]} {row[4]}" if name == "crossed" else row[4],
+            )
+    part = DailyPart
+    columns = (col(part.day), col(part.unit_id), col(part.touchpoint), col(part.indicator), col(part.dimension), col(part.value))
+    rows = select(*columns, *(col(getattr(part, one)) for one in LIGHT)).where(col(part.day).between(period.first, period.last))
+    for row in session.execute(rows.execution_options(yield_per=BATCH)):
+        yield StratumDay(row[0], row[1], row[2], row[3], _weighted(row[6:])), row[4], row[5]
+
+
+def stored_cuts(session: Session, period: Period, purpose: str, source: str) -> dict[CutWeighted, Weighted]:
+    """The weights of a period's cuts and of touchpoints and channels crossed, as they stand."""
+    found: dict[CutWeighted, Weighted] = {}
+    names = ("w_n", *WEIGHED)
+    for model, dimension, value in (
+        (DailyCut, col(DailyCut.dimension), col(DailyCut.value)),
+        (DailyCrossed, literal("crossed"), col(DailyCrossed.touchpoint) + " " + col(DailyCrossed.channel)),
+    ):
+        table: Any = model
+        key = (table.day, table.node_id, table.indicator, dimension, value)
+        query = select(*key, *(getattr(table, name) for name in names)).where(
+            table.day.between(period.first, period.last), table.purpose == purpose, table.source == source, table.w_n != 0
+        )
+        found |= {CutWeighted(*row[:5]): _weighted(row[5:]) for row in session.execute(query)}
+    return found
+
+
 def volumes(session: Session, period: Period) -> dict[tuple[UUID, str], float]:
     """How many candidates each unit and touchpoint had: the events whose customers might have been asked."""
     key = (col(FunnelDay.unit_id), col(FunnelDay.touchpoint))
@@ -88,14 +154,6 @@ def volumes(session: Session, period: Period) -> dict[tuple[UUID, str], float]:
         col(FunnelDay.day).between(period.first, period.last), col(FunnelDay.step) == "candidates"
     )
     return {(row[0], row[1]): float(row[2]) for row in session.execute(query.group_by(*key))}
-
-
-def replace(session: Session, period: Period, rows: Mapping[WeightedKey, Weighted]) -> None:
-    """A period's weighed rows are these."""
-    session.execute(delete(WeightedDay).where(col(WeightedDay.day).between(period.first, period.last)))
-    made = [_row(key, sums) for key, sums in sorted(rows.items(), key=lambda one: one[0])]
-    for start in range(0, len(made), BATCH):
-        insert_rows(session, WeightedDay, made[start : start + BATCH])
 
 
 def stored(session: Session, period: Period) -> dict[WeightedKey, Weighted]:
@@ -128,8 +186,3 @@ def _sums() -> list[Any]:
 
 def _weighted(row: Sequence[Any]) -> Weighted:
     return Weighted(int(row[0]), *(float(number) for number in row[1:]))
-
-
-def _row(key: WeightedKey, sums: Weighted) -> dict[str, Any]:
-    values = (sums.w, sums.w2, sums.total, sums.squares, sums.low, sums.mid, sums.high)
-    return {**key._asdict(), "n": sums.n, **dict(zip(WEIGHED, values, strict=True))}

@@ -16,7 +16,7 @@ from questionnaires.answering.models import Invitation, Response, Score
 from questionnaires.metrics.checking import differences, rebuild
 from questionnaires.metrics.counting import WHOLE_BANK
 from questionnaires.metrics.jobs import follow_organisation, roll_up
-from questionnaires.metrics.models import NO_UNIT, DailyCount, DailyTotal, FunnelDay
+from questionnaires.metrics.models import NO_UNIT, DailyCount, DailyCrossed, DailyTotal, FunnelDay
 from questionnaires.metrics.store.counting import FunnelKey, add_funnel
 from tests.questionnaires.metrics.world import NOON, TREE, World, nps
 
@@ -220,7 +220,7 @@ def test_a_crash_in_the_middle_loses_and_doubles_nothing(ground, world):
         assert totals(session, world)["O1"] == 15
 
 
-@pytest.mark.parametrize("model", [DailyCount, DailyTotal])
+@pytest.mark.parametrize("model", [DailyCount, DailyTotal, DailyCrossed])
 def test_the_check_finds_a_row_that_was_changed_or_lost(ground, world, model):
     with ground.writing() as session:
         world.answers(session, nps(2, 2, 2))
@@ -228,7 +228,7 @@ def test_the_check_finds_a_row_that_was_changed_or_lost(ground, world, model):
     roll_up(ground, NOON)
     with ground.reading() as session:
         compared, found = differences(session, ZONE)
-        assert (compared, found) == (18, [])
+        assert (compared, found) == (23, [])
     with ground.writing() as session:
         session.execute(update(model).values(high=model.high + 1))
     with ground.reading() as session:
@@ -240,7 +240,7 @@ def test_the_check_finds_a_row_that_was_changed_or_lost(ground, world, model):
         found = differences(session, ZONE)[1]
         assert {row["table"] for row in found} == {model.__tablename__, "funnel_day"}
     with ground.writing() as session:
-        assert rebuild(session, ZONE, NOON) == 18
+        assert rebuild(session, ZONE, NOON) == 23
     with ground.reading() as session:
         assert differences(session, ZONE)[1] == []
 

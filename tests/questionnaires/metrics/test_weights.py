@@ -1,21 +1,25 @@
 """Weighed figures find the truth that unequal rates hide; pooled ones do not."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
 
+from portal.audit.trail import Actor
+from portal.people import units
 from questionnaires.metrics.counting import WHOLE_BANK
-from questionnaires.metrics.jobs import roll_up
+from questionnaires.metrics.jobs import follow_organisation, roll_up
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.rules.nps import NpsCounts, nps
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.sums import WeighedSums
 from questionnaires.metrics.rules.tally import figure
-from questionnaires.metrics.rules.weights import Weighted, factors, weighted_figure
+from questionnaires.metrics.rules.weights import Weighted, enough, factors, weighted_figure
+from questionnaires.metrics.store import reading
 from questionnaires.metrics.store import weighing as store
 from questionnaires.metrics.store.counting import FunnelKey, add_funnel
+from questionnaires.metrics.store.reading import Cut
 from questionnaires.metrics.watching import figures_of, volumes_of
 from questionnaires.metrics.weighing import differences, weigh
 from tests.questionnaires.metrics.world import NOON, TODAY, World
@@ -105,8 +109,8 @@ def test_sparse_strata_are_weighed_together_and_unknown_volumes_keep_their_weigh
 def test_the_job_weighs_by_events_and_the_check_agrees(ground):
     with ground.writing() as session:
         world = World().build(session)
-        world.answers(session, scores(0, 0, 20), unit="O1", probability=1.0)
-        world.answers(session, scores(20, 0, 0), unit="O2", probability=0.1, at=NOON)
+        world.answers(session, scores(0, 0, 20), unit="O1", probability=1.0, segment="gold", staff="T7")
+        world.answers(session, scores(20, 0, 0), unit="O2", probability=0.1, at=NOON, segment="gold", staff="T7")
         for unit, n in (("O1", 20), ("O2", 380)):
             add_funnel(session, {FunnelKey(TODAY, world.units[unit], "counter", "", "candidates", ""): n})
     roll_up(ground, NOON)
@@ -117,12 +121,53 @@ def test_the_job_weighs_by_events_and_the_check_agrees(ground):
         assert sums[world.units["B1"]] == sums[WHOLE_BANK]
         found = weighted_figure(Kind.NPS, sums[WHOLE_BANK])
         assert (found.value, found.n) == (pytest.approx(-90), 40)
-        units = figures_of(session, [world.units["O1"], world.units["O2"], world.units["O3"]], "nps", Period(TODAY, TODAY))
-        assert {unit: (one.estimate.value, one.n) for unit, one in units.items()} == {
+        figures = figures_of(session, [world.units["O1"], world.units["O2"], world.units["O3"]], "nps", Period(TODAY, TODAY))
+        assert {unit: (one.estimate.value, one.n) for unit, one in figures.items()} == {
             world.units["O1"]: (pytest.approx(100), 20),
             world.units["O2"]: (pytest.approx(-100), 20),
         }
         assert volumes_of(session, world.units.values(), Period(TODAY, TODAY))[world.units["O2"]] == {"candidates": 380}
         later = date(2026, 7, 1) + timedelta(days=1)
-        assert differences(session, later) == (5, [])
+        assert differences(session, later) == (27, [])
         assert differences(session, TODAY) == (0, [])
+
+
+def test_cuts_are_weighed_as_their_whole_is_until_something_new_is_counted(ground):
+    with ground.writing() as session:
+        world = World().build(session)
+        world.answers(session, scores(0, 0, 20), unit="O1", probability=1.0, segment="gold", staff="T7")
+        world.answers(session, scores(20, 0, 0), unit="O2", probability=0.1, segment="gold", staff="T7")
+    roll_up(ground, NOON)
+    weigh(ground, NOON)
+    day, cut = Period(TODAY, TODAY), Cut(nodes=(world.units["B1"],))
+    with ground.reading() as session:
+        cells = {(one.dimension, one.value): one for one in reading.cells(session, cut, [], day, ["nps"])}
+        assert {dimension for dimension, _ in cells} == {"touchpoint", "channel", "segment"}
+        for one in cells.values():
+            assert one.tally.n == one.weighted.n == 40
+            assert weighted_figure(Kind.NPS, one.weighted).value == pytest.approx(100 * (20 - 200) / 220)
+        staff = reading.node_sums(session, replace(cut, staff="T7"), [world.units["O2"]], day, ["nps"])
+        assert [(one.weighted.n, one.weighted.low) for one in staff] == [(20, pytest.approx(200))]
+        crossed = replace(cut, touchpoint="counter", channel="sms")
+        assert [one.weighted.low for one in reading.by_day(session, crossed, day, ["nps"])] == [pytest.approx(200)]
+        figures = figures_of(session, [world.units["B1"]], "nps", day, touchpoint="counter")
+        assert figures[world.units["B1"]].estimate.value == pytest.approx(100 * (20 - 200) / 220)
+    with ground.writing() as session:
+        world.answers(session, scores(0, 0, 20), unit="O2", probability=1.0)
+    roll_up(ground, NOON + timedelta(minutes=1))
+    with ground.reading() as session:
+        [one] = [one for one in reading.cells(session, cut, [], day, ["nps"]) if one.dimension == "touchpoint"]
+        assert (one.tally.n, one.weighted.n, enough(one.weighted, one.tally.n)) == (60, 40, None)
+    follow(ground, world)
+    with ground.reading() as session:
+        assert differences(session, TODAY + timedelta(days=40))[1] == []
+        left = reading.node_sums(session, replace(cut, touchpoint="counter"), [world.units["B1"]], day, ["nps"])
+        assert [(one.tally.n, one.weighted.n) for one in left] == [(20, 20)]
+
+
+def follow(ground, world: World) -> None:
+    """A unit with weighed answers is moved away, its answers follow, and all is weighed again."""
+    with ground.writing() as session:
+        units.move(session, world.units["O2"], world.units["B2"], TODAY - timedelta(days=5), Actor.system("test"), NOON)
+    follow_organisation(ground, NOON + timedelta(minutes=2))
+    weigh(ground, NOON + timedelta(minutes=3))
