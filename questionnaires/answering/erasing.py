@@ -36,7 +36,11 @@ def _empty(session: Session, responses: Sequence[Response]) -> int:
     words = {version_id: _written(Definition.from_json(raw)) for version_id, raw in documents.items()}
     changed = 0
     for response in responses:
-        kept = {name: answer for name, answer in response.answers.items() if not _is_written(name, words[response.version_id])}
+        kept = {
+            name: answer
+            for name, answer in response.answers.items()
+            if answer != private.MARK and not _is_written(name, words[response.version_id])
+        }
         if kept != response.answers or response.call_enc is not None or response.private_enc is not None:
             response.answers, response.call_enc, response.private_enc = kept, None, None
             response.revision += 1  # a form that was on its way, and the job that seals, must not bring it back
