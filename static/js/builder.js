@@ -5,6 +5,7 @@
   if (!builder || !window.htmx) return;
   htmx.config.historyCacheSize = 0; /* drafts stay out of the browser's store */
   htmx.config.refreshOnHistoryMiss = true;
+  htmx.config.defaultSettleDelay = 0; /* what arrives hears at once: a quick hand typed before it did, and nothing was saved */
   htmx.config.attributesToSettle = ["class"]; /* never style: the page allows none, and SortableJS leaves empty ones behind */
   document.documentElement.dataset.nav = "slim"; /* three panes need the room; what the person chose elsewhere stays remembered */
   const all = (selector, from = document) => Array.from(from.querySelectorAll(selector));
