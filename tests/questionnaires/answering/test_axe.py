@@ -78,7 +78,7 @@ def apart(page: Page, address: str, asked: Asked, query: str) -> list[str]:
 
 @pytest.mark.parametrize(("language", "scheme", "size"), [*WAYS, *(pytest.param(*way, marks=DEEP) for way in MORE if way not in WAYS)])
 def test_axe_finds_nothing(browser: Browser, address: str, asked: Asked, language: str, scheme: Any, size: str) -> None:
-    with on_phone(browser, color_scheme=scheme, bypass_csp=True) as page:
+    with on_phone(browser, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce") as page:  # no colour half-way
         found = one_by_one(page, address, f"{asked.link(ALL_REQUIRED).path}?lang={language}{size}")
         found += apart(page, address, asked, f"lang={language}{size}")
     assert found == []
