@@ -107,7 +107,7 @@ def sum_of(factors: Mapping[str, Any], part: str) -> str:
         text += _("; ") + _("cut from %(n)s by the day's cap", n=factors["capped_from"])
     if Decimal(str(factors.get("first", 1))) != 1:
         text += _("; ") + (_("first part") if part == "award" else _("second part, now that it is verified"))
-    return text + _("; ") + str(_("rules version %(n)s", n=factors.get("version", "–")))
+    return str(text + _("; ") + _("rules version %(n)s", n=factors.get("version", "–")))
 
 
 def promise_of(award: PointAward) -> str:
