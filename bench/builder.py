@@ -16,6 +16,7 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 
+from bench.staff import signed_in
 from portal.audit.trail import Actor
 from portal.foundation.ground import Ground, open_ground
 from portal.foundation.settings import Settings
@@ -70,10 +71,7 @@ def _sign_in(ground: Ground) -> tuple[FlaskClient, Actor]:
         )
     app = create_app(ground)
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{made.id}:0", True
-    return client, Actor("user", str(made.id))
+    return signed_in(app, ground, made.id, now), Actor("user", str(made.id))
 
 
 def _open(client: FlaskClient, key: UUID, code: str) -> str:

@@ -25,13 +25,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 
+from bench.staff import signed_in
 from portal.foundation.bulk import bulk_insert
 from portal.foundation.ground import Ground, open_ground
 from portal.foundation.ids import new_ids
 from portal.foundation.settings import Settings
 from portal.migrations import run as migrations
 from portal.people import users
-from portal.people.access_models import StaffSession
 from portal.people.models import OrgUnit, UnitAncestor
 from portal.people.rules.roles import Role
 from scheduler.cases.models import Case
@@ -149,15 +149,7 @@ class Bank:
         app = create_app(ground)
         app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
         for user in self.users:
-            client = app.test_client()
-            with ground.writing() as session:
-                own = StaffSession(user_id=user, method="password", started_at=NOW, seen_at=NOW)
-                session.add(own)
-                session.flush()
-                cookie_text = f"{user}:0:{own.id}"
-            with client.session_transaction() as cookie:
-                cookie["_user_id"], cookie["_fresh"] = cookie_text, True
-            yield client
+            yield signed_in(app, ground, user, NOW)
 
     def ask(self, viewer: str, address: str) -> tuple[float, int]:
         """One page: milliseconds (of this process where the database is in it), and statements."""
