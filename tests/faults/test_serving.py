@@ -95,12 +95,3 @@ def test_a_backup_is_laid_into_an_empty_folder_and_nowhere_else(data: Path, tmp_
     refused = run(fresh, "restore", str(data / "copy.tar.gz"), check=False)
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
-
-
-def test_keys_that_are_kept_elsewhere_are_made_by_command_and_only_once(tmp_path: Path) -> None:
-    elsewhere = {"SOUNDINGS_KEYS_FILE": str(tmp_path / "etc" / "keys.json")}
-    refused = run(tmp_path, "db", "upgrade", check=False, **elsewhere)
-    assert (refused.returncode, "soundings keys make" in refused.stderr, "Traceback" in refused.stderr) == (1, True, False)
-    run(tmp_path, "keys", "make", **elsewhere)
-    assert (tmp_path / "etc" / "keys.json").stat().st_mode & 0o077 == 0
-    assert run(tmp_path, "keys", "make", check=False, **elsewhere).returncode == 1

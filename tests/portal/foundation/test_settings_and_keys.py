@@ -5,9 +5,13 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 
 from portal.foundation.crypto import Keys, load_keys, new_keys, token_hash
 from portal.foundation.settings import Settings, WrongSetting, load_settings
+from portal.shell import key_commands
+from portal.shell.cli import OpenGround
+from portal.shell.commands import db
 
 
 @pytest.mark.parametrize(
@@ -71,3 +75,14 @@ def test_a_link_can_be_made_again_from_its_invitation_and_key(keys: Keys) -> Non
 def test_keys_that_are_named_but_absent_stop_the_start(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load_keys(tmp_path / "none.json", create=False)
+
+
+def test_keys_that_are_kept_elsewhere_are_made_by_command_and_only_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    kept = tmp_path / "etc" / "keys.json"
+    monkeypatch.setenv("SOUNDINGS_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SOUNDINGS_KEYS_FILE", str(kept))
+    refused = CliRunner().invoke(db, ["upgrade"], obj=OpenGround(()))
+    assert (refused.exit_code, "soundings keys make" in refused.output) == (1, True)
+    assert CliRunner().invoke(key_commands.keys, ["make"], obj=OpenGround(())).exit_code == 0
+    assert (kept.stat().st_mode & 0o077, (tmp_path / "keys.json").exists()) == (0, False)
+    assert CliRunner().invoke(key_commands.keys, ["make"], obj=OpenGround(())).exit_code == 1
