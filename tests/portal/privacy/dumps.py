@@ -10,7 +10,7 @@ from portal.foundation.ground import Ground
 def found_in(ground: Ground, *wanted: str) -> list[str]:
     """Which of some texts stand in the clear in the file of SQLite, its log included, or in a dump of PostgreSQL."""
     dumped = _of_server(ground) if ground.db.dialect == "postgresql" else _of_file(ground)
-    assert len(dumped) > 10_000
+    assert len(dumped) > 1_000  # something was read
     # bytea is shown as hex in a dump: what is in clear would be found in that form too
     return [one for one in wanted if any(form in dumped for form in _forms(one))]
 
