@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from sqlmodel import select
 
 from portal.foundation.ground import Ground
+from questionnaires.answering import private
 from questionnaires.answering.models import Response
 from tests.questionnaires.answering.conftest import Asked
 from tests.questionnaires.answering.pages import on_phone, send, serving
@@ -26,11 +27,11 @@ def address(app: Flask) -> Iterator[str]:
 
 
 def answers(ground: Ground) -> dict[str, Any]:
-    """The one response there is."""
+    """The one response there is, as it was given."""
     with ground.reading() as session:
         response = session.scalars(select(Response)).one()
     assert response.submitted_at is not None
-    return response.answers
+    return private.opened(response.answers, response.private_enc, ground.keys)
 
 
 def only(*codes: str) -> dict[str, Any]:
