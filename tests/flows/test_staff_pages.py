@@ -34,7 +34,11 @@ PARTS = 3
         *(pytest.param(Role.ADMINISTRATOR, DESKTOP, part, id=f"administrator-desktop-{part}") for part in range(PARTS)),
         pytest.param(Role.OUTLET_MANAGER, PHONE, None, id="outlet_manager-phone"),
         pytest.param(Role.OFFICER_MANAGER, PHONE, None, id="officer_manager-phone"),
-        *(pytest.param(role, size, None, id=f"{role}-{size['width']}", marks=pytest.mark.deep) for role in Role for size in (DESKTOP, PHONE)),
+        *(
+            pytest.param(role, size, None, id=f"{role}-{size['width']}", marks=pytest.mark.deep)
+            for role in Role
+            for size in (DESKTOP, PHONE)
+        ),
     ],
 )
 def test_every_page_of_the_navigation_is_sound(served: Served, role: Role, size: dict[str, int], part: int | None) -> None:
