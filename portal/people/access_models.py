@@ -44,9 +44,7 @@ class AccountNews(SQLModel, table=True):
     __tablename__ = "account_news"
     __table_args__ = (
         CheckConstraint(one_of("kind", NEWS), name="kind"),
-        Index(
-            "ix_account_news_to_tell", "user_id", "at", sqlite_where=text("known_at IS NULL"), postgresql_where=text("known_at IS NULL")
-        ),
+        Index("ix_account_news_to_tell", "user_id", "at", sqlite_where=text("known_at IS NULL"), postgresql_where=text("known_at IS NULL")),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     user_id: UUID = Field(foreign_key="app_user.id")

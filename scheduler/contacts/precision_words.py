@@ -18,7 +18,6 @@ STATES = {
     Why.REACHED: (_l("Reached"), "good", "check"),
     Why.FLOOR: (_l("On course"), "good", "check"),
     Why.SPREAD: (_l("On course"), "info", "arrow-up"),
-    Why.TIGHT: (_l("Events hardly suffice"), "info", "arrow-up"),
     Why.SHORT: (_l("Events do not suffice"), "warn", "alert"),
     Why.NO_HISTORY: (_l("No history yet"), "", "clock"),
 }
@@ -51,12 +50,6 @@ def _said(why: Why, facts: Mapping[str, Any]) -> Any:
             return _(
                 "%(lacking)s of %(needed)s answers are lacking; %(events)s events are expected in %(days)s days, "
                 "of which %(reach)s may be asked and %(response)s of those answer.",
-                **facts,
-            )
-        case Why.TIGHT:
-            return _(
-                "%(lacking)s of %(needed)s answers are lacking, hardly fewer than the %(events)s events expected in %(days)s days "
-                "can bring: everybody is asked until they are there.",
                 **facts,
             )
         case Why.SHORT:

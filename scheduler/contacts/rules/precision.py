@@ -14,11 +14,11 @@ from questionnaires.metrics.rules.estimate import Estimate, clamp, z_quantile
 from questionnaires.metrics.rules.indicators import Kind, kind_of
 from questionnaires.metrics.rules.nps import ADDED, ADDED_TO_EACH_END, variance
 
-SAFETY = 1.08
-"""So many times the needed answers are aimed at (the margin x 0.97), for what chance brings in the last days."""
-TIGHT = 2.2
-"""Where asking everybody would bring less than so many times what is needed, everybody is asked until it is there: what the period's
-end brings is uncertain, and where events are few a last week cannot make up for it. It costs little just there."""
+SAFETY = 1.16
+"""So many times the needed answers are aimed at (the margin x 0.93), for what chance brings in the last days."""
+HIGH, SOONER = 0.2, 2.0
+"""A rate over the first is raised by the second. Where so many must be asked, events are few, and a last week can't make up for a bad
+guess. The plan is made anew each night, and what came sooner lowers the rates after it: answers come earlier, hardly more of them."""
 FEW = 30
 """With fewer answers than this a variance is taken from the whole touchpoint, if that has more."""
 STEPS = 40
@@ -31,7 +31,6 @@ class Why(StrEnum):
     REACHED = "reached"
     SPREAD = "spread"
     FLOOR = "floor"
-    TIGHT = "tight"
     SHORT = "short"
     NO_HISTORY = "no_history"
 
@@ -157,9 +156,8 @@ def plan(target: Target, strata: Sequence[Stratum], least: Sequence[float] = (),
     everybody = _effective(strata, [1.0] * len(strata))
     if everybody < wanted:
         return Rate(1.0, Why.SHORT, reached, wanted, lacking, everybody)
-    if everybody < wanted * TIGHT:
-        return Rate(1.0, Why.TIGHT, reached, wanted, lacking, everybody)
     rate = _lowest(strata, at_least, wanted)
+    rate = min(1.0, rate * SOONER) if rate > HIGH else rate
     return Rate(rate, Why.SPREAD, reached, wanted, lacking, _effective(strata, [max(rate, one) for one in at_least]))
 
 

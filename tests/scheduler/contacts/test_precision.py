@@ -87,7 +87,7 @@ def test_the_small_outlet_is_asked_more_than_the_big_one_and_every_row_says_why(
 
 
 def test_decisions_take_the_plans_rate_and_store_it_as_their_probability(bank: Bank) -> None:
-    bank.target(Wanted("all", "nps", 4.5, 0.02, "month"))
+    bank.target(Wanted("all", "nps", 7.0, 0.02, "month"))
     rate = bank.plan()["transfer", STRATUM, NO_UNIT].rate
     assert 0.1 < rate < 0.9
     bank.world.candidates(bank.world.customers(400))

@@ -37,11 +37,12 @@ def test_how_many_answers_a_margin_takes(indicator: str, margin: float, known: C
 @pytest.mark.parametrize(
     ("change", "why", "rate"),
     [
-        ({}, Why.SPREAD, 0.12),
+        ({}, Why.SPREAD, 0.13),
         ({"counts": Counts(60, 90, 150)}, Why.REACHED, 0.02),
         ({"future": 100_000}, Why.FLOOR, 0.02),
         ({"future": 200}, Why.SHORT, 1.0),
-        ({"future": 300}, Why.TIGHT, 1.0),
+        ({"future": 400}, Why.SPREAD, 1.0),  # a high rate is raised, see SOONER
+        ({"future": 900}, Why.SPREAD, 0.60),
         ({"future": 0, "to_come": 0}, Why.NO_HISTORY, 1.0),
         ({"under_way": 240}, Why.SPREAD, 0.02),
     ],
