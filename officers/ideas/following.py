@@ -4,7 +4,7 @@ Hooks write rows in the step's own transaction; jobs read them and tell some peo
 nobody, and whoever was told before the program was killed is not told again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -51,11 +51,16 @@ def tell_news(ground: Ground, now: datetime) -> int:
     means = Means(ground.settings, ground.keys, now)
     with ground.reading() as session:
         waiting = news_store.to_tell(session, BATCH)
-    for news_id in waiting:
+    return _in_portions(ground, waiting, means, _tell_some)
+
+
+def _in_portions(ground: Ground, waiting: Sequence[UUID], means: Means, some: Callable[[Session, UUID, Means], bool]) -> int:
+    """Tell some people a transaction, until `some` says that nobody is left to tell; returns how many waited."""
+    for row_id in waiting:
         more = True
         while more:
             with ground.writing() as session:
-                more = _tell_some(session, news_id, means)
+                more = some(session, row_id, means)
     return len(waiting)
 
 
@@ -117,12 +122,7 @@ def tell_steps(ground: Ground, now: datetime) -> int:
     means = Means(ground.settings, ground.keys, now)
     with ground.reading() as session:
         waiting = store.steps_to_tell(session, 5 * BATCH)
-    for step_id in waiting:
-        more = True
-        while more:
-            with ground.writing() as session:
-                more = _tell_step(session, step_id, means)
-    return len(waiting)
+    return _in_portions(ground, waiting, means, _tell_step)
 
 
 def _tell_step(session: Session, step_id: UUID, means: Means) -> bool:
