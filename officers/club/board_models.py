@@ -18,7 +18,6 @@ ARTICLE_STATES = ("draft", "published", "retired")
 QUEUED = text("state = 'waiting' OR reports > 0")
 TOP = text("state = 'shown' AND parent_id IS NULL")
 SHOWN = text("state = 'shown'")
-TO_READ = text("state = 'published' AND must_read")
 PINNED = text("state = 'published' AND pinned_until IS NOT NULL")
 PUBLISHED = text("state = 'published'")
 
@@ -140,7 +139,7 @@ class Article(SQLModel, table=True):
         CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published"),
         Index("ix_article_listed", "state", "published_at", "id"),
         Index("ix_article_of_kind", "kind", "published_at", "id", sqlite_where=PUBLISHED, postgresql_where=PUBLISHED),
-        Index("ix_article_to_read", "published_at", "id", sqlite_where=TO_READ, postgresql_where=TO_READ),
+        Index("ix_article_to_read", "state", "must_read", "published_at", "id"),
         Index("ix_article_pinned", "pinned_until", sqlite_where=PINNED, postgresql_where=PINNED),
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -102,9 +102,9 @@ def _fits(reader: Reader, at: datetime) -> Any:
 
 def coming(session: Session, reader: Reader, now: datetime, after: tuple[datetime, UUID] | None, limit: int = PAGE) -> Sequence[Activity]:
     """Published activities for an officer that are not over, the first to end first; one more than a page."""
-    rows = select(Activity).where(col(Activity.state) == "published", col(Activity.ends_at) > now, _fits(reader, now))
-    if after is not None:
-        rows = rows.where(cursors.behind(col(Activity.ends_at), col(Activity.id), after, falling=False))
+    over = (now, UUID(int=2**128 - 1))  # behind everything that ends now; one bound: of two, SQLite enters the index at the first
+    place = cursors.behind(col(Activity.ends_at), col(Activity.id), max(after or over, over), falling=False)
+    rows = select(Activity).where(col(Activity.state) == "published", place, _fits(reader, now))
     return session.scalars(rows.order_by(col(Activity.ends_at), col(Activity.id)).limit(limit + 1)).all()
 
 

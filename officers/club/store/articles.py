@@ -45,7 +45,7 @@ def pinned(session: Session, now: datetime, limit: int = 3) -> Sequence[Article]
 def to_read(session: Session, officer_id: UUID, limit: int = 20) -> Sequence[Article]:
     """What an officer still has to confirm, the oldest first."""
     done = select(col(ArticleReading.article_id)).where(col(ArticleReading.officer_id) == officer_id)
-    rows = select(Article).where(_PUBLISHED, text("article.must_read"), col(Article.id).not_in(done))
+    rows = select(Article).where(_PUBLISHED, col(Article.must_read).is_(True), col(Article.id).not_in(done))
     return session.scalars(rows.order_by(col(Article.published_at), col(Article.id)).limit(limit)).all()
 
 
