@@ -8,6 +8,7 @@ BENCHMARKS = (
     "bench.answer",
     "bench.precision",
     "bench.builder",
+    "bench.simulator",
     "bench.intake",
     "bench.delivery",
     "bench.cases",

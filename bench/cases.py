@@ -39,11 +39,13 @@ from scheduler.contacts.models import UnitLoad
 
 SMALL, LARGE, OUTLETS, BRANCHES = 10_000, 1_000_000, 60, 6
 OPEN_SHARE = {SMALL: 0.2, LARGE: 0.02, LARGE // 10: 0.05}
-LIMIT, MOST_STATEMENTS, ROUNDS, PORTION = 1.3, 12, 40, 20_000
+LIMIT, MOST_STATEMENTS, ROUNDS, PORTION = 1.3, 12, 25, 20_000
+DAYS = 1_000
+"""Cases are numbered within a day: ten, or a thousand."""
 PAGES = (
     *("", "?view=overdue", "?view=mine", "?view=resolved", "?view=closed", "?view=all"),
     *("?view=all&unit={unit}", "?kind=complaint", "?view=all&kind=complaint", "?view=all&state=closed&sort=number", "?sort=-due"),
-    *("?view=all&q={number}", "?view=all&q={tail}", "?q={tail}", "?view=all&q={day}"),
+    *("?view=all&q={number}", "?view=all&q={tail}", "?q={tail}", "?view=all&q={beginning}"),
 )
 VIEWERS = ("head office", "branch", "outlet")
 FRAME = "/portal/account"
@@ -103,7 +105,7 @@ class Bank:
         share, outlets = OPEN_SHARE[self.count], self.units[1 : OUTLETS + 1]
         mine_from = self.count - int(180 / share)  # each of the three has some 60 of the last open ones, in either bank
         for n in range(self.count):
-            opened = NOW - timedelta(days=1000) * (1 - n / self.count)
+            opened = NOW - timedelta(days=DAYS) * (1 - n / self.count)
             is_open = self.chance.random() < share
             due = NOW + timedelta(hours=self.chance.uniform(-48, 96)) if is_open else None
             state = self.chance.choice(("new", "assigned", "in_progress", "resolved")) if is_open else "closed"
@@ -111,7 +113,7 @@ class Bank:
             unit = outlets[0] if is_open and n >= mine_from and owner else self.chance.choice(outlets)  # both see the outlet
             yield {
                 "id": ids[n],
-                "number": f"GD-{opened:%Y%m%d}-{n % 10_000:04d}",
+                "number": f"GD-{opened:%Y%m%d}-{n % (self.count // DAYS) + 1:04d}",
                 "kind": "complaint" if n % 11 == 0 else "low_score",
                 "kind_version": 1,
                 "source": "answer",
@@ -188,8 +190,8 @@ def measure(banks: dict[int, Bank], rounds: int) -> Iterator[tuple[str, dict[int
 def _address(bank: Bank, viewer: str, name: str) -> str:
     if name == "second":
         return bank.second_page(viewer, "/portal/cases?view=all")
-    day = f"{NOW - timedelta(days=40):%Y%m%d}"
-    said = {"unit": bank.units[1], "number": f"GD-{day}-0042", "tail": "42", "day": day}
+    day = f"GD-{NOW - timedelta(days=40):%Y%m%d}"
+    said = {"unit": bank.units[1], "number": f"{day}-0007", "tail": "7", "beginning": f"{day}-000"}  # as many of them in either bank
     return "/portal/cases" + name.format(**{key: str(value) for key, value in said.items()})
 
 
