@@ -87,6 +87,20 @@ def make(session: Session, code: str, name: str, asked: Mapping[str, Any] | None
     return made
 
 
+def change(session: Session, group_id: UUID, asked: Mapping[str, Any], desk: Desk) -> None:
+    """Say anew who belongs to a group of conditions; tasks and touchpoints that are kept to it follow at once.
+
+    Raises  NotFound for a group whose members are put in by hand, InvalidInput
+    """
+    found = store.group(session, group_id)
+    if found is None or found.kind != "conditions":
+        raise NotFound
+    if not _right(asked):
+        raise InvalidInput({"conditions": "not_a_condition"})
+    found.conditions = dict(asked)
+    record(session, desk.actor, "officer_group.change", OBJECT, found.id, desk.now)
+
+
 def _right(asked: Mapping[str, Any]) -> bool:
     try:
         parsed = conditions.parse(dict(asked))

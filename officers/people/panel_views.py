@@ -1,6 +1,5 @@
 """The panel's quotas, named groups, and the training as data."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -9,12 +8,14 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from officers.people import groups, learning, learning_store, panel, panel_store, words
+from officers.people import asked, groups, learning, learning_store, panel, panel_store, tiers, words
 from officers.people.desk_views import READ, WORK, desk, may_whole
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
-from portal.foundation.i18n import _, error_text
+from portal.foundation.i18n import _, error_text, pick
 from portal.people import access, edge
+from portal.people.units import nodes
+from scheduler.touchpoints import filters
 
 blueprint = Blueprint("officers_panel", __name__, url_prefix="/portal/officers")
 SHOWN, REJECTED = 200, 50
@@ -78,7 +79,25 @@ def group_list() -> ResponseReturnValue:
 def _groups_page(status: int = 200, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     with web.reading() as session:
         rows = groups.sizes(session)
-    return web.render("officers/people/groups.html", rows=rows, errors=errors or {}, filled=request.form, may_write=may_whole(WORK)), status
+        choices = _choices(session)
+    return web.render(
+        "officers/people/groups.html", rows=rows, errors=errors or {}, filled=request.form, may_write=may_whole(WORK),
+        **_editor(choices, filters.entered(request.form)),
+    ), status  # fmt: skip
+
+
+def _choices(session: Session) -> asked.Known:
+    """What conditions may say, with the units that the reader sees."""
+    units = [
+        {"code": one.unit.code, "name": f"{pick(one.unit.name_zh, one.unit.name_en)} · {one.unit.code}"}
+        for one in nodes(session, access.view(READ), web.now())
+    ]
+    return asked.known(tiers.scheme(session), units)
+
+
+def _editor(choices: asked.Known, rows: filters.Rows | None) -> dict[str, Any]:
+    """What the editor of conditions needs."""
+    return {"conditions": rows, "fields": asked.fields(choices), "ops": asked.OPS, "labels": asked.LABELS, "row_groups": filters.GROUPS}
 
 
 @blueprint.post("/groups")
@@ -88,28 +107,14 @@ def make_group() -> ResponseReturnValue:
     access.whole_bank(WORK)
     form = _form()
     try:
-        asked = _conditions(form.get("conditions", ""))
         with web.writing() as session:
-            made = groups.make(session, form.get("code", ""), form.get("name", ""), asked, desk())
+            wanted = asked.condition_of(form, _choices(session)) if form.get("kind") == "conditions" else None
+            if form.get("kind") == "conditions" and wanted is None:
+                raise InvalidInput({"conditions": "missing"})
+            made = groups.make(session, form.get("code", ""), form.get("name", ""), wanted, desk())
     except InvalidInput as error:
         return _groups_page(422, _errors(error))
     return redirect(url_for("officers_panel.group", group_id=made.id))
-
-
-def _conditions(text: str) -> dict[str, Any] | None:
-    """Conditions as they were typed; None for none.
-
-    Raises  InvalidInput
-    """
-    if not text:
-        return None
-    try:
-        asked = json.loads(text[:20_000])
-    except (ValueError, RecursionError):
-        asked = None
-    if not isinstance(asked, dict):
-        raise InvalidInput({"conditions": "not_a_condition"})
-    return asked
 
 
 @blueprint.get("/groups/<uuid:group_id>")
@@ -128,10 +133,13 @@ def _group_page(
             raise NotFound
         ids = groups.members(session, group_id)
         rows = panel_store.member_rows(session, ids, SHOWN, access.view(READ), web.now())
+        choices = _choices(session)
+    shown = asked.rows_of(found.conditions, choices)
+    if shown is not None and errors and "conditions" in errors:
+        shown = filters.entered(request.form)
     page = web.render(
         "officers/people/group.html", group=found, rows=rows, total=len(ids), errors=errors or {}, imported=imported, most=REJECTED,
-        words=words, shown_conditions=json.dumps(found.conditions, ensure_ascii=False, indent=1) if found.conditions else "",
-        may_write=may_whole(WORK),
+        words=words, may_write=may_whole(WORK), **_editor(choices, shown),
     )  # fmt: skip
     return page, status
 
@@ -146,6 +154,21 @@ def _in_group(group_id: UUID, deed: Callable[[Session], object]) -> ResponseRetu
         return _group_page(group_id, imported=result)
     flash(_("Saved."), "good")
     return redirect(url_for("officers_panel.group", group_id=group_id))
+
+
+@blueprint.post("/groups/<uuid:group_id>/conditions")
+@access.allow(WORK)
+def change_conditions(group_id: UUID) -> ResponseReturnValue:
+    """Say anew who belongs to it."""
+    access.whole_bank(WORK)
+
+    def change(session: Session) -> None:
+        wanted = asked.condition_of(_form(), _choices(session))
+        if wanted is None:
+            raise InvalidInput({"conditions": "missing"})
+        groups.change(session, group_id, wanted, desk())
+
+    return _in_group(group_id, change)
 
 
 @blueprint.post("/groups/<uuid:group_id>/add")

@@ -50,6 +50,12 @@
   }
   document.addEventListener("change", (event) => { if (event.target.id === "event_type" || event.target.closest("[data-rows]")) narrow(); });
 
+  /* the values that are offered are those of the chosen field */
+  document.addEventListener("change", (event) => {
+    const field = event.target.closest("select[data-fields]");
+    if (field) field.closest("[data-row]").querySelector("input[list]").setAttribute("list", field.value ? "known-" + field.value : "known-values");
+  });
+
   narrow();
   all("[data-sort]").forEach(sortable);
 })();

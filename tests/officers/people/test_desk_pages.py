@@ -133,9 +133,11 @@ def test_groups_and_the_panel(sample, sign_in) -> None:
     assert desk.post("/portal/officers/panel", data={"target": "5", "device": "ios"}).status_code == 302
     assert "1 of 5" in desk.get("/portal/officers/panel").text
     assert desk.post("/portal/officers/groups", data={"code": "Pilot!", "name": ""}).status_code == 422
-    assert desk.post("/portal/officers/groups", data={"code": "pilot", "name": "P", "conditions": "[["}).status_code == 422
-    bad = '{"field": "salary", "op": "gt", "value": 1}'
-    assert desk.post("/portal/officers/groups", data={"code": "pilot", "name": "P", "conditions": bad}).status_code == 422
+    rows = {"code": "ios", "name": "I", "kind": "conditions", "join": "all", "op0": "in"}
+    for wrong in ({"field0": "salary", "value0": "1"}, {"field0": "device", "value0": "Nokia"}, {"field0": "device", "value0": ""}, {}):
+        page = desk.post("/portal/officers/groups", data={**rows, **wrong})
+        assert page.status_code == 422
+        assert wrong.get("value0", "") in page.text
     address = desk.post("/portal/officers/groups", data={"code": "pilot", "name": "Pilot"}).location
     assert desk.post(f"{address}/add", data={"alias": "nobody"}).status_code == 422
     assert desk.post(f"{address}/add", data={"alias": "bamboo"}).status_code == 302
@@ -145,8 +147,14 @@ def test_groups_and_the_panel(sample, sign_in) -> None:
     assert desk.post(f"{address}/file", data={"file": (io.BytesIO(b"x\n"), "a.csv")}, content_type="multipart/form-data").status_code == 422
     made = one(sample.ground, Officer)
     assert desk.post(f"{address}/out/{made.id}").status_code == 302
-    good = '{"field": "device", "op": "eq", "value": "ios"}'
-    assert "Bamboo" in desk.get(desk.post("/portal/officers/groups", data={"code": "ios", "name": "I", "conditions": good}).location).text
+    chosen = desk.post("/portal/officers/groups", data={**rows, "field0": "device", "value0": "iPhone, android"}).location
+    page = desk.get(chosen).text
+    assert "Bamboo" in page
+    assert "iPhone, Android" in page
+    assert desk.post(f"{address}/conditions", data={"field0": "device", "op0": "eq", "value0": "Android"}).status_code == 404
+    assert desk.post(f"{chosen}/conditions", data={"field0": "device", "op0": "eq"}).status_code == 422
+    assert desk.post(f"{chosen}/conditions", data={"field0": "device", "op0": "eq", "value0": "Android"}).status_code == 302
+    assert "Bamboo" not in desk.get(chosen).text
     assert desk.get("/portal/officers/groups").status_code == 200
     assert desk.post(f"{address}/drop").status_code == 302
     assert one(sample.ground, OfficerGroup).code == "ios"
