@@ -37,7 +37,7 @@ from portal.people.rules.roles import Role
 from scheduler.cases.models import Case
 from scheduler.contacts.models import UnitLoad
 
-SMALL, LARGE, OUTLETS, BRANCHES = 10_000, 1_000_000, 60, 6
+SMALL, LARGE, OUTLETS, BRANCHES = 10_000, 1_000_000, 20, 4
 OPEN_SHARE = {SMALL: 0.2, LARGE: 0.02, LARGE // 10: 0.05}
 LIMIT, MOST_STATEMENTS, ROUNDS, PORTION = 1.3, 12, 25, 20_000
 DAYS = 1_000
@@ -100,7 +100,7 @@ class Bank:
             ]
 
     def _cases(self) -> Iterator[dict[str, Any]]:
-        """The newest last; most are closed, some overdue, few are the manager's own."""
+        """The newest last; most are closed, some overdue, few the manager's own; an outlet's open complaints fill a page in either bank."""
         ids = new_ids(self.count)
         share, outlets = OPEN_SHARE[self.count], self.units[1 : OUTLETS + 1]
         mine_from = self.count - int(180 / share)  # each of the three has some 60 of the last open ones, in either bank
@@ -114,7 +114,7 @@ class Bank:
             yield {
                 "id": ids[n],
                 "number": f"GD-{opened:%Y%m%d}-{n % (self.count // DAYS) + 1:04d}",
-                "kind": "complaint" if n % 11 == 0 else "low_score",
+                "kind": "complaint" if n % 4 == 0 else "low_score",
                 "kind_version": 1,
                 "source": "answer",
                 "title": "",

@@ -60,6 +60,8 @@ class Case(SQLModel, table=True):
         Index("ix_case_opened", "opened_at"),
         Index("ix_case_of_person", "person_id"),
         Index("ix_case_open_by_due", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_case_open_of_kind", "kind", "due_at", "number", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_case_open_of_state", "state", "number", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_case_of_owner", "owner_id", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_case_next_mark", "next_mark_at", sqlite_where=MARKED, postgresql_where=MARKED),
     )
