@@ -16,6 +16,7 @@ __all__ = ["AUTO", "FORMATS", "LARGEST", "CannotRead", "Format", "Imported", "Re
 AUTO = "auto"
 HERE = "questionnaires.interchange."
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
+UTF_16_LE, UTF_16_BE = b"\xff\xfe", b"\xfe\xff"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def guessed(data: bytes, filename: str = "") -> str | None:
     """The format of a file, by what stands in it; its name decides only where that is JSON of no other kind."""
     if data.startswith((ZIP, OLE)):
         return "xlsform"
+    if data.startswith((UTF_16_LE, UTF_16_BE)):
+        data = data.replace(b"\x00", b"")  # close enough to ASCII to know the marks of each format
     head = data[:20_000]
     if b"LimeSurveyDocType" in head:
         kind = head.partition(b"LimeSurveyDocType>")[2][:10].lower()

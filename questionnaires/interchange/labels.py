@@ -39,6 +39,21 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _l("The choices stand in another file or on a server; the question asks for a short text."),
         _l("Add the choices by hand."),
     ),
+    "choices_in_part": (
+        _l("Some of the choices stand on a server; those that the file holds are here."),
+        _l("Add the missing ones by hand."),
+    ),
+    "option_not_read": (_l("A choice that has neither a code nor words."), _l("Add it by hand.")),
+    "required_group": (
+        _l("The group asks for an answer to at least one of its questions; ours are required one by one."),
+        _l("Decide which answers are required."),
+    ),
+    "inner_questions": (_l("Questions that open within a row of a table are not taken over."), _l("Ask them after the table.")),
+    "parts_unused": (_l("Options or rows below a question of a type that has none there."), _l("Look at the question's type.")),
+    "choice_nowhere": (
+        _l("A choice without a name, or of no list or question: nothing can offer it."),
+        _l("Mend the file, or add the choice by hand."),
+    ),
     "jump_unknown": (_l("A jump to a page that is not here, or backwards; ours only go forward."), BUILDER),
     "too_many_rules": (_l("A question has at most ten rules of its own here."), BUILDER),
     "too_many_endings": (_l("A questionnaire has at most ten closing pages here."), BUILDER),

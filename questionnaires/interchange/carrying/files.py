@@ -25,7 +25,7 @@ class CannotRead(InvalidInput):
 def text_of(data: bytes) -> str:
     """The text of a file in UTF-8, UTF-16 (with a mark) or GB18030.
 
-    Raises  CannotRead for an empty file and for bytes that are no text
+    Raises  CannotRead for an empty file, for bytes that are no text, and for UTF-8 that ends within a sign
     """
     if not data.strip():
         raise CannotRead("empty_file")
@@ -33,7 +33,9 @@ def text_of(data: bytes) -> str:
     for encoding in encodings:
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8-sig" and error.reason == "unexpected end of data" and not data[: error.start].isascii():
+                raise CannotRead("file_cut_short") from None  # as GB18030 it would be read as other words
             continue
         if "\x00" not in text:
             return text

@@ -5,8 +5,9 @@ from typing import Any
 
 from questionnaires.interchange.carrying.building import Built, build
 from questionnaires.interchange.carrying.files import DEEPEST, CannotRead, json_of, number_of, objects_in, string_of, whole_of
-from questionnaires.interchange.carrying.form import Ask, Form, Part, Sheet, Texts
+from questionnaires.interchange.carrying.form import Ask, Form, Sheet, Texts
 from questionnaires.interchange.expressions.tree import Compare, Expr, Lit, Logic, Negate, Origin, Ref, both
+from questionnaires.interchange.fhir.choices import Choices
 from questionnaires.logic.definition import Display, QuestionType
 
 Json = dict[str, Any]
@@ -70,6 +71,7 @@ class _Reading:
         self._contained = {f"#{string_of(one.get('id'))}": one for one in objects_in(raw.get("contained"))}
         self._spoken: dict[str, None] = {self._language: None}
         self._form = Form([])
+        self._choices = Choices(self._form, self._contained, self._words, self._speak, self._language)
 
     def form(self) -> Form:
         """The whole form."""
@@ -84,8 +86,12 @@ class _Reading:
                 sheet = Sheet(f"{name}" if all(one.name != name for one in form.sheets) else f"{name}_{number}", self._words(item, "text"))
                 sheet.show_if = self._enabled(item)
                 self._looks(item)
+                self._group(item, name)
                 form.sheets.append(sheet)
                 self._items(item.get("item"), sheet, None, 1)
+                if not sheet.asks and sheet.title:
+                    sheet.asks.append(Ask(f"{name}_text", Q.STATEMENT, sheet.title, where=name, first=False))
+                    sheet.title = {}
             else:
                 if loose is None:
                     loose = Sheet(f"page_{number}")
@@ -109,8 +115,11 @@ class _Reading:
             text = string_of(said.get("valueString") or said.get("valueMarkdown"))
             if language and text:
                 found[language] = text
-                self._spoken[language] = None
+                self._speak(language)
         return found
+
+    def _speak(self, language: str) -> None:
+        self._spoken[language] = None
 
     def _items(self, items: Any, sheet: Sheet, above: Expr | None, depth: int) -> None:
         if depth > DEEPEST:
@@ -123,8 +132,7 @@ class _Reading:
         shown = both(above, self._enabled(item))
         self._looks(item)
         if item.get("type") == "group":
-            if item.get("repeats") is True:
-                self._form.notes.lost("repeat", "repeats", name)
+            self._group(item, name)
             if words := self._words(item, "text"):
                 sheet.asks.append(Ask(f"{name}_text", Q.STATEMENT, words, where=name, show_if=shown, first=False))
         else:
@@ -134,6 +142,13 @@ class _Reading:
                 ask.show_if = shown
                 sheet.asks.append(ask)
         self._items(item.get("item"), sheet, shown, depth + 1)
+
+    def _group(self, item: Json, name: str) -> None:
+        """Tell of what a group asks for as a whole."""
+        if item.get("repeats") is True:
+            self._form.notes.lost("repeat", "repeats", name)
+        if item.get("required") is True:
+            self._form.notes.lost("required_group", "required", name)
 
     def _ask(self, item: Json, name: str) -> Ask | None:
         kind = string_of(item.get("type"))
@@ -148,7 +163,7 @@ class _Reading:
             return None
         if kind not in TYPES or kind in ("dateTime", "quantity"):
             self._form.notes.changed("type_unknown", kind or "?", name, ask.type.value)
-        self._choices(item, ask, kind)
+        self._choices.put(item, ask, kind)
         self._extensions(item, ask)
         if item.get("repeats") is True and ask.type not in (Q.MULTIPLE, Q.FILE):
             self._form.notes.lost("repeat", "repeats", name)
@@ -160,75 +175,6 @@ class _Reading:
         if any(one.get("initialSelected") is True for one in objects_in(item.get("answerOption"))):
             self._form.notes.lost("default", "initialSelected", name)
         return ask
-
-    def _choices(self, item: Json, ask: Ask, kind: str) -> None:
-        options = item.get("answerOption", item.get("option"))
-        if isinstance(options, list) and options:
-            for one in objects_in(options):
-                part = self._option(one)
-                if part is not None:
-                    ask.options.append(part)
-        elif kind in ("choice", "open-choice", "coding"):
-            found = self._value_set(item)
-            if not found:
-                self._form.notes.lost("choices_elsewhere", "answerValueSet", ask.name, string_of(item.get("answerValueSet")))
-                ask.type = Q.SHORT_TEXT
-                return
-            ask.options = found
-        if not ask.options:
-            return
-        if ask.type not in (Q.SINGLE, Q.MULTIPLE):
-            ask.type = Q.SINGLE
-        self._form.counts.options += len(ask.options)
-        if item.get("repeats") is True:
-            ask.type = Q.MULTIPLE
-        if kind == "open-choice" or item.get("answerConstraint") == "optionsOrString":
-            ask.options.append(Part("other", {self._language: "Other"}, other=True, made=True))
-
-    def _option(self, raw: Json) -> Part | None:
-        score = next(
-            (
-                number_of(one.get("valueDecimal"))
-                for one in objects_in(raw.get("extension"))
-                if string_of(one.get("url")).endswith(("ordinalValue", "itemWeight"))
-            ),
-            None,
-        )
-        for key, value in raw.items():
-            if not key.startswith("value"):
-                continue
-            alone = any(
-                string_of(one.get("url")).endswith("optionExclusive") and one.get("valueBoolean") is True
-                for one in objects_in(raw.get("extension"))
-            )
-            if isinstance(value, dict):
-                code = string_of(value.get("code")) or string_of(value.get("display"))
-                part = Part(code, self._words(value, "display") or {self._language: code}, exclusive=alone, score=score)
-                part.codes = (f"{string_of(value.get('system'))}|{code}",)
-                return part if code else None
-            said = string_of(value)
-            return Part(said, {self._language: said}, exclusive=alone, score=score) if said else None
-        return None
-
-    def _value_set(self, item: Json) -> list[Part]:
-        """Choices of a value set that the file itself contains."""
-        link = item.get("answerValueSet")
-        link = (
-            string_of(link)
-            if isinstance(link, str)
-            else string_of(item["options"].get("reference"))
-            if isinstance(item.get("options"), dict)
-            else ""
-        )
-        held = self._contained.get(link, {})
-        expansion, compose = held.get("expansion"), held.get("compose")
-        concepts = objects_in(expansion.get("contains")) if isinstance(expansion, dict) else []
-        for one in objects_in(compose.get("include")) if isinstance(compose, dict) and not concepts else []:
-            concepts += objects_in(one.get("concept"))
-        self._form.offer(len(concepts))
-        return [
-            Part(code, self._words(one, "display") or {self._language: code}) for one in concepts if (code := string_of(one.get("code")))
-        ]
 
     def _extensions(self, item: Json, ask: Ask) -> None:
         for one in objects_in(item.get("extension")):

@@ -119,4 +119,6 @@ class Survey:
     assessments: list[Assessment] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
     strays: list[str] = field(default_factory=list)
+    orphans: list[tuple[str, str]] = field(default_factory=list)
+    """Answers and sub-questions that stand before any question: the class of the row, and its name."""
     leads_to: str = ""

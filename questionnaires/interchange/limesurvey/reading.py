@@ -48,6 +48,8 @@ def form_of(survey: Survey) -> Form:
         form.notes.lost(OF_SURVEY.get(name, "part_unknown"), name, "survey", f"× {count}")
     for name in survey.strays:
         form.notes.changed("stray_question", "gid", name)
+    for kind, name in survey.orphans:
+        form.notes.lost("choice_nowhere", kind, name)
     if survey.leads_to.strip():
         form.notes.lost("leads_away", "surveyls_url", "survey", survey.leads_to)
     by_question: dict[str, list[Condition]] = {}
@@ -78,8 +80,18 @@ def _sheet(form: Form, survey: Survey, group: Group, number: int, old: dict[str,
             ask.show_if = both(shown, ask.show_if)
         if made:
             told(form, question, made)
+            _unused(form, question, made)
         sheet.asks += made
     return sheet
+
+
+def _unused(form: Form, question: Question, made: list[Ask]) -> None:
+    """Tell of answers and sub-questions that stand below a question of a type that has none."""
+    if any(ask.options or ask.rows for ask in made) or len(made) > 1:
+        return
+    for construct, parts in (("answers", question.answers), ("subquestions", question.subs)):
+        if parts:
+            form.notes.lost("parts_unused", construct, question.code, ", ".join(one.code for one in parts))
 
 
 def relevance(form: Form, text: str, construct: str, where: str) -> Expr | None:

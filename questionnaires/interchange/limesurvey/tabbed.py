@@ -32,7 +32,7 @@ def survey_of(data: bytes) -> Survey:
 
 
 def _rows(text: str) -> list[Row]:
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter="\t")
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=_left_open(text))
     found: list[Row] = []
     try:
         head = [name.strip().lower() for name in next(lines, [])]
@@ -46,6 +46,16 @@ def _rows(text: str) -> list[Row]:
     except csv.Error:
         raise CannotRead("malformed_row") from None
     return found
+
+
+def _left_open(text: str) -> bool:
+    """Whether a quotation mark is opened and never closed: read leniently it would swallow the rest of the file in silence."""
+    try:
+        for _line in csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 class _Reader:
@@ -63,8 +73,8 @@ class _Reader:
     def take(self, row: Row) -> None:
         """One row."""
         kind = row.get("class", "").strip().upper()
-        language = row.get("language", "").strip()
-        if language and language not in self.survey.languages and kind in ("SL", "G", "Q", "SQ", "A"):
+        language = row.get("language", "").strip() or (self.survey.languages or ["en"])[0]
+        if language not in self.survey.languages and kind in ("SL", "G", "Q", "SQ", "A"):
             self.survey.languages.append(language)
         make = {
             "S": self._setting,
@@ -143,6 +153,7 @@ class _Reader:
     def _take_sub(self, row: Row, language: str) -> None:
         question = self._question
         if question is None:
+            self.survey.orphans.append(("SQ", row.get("name", "")))
             return
         code, scale = row.get("name", "").strip(), row.get("type/scale", "").strip() or "0"
         sub = self._subs.get((id(question), scale, code))
@@ -156,6 +167,7 @@ class _Reader:
     def _take_answer(self, row: Row, language: str) -> None:
         question = self._question
         if question is None:
+            self.survey.orphans.append(("A", row.get("name", "")))
             return
         code, scale = row.get("name", "").strip(), row.get("type/scale", "").strip() or "0"
         answer = self._answers.get((id(question), scale, code))

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from questionnaires.interchange.carrying.files import number_of, objects_in, string_of, whole_of
+from questionnaires.interchange.carrying.files import number_of, string_of, whole_of
 from questionnaires.interchange.carrying.form import Ask, Filter, Form
 from questionnaires.interchange.carrying.scales import ends, scale
-from questionnaires.interchange.surveyjs.parts import expression, parts, repeats, special_parts, words
+from questionnaires.interchange.surveyjs.checks import validators
+from questionnaires.interchange.surveyjs.parts import parts, repeats, special_parts, words
 from questionnaires.interchange.surveyjs.tables import matrix_dropdown, multiple_text
 from questionnaires.logic.definition import Display, QuestionType
 
@@ -54,6 +55,7 @@ OF_EVERY = frozenset(
         ),
         *(
             "maxFiles",
+            "sliderType",
             "renderAs",
             "displayMode",
             "rateDisplayMode",
@@ -76,7 +78,10 @@ LOST = {
     "setValueExpression": "computed",
     "resetValueIf": "computed",
     "columnsVisibleIf": "filter_of_unknown",
+    "maxSize": "validation",
+    "detailElements": "inner_questions",
 }
+CONDITIONS = {"enableIf": "enabled_if", "requiredIf": "required_if", "choicesEnableIf": "enabled_if", "rowsEnableIf": "enabled_if"}
 INPUTS: Mapping[str, QuestionType] = {
     "email": Q.EMAIL,
     "tel": Q.PHONE,
@@ -101,8 +106,8 @@ def asks_of(form: Form, element: Json, name: str, kind: str, default: str) -> li
     for key, value in element.items():
         if key in LOST:
             form.notes.lost(LOST[key], key, name, value)
-        elif key in ("enableIf", "requiredIf"):
-            form.lose_new("enabled_if" if key == "enableIf" else "required_if", key, name, value)
+        elif key in CONDITIONS:
+            form.lose_new(CONDITIONS[key], key, name, value)
         elif key not in OF_EVERY:
             form.notes.look(key, name)
     ask = Ask(name, Q.SHORT_TEXT, words(element.get("title"), default) or {default: name}, words(element.get("description"), default))
@@ -113,7 +118,7 @@ def asks_of(form: Form, element: Json, name: str, kind: str, default: str) -> li
         ask.names[value_name] = ("", "")
     made = MAKERS.get(kind, _unknown)(form, element, ask, default)
     for one in made:
-        _validators(form, element, one, default)
+        validators(form, element, one, default)
     return made
 
 
@@ -225,7 +230,9 @@ def _of_type(kind: QuestionType) -> Callable[[Form, Json, Ask, str], list[Ask]]:
 
 
 def _slider(form: Form, element: Json, ask: Ask, default: str) -> list[Ask]:
-    del form, default
+    del default
+    if element.get("sliderType") == "range":  # two values at once
+        form.notes.changed("type_unknown", "sliderType range", ask.name, Q.SLIDER.value)
     ask.type, ask.min, ask.max = Q.SLIDER, number_of(element.get("min")), number_of(element.get("max"))
     ask.step = number_of(element.get("step"))
     return [ask]
@@ -290,27 +297,6 @@ def _unknown(form: Form, element: Json, ask: Ask, default: str) -> list[Ask]:
         made = [ask]
     form.notes.changed("type_unknown", kind or "?", ask.name, made[0].type.value)
     return made
-
-
-def _validators(form: Form, element: Json, ask: Ask, default: str) -> None:
-    for one in objects_in(element.get("validators")):
-        kind = string_of(one.get("type")).replace("validator", "")
-        low, high = number_of(one.get("minValue")), number_of(one.get("maxValue"))
-        if kind == "numeric" and ask.type in (Q.NUMBER, Q.SLIDER, Q.SHORT_TEXT):
-            ask.type = Q.NUMBER if ask.type is Q.SHORT_TEXT else ask.type
-            ask.min, ask.max = low if low is not None else ask.min, high if high is not None else ask.max
-        elif kind == "answercount" and ask.type is Q.MULTIPLE:
-            ask.min, ask.max = number_of(one.get("minCount")) or ask.min, number_of(one.get("maxCount")) or ask.max
-        elif kind == "email" and ask.type in (Q.SHORT_TEXT, Q.EMAIL):
-            ask.type = Q.EMAIL
-        elif kind == "text" and not one.get("minLength") and ask.type in (Q.SHORT_TEXT, Q.LONG_TEXT):
-            ask.max_length = whole_of(one.get("maxLength")) or ask.max_length
-        elif kind == "expression":
-            rule = expression(form, one.get("expression"), "validators", ask.name)
-            if rule is not None:
-                ask.rules.append((rule, words(one.get("text"), default)))
-        else:
-            form.notes.lost("validation", f"validator {kind}", ask.name, one.get("regex", one.get("minLength", "")))
 
 
 MAKERS: Mapping[str, Callable[[Form, Json, Ask, str], list[Ask]]] = {

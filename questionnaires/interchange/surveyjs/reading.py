@@ -39,7 +39,9 @@ def form_of(raw: Json) -> Form:
     form.title, form.intro = words(raw.get("title"), default), words(raw.get("description"), default)
     form.thank_you = words(raw.get("completedHtml"), default)
     pages = raw.get("pages")
-    if not isinstance(pages, list):
+    if isinstance(pages, dict):
+        pages = list(pages.values())
+    elif not isinstance(pages, list):
         pages = [{"name": "page1", "elements": raw.get("elements", raw.get("questions"))}]
     for number, page in enumerate(objects_in(pages), 1):
         _page(form, page, number, default)
@@ -111,8 +113,12 @@ def _panel(form: Form, sheet: Sheet, element: Json, above: Expr | None, default:
         text[language] = f"{text[language]}<br>{said}" if text.get(language) else said
     if text:
         sheet.asks.append(Ask(f"{name}_text", QuestionType.STATEMENT, text, where=name, show_if=show_if, first=False))
-    for key in element:
-        if key not in OF_PANEL:
+    for key, value in element.items():
+        if key in ("enableIf", "requiredIf"):
+            form.lose_new("enabled_if" if key == "enableIf" else "required_if", f"panel {key}", name, value)
+        elif key == "isRequired" and value is True:
+            form.notes.lost("required_group", "panel isRequired", name)
+        elif key not in OF_PANEL:
             form.notes.look(f"panel {key}", name)
     inside = element.get("elements", element.get("questions"))
     if kind == "paneldynamic":

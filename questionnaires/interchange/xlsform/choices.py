@@ -34,6 +34,11 @@ def lists_of(table: Table | None) -> dict[str, list[Row]]:
     return found
 
 
+def nowhere(table: Table | None) -> list[Row]:
+    """The rows that no question can offer, since they name no list or no choice."""
+    return [row for row in table.rows if not (row["list_name"] and row["name"])] if table is not None else []
+
+
 def parts_of(rows: list[Row]) -> list[Part]:
     """Choices of a list."""
     return [Part(row["name"], dict(row.texts.get("label", {}))) for row in rows]

@@ -9,8 +9,9 @@ from questionnaires.interchange.carrying.form import Ask, Form, Sheet
 from questionnaires.interchange.carrying.sheets import sheets_of
 from questionnaires.interchange.expressions.dialects import XPATH
 from questionnaires.interchange.expressions.tree import Expr, both
-from questionnaires.interchange.xlsform.choices import lists_of
+from questionnaires.interchange.xlsform.choices import lists_of, nowhere
 from questionnaires.interchange.xlsform.columns import Row, Table, table_of
+from questionnaires.interchange.xlsform.markdown import marked
 from questionnaires.interchange.xlsform.rows import OF_ROW, ask_of
 from questionnaires.logic.definition import QuestionType
 
@@ -63,6 +64,9 @@ class _Reading:
         form = self._form = Form(list(dict.fromkeys(languages)), pipe=PIPE, piped=str)
         form.title = {self._form.languages[0]: title} if (title := settings.get("form_title") or settings.get("title")) else {}
         form.title = dict.fromkeys(form.languages, title) if title else {}
+        for table, where in ((choices, "choices"), (outside, "external_choices")):
+            for row in nowhere(table):
+                form.notes.lost("choice_nowhere", "list_name, name", f"{where} · row {row.number}", row["name"] or row["list_name"])
         self._lists = {**lists_of(choices), **{f"external {name}": rows for name, rows in lists_of(outside).items()}}
         self._told_of_sheets(settings)
         for row in self.survey.rows:
@@ -93,7 +97,7 @@ class _Reading:
 
     def words(self, row: Row, column: str) -> dict[str, str]:
         """Words of a column by language."""
-        return {self._language(language): text for language, text in row.texts.get(column, {}).items()}
+        return {self._language(language): marked(text) for language, text in row.texts.get(column, {}).items()}
 
     def _take(self, row: Row) -> None:
         kind = row["type"].strip()

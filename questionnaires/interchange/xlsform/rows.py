@@ -56,7 +56,7 @@ SIMPLE: Mapping[str, QuestionType] = {
     "phone number": Q.PHONE,
 }
 NEARLY: Mapping[str, QuestionType] = {"datetime": Q.SHORT_TEXT, "barcode": Q.SHORT_TEXT}
-PLACES = frozenset({"geopoint", "gps", "location", "geotrace", "geoshape", "osm", "map"})
+PLACES = frozenset({"geopoint", "gps", "location", "geotrace", "geoshape", "osm", "map", "background-geopoint"})
 OF_DEVICE = frozenset(
     {
         *("start", "end", "today", "deviceid", "username", "phonenumber", "email", "simserial", "subscriberid", "audit", "start-geopoint"),

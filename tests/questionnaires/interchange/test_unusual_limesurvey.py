@@ -163,3 +163,29 @@ def test_tables_that_nobody_knows_and_rows_without_a_home_are_named() -> None:
     assert told(report) >= {("part_unknown", "survey")}
     assert "a" in imported.definition.by_code
     assert report.questions <= report.in_file["questions"]
+
+
+def tabbed(*rows: str, head: str = "class\ttype/scale\tname\ttext") -> bytes:
+    return "\n".join([head, *rows, ""]).encode()
+
+
+def test_a_tabbed_file_without_languages_keeps_its_words_and_names_what_hangs_nowhere() -> None:
+    imported, report = formats.read(tabbed("A\t0\tx\ty", "G\t\tg\t", "Q\tS\ta\tA?", "A\t0\tz\tZ", "SQ\t0\ts\tS", "Q\tN\tb\tB?"))
+    assert {code: question.text for code, question in imported.definition.by_code.items()} == {"a": {"en": "A?"}, "b": {"en": "B?"}}
+    assert [(one["code"], one["construct"], one["detail"]) for one in report.not_carried] == [
+        ("choice_nowhere", "A", ""),
+        ("parts_unused", "answers", "z"),
+        ("parts_unused", "subquestions", "s"),
+    ]
+
+
+def test_a_tabbed_file_that_ends_within_quotation_marks_or_within_a_sign_is_refused() -> None:
+    with pytest.raises(formats.CannotRead) as open_mark:
+        formats.read(tabbed("G\t\tg\tG", 'Q\tS\ta\t"open', "Q\tS\tb\tB"))
+    assert open_mark.value.fields == {"file": "malformed_row"}
+    assert formats.read(tabbed("G\t\tg\tG", 'Q\tS\ta\t"Said" and more', "Q\tS\tb\tB"))[1].questions == 2
+    whole = tabbed("G\t\tg\t组", "Q\tS\ta\t您好")
+    with pytest.raises(formats.CannotRead) as cut:
+        formats.read(whole[:-2])
+    assert cut.value.fields == {"file": "file_cut_short"}
+    assert formats.read(whole.decode().encode("gb18030"))[0].definition.by_code["a"].text == {"en": "您好"}

@@ -143,3 +143,51 @@ def test_fhir_of_both_ages_extensions_options_and_nested_groups() -> None:
         ("default", "a"), ("repeat", "g1"), ("validation", "b"), ("expression_function", "b"), ("computed", "c"), ("default", "c"), ("choices_elsewhere", "set"),
     }  # fmt: skip
     assert report.conditions + report.conditions_not_carried == report.in_file["conditions"] == 3
+
+
+def test_tables_panels_and_fields_of_surveyjs_tell_what_each_of_them_asks_for_besides() -> None:
+    column = {"name": "r", "cellType": "rating", "rateMax": 10, "isRequired": True}
+    imported, report = surveyjs(
+        {"type": "panel", "name": "p", "isRequired": True, "enableIf": "{a} = 3", "requiredIf": "{a} = 4", "elements": [{"type": "comment", "name": "a"}]},
+        {"type": "matrixdropdown", "name": "m", "rows": ["x"], "detailElements": [{"type": "text", "name": "why"}], "columns": [
+            column, {**column, "name": "wide", "rateMax": 99}, {"name": "sum", "cellType": "text", "inputType": "number", "isRequired": True, "min": 1, "max": 9},
+            {"name": "rank", "cellType": "ranking", "choices": [1, 2]}]},
+        {"type": "multipletext", "name": "f", "items": [{"name": "y", "inputType": "url", "maxLength": 4, "validators": [{"type": "regex", "regex": "a"}]}]},
+        {"type": "slider", "name": "s", "sliderType": "range", "min": 0, "max": 5},
+        {"type": "checkbox", "name": "c", "choices": ["1", "2"], "choicesEnableIf": "{item} = 1"},
+    )  # fmt: skip
+    made = imported.definition.by_code
+    assert (list(made["m_r"].points), made["m_r"].required, list(made["m_wide"].points)) == ([*range(1, 11)], True, [*range(1, 6)])
+    assert (made["m_x_sum"].required, made["m_x_sum"].min, made["m_x_sum"].max, made["f_y"].max_length) == (True, 1, 9, 4)
+    assert told(report) >= {
+        ("required_group", "p"), ("enabled_if", "p"), ("required_if", "p"), ("inner_questions", "m"), ("bounds", "m · wide"),
+        ("validation", "f · y"), ("enabled_if", "c"),
+    }  # fmt: skip
+    assert {(one["construct"], one["where"]) for one in report.changed} >= {
+        ("cellType ranking", "m · rank"), ("inputType url", "f · y"), ("sliderType range", "s"),
+    }  # fmt: skip
+    assert report.conditions + report.conditions_not_carried == report.in_file["conditions"] == 3
+
+
+def test_pages_of_surveyjs_under_names_and_a_file_in_utf_16() -> None:
+    raw = {"pages": {"p": {"elements": [{"type": "text", "name": "a", "title": "您好"}]}}}
+    imported, report = formats.read(json.dumps(raw, ensure_ascii=False).encode("utf-16"))
+    assert (report.format, report.questions, imported.definition.by_code["a"].text) == ("surveyjs", 1, {"en": "您好"})
+
+
+def test_xlsform_emphasis_choices_of_no_list_and_what_a_device_notes() -> None:
+    choices = [["list_name", "name", "label"], ["l", "1", "One"], ["", "z", "Stray"], ["l", "", "Nameless"]]
+    imported, report = xlsform(
+        ["note", "n", "# Dear customer\n**Please** read _this_, or [that](https://bank.example/x); 2*3*4 and ${snake_case_name}"],
+        ["select_one l", "c", "C"],
+        ["background-geopoint", "bg"],
+        choices=choices,
+    )
+    said = imported.definition.by_code["n"].text["en"]
+    assert "<strong>Please</strong>" in said
+    assert "<em>this</em>" in said
+    assert '<a href="https://bank.example/x"' in said
+    assert "#" not in said.replace("…", "")
+    assert "2*3*4" in said
+    assert told(report) >= {("choice_nowhere", "choices · row 3"), ("choice_nowhere", "choices · row 4"), ("map", "bg")}
+    assert "bg" not in imported.definition.by_code
