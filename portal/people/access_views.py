@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, code_text, error_text
-from portal.people import access, bank_role_store, bank_roles, edge, proving, sheets, words
+from portal.people import access, bank_role_store, bank_roles, edge, permission_words, proving, sheets, words
 from portal.people.approval import SamePerson
+from portal.people.permission_words import permission_text
 from portal.people.rules.roles import Role
 
 blueprint = Blueprint("rights", __name__, url_prefix="/portal/access")
@@ -33,12 +34,18 @@ def table() -> tuple[list[str], dict[str, frozenset[str]]]:
 def index() -> ResponseReturnValue:
     """Roles and permissions, area by area."""
     roles, held = table()
-    areas: dict[str, list[str]] = {}
-    for code in held:
-        areas.setdefault(code.partition(".")[0], []).append(code)
+    areas = permission_words.by_area(list(held))
     with web.reading() as session:
         names = bank_roles.names(session)
-    return web.render("portal/people/access.html", roles=roles, held=held, areas=areas, names=names)
+    return web.render(
+        "portal/people/access.html",
+        roles=roles,
+        held=held,
+        areas=areas,
+        names=names,
+        area_names=permission_words.AREAS,
+        permission_text=permission_text,
+    )
 
 
 @blueprint.get("/matrix.csv")
@@ -46,8 +53,8 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The same as a file: a row a permission, a column a role."""
     roles, held = table()
-    rows = [(code, *("1" if role in holders else "" for role in roles)) for code, holders in held.items()]
-    text = sheets.dump(("permission", *roles), rows)
+    rows = [(code, permission_text(code), *("1" if role in holders else "" for role in roles)) for code, holders in held.items()]
+    text = sheets.dump(("permission", "meaning", *roles), rows)
     return Response(text, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=access.csv"})
 
 
@@ -66,7 +73,7 @@ def who() -> ResponseReturnValue:
         names = bank_roles.names(session)
         lines = [(user, names.get(role.role, role.role), unit, role.expires_at, role.source) for role, user, unit in found]
         following = f"{found[-1][1].login}|{found[-1][0].id}" if more else None
-    values = {"lines": lines, "next": following, "permissions": list(held), "asked": asked, "role": edge.asked("role", 30)}
+    values = {"lines": lines, "next": following, "choices": _in_words(list(held)), "asked": asked, "role": edge.asked("role", 30)}
     return web.render("portal/people/access_who.html", names=names, sources=words.GRANTS, **values)
 
 
@@ -84,7 +91,12 @@ def _roles_page(errors: dict[str, str], status: int = 200) -> ResponseReturnValu
     given = {name: request.form.get(name, "") for name in ("code", "name_zh", "name_en")} | {
         "permissions": request.form.getlist("permissions")
     }
-    return web.render("portal/people/bank_roles.html", found=found, known=_known(), errors=errors, given=given, mine=me), status
+    values = {"known": _in_words(_known()), "permission_text": permission_text}
+    return web.render("portal/people/bank_roles.html", found=found, errors=errors, given=given, mine=me, **values), status
+
+
+def _in_words(codes: list[str]) -> list[tuple[str, str]]:
+    return [(code, permission_text(code)) for inside in permission_words.by_area(codes).values() for code in inside]
 
 
 def _known() -> list[str]:

@@ -17,6 +17,8 @@ from portal.people import service_accounts
 from portal.people.models import ApiKey
 
 USED_EVERY = timedelta(minutes=1)
+LIFE, LONGEST = timedelta(days=365), timedelta(days=731)
+"""How long a key works where nobody says it, and at most: a key that is forgotten somewhere ends by itself."""
 
 
 def make(
@@ -29,17 +31,20 @@ def make(
     now: datetime,
     account_id: UUID | None = None,
 ) -> tuple[ApiKey, str]:
-    """Make a key, perhaps of a service account; its secret is given once and stored as a hash.
+    """Make a key, perhaps of a service account; its secret is given once and stored as a hash. Without an end it works for `LIFE`.
 
     Raises  InvalidInput naming the field at fault
     """
+    expires_at = expires_at or now + LIFE
     problems = {}
     if not name.strip() or len(name.strip()) > 60:
         problems["name"] = "too_long" if name.strip() else "missing"
     if not scopes or not set(scopes) <= set(known):
         problems["scopes"] = "choose_at_least_one"
-    if expires_at is not None and expires_at <= now:
+    if expires_at <= now:
         problems["expires_at"] = "in_the_past"
+    elif expires_at > now + LONGEST:
+        problems["expires_at"] = "key_too_long"
     if account_id is not None and not service_accounts.lives(session, account_id):
         problems["account"] = "missing"
     if problems:
@@ -67,7 +72,7 @@ def rotate(session: Session, key_id: UUID, overlap: timedelta, actor: Actor, now
         raise NotFound
     if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now) or store.successor(session, key_id):
         raise Conflict
-    end = None if old.expires_at is None else now + (old.expires_at - old.created_at)
+    end = now + (LIFE if old.expires_at is None else min(old.expires_at - old.created_at, LONGEST))
     key, secret = _new(session, now, name=old.name, scopes=old.scopes, expires_at=end, account_id=old.account_id, replaces=old.id)
     over = now + overlap
     old.expires_at = over if old.expires_at is None else min(old.expires_at, over)

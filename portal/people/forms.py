@@ -105,4 +105,4 @@ class ApiKeyForm(PlainForm):
     name = StringField(_l("Which program uses it"), [InputRequired(NEEDED), Length(max=60, message=_l("too_long"))])
     scopes = SelectMultipleField(_l("What it may do"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
     account = SelectField(_l("Service account"), validate_choice=False)
-    expires_at = DateField(_l("Valid until"), [Optional()])
+    expires_at = DateField(_l("Valid until"), [InputRequired(NEEDED)])

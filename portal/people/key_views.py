@@ -12,6 +12,7 @@ from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.i18n import _, code_text
 from portal.people import access, api_key_store, api_keys, edge, proving, service_accounts
 from portal.people.forms import ApiKeyForm, choices
+from portal.people.permission_words import scope_text
 
 keys = Blueprint("api_keys", __name__, url_prefix="/portal/api-keys")
 KEYS = "api_keys.edit"
@@ -26,9 +27,11 @@ def known_scopes() -> list[str]:
     return sorted({scope for kind, scope in marks if kind == "api"})
 
 
-def _key_form() -> ApiKeyForm:
+def _key_form(*, blank: bool = False) -> ApiKeyForm:
     form = ApiKeyForm()
-    form.scopes.choices = choices({scope: scope for scope in known_scopes()})
+    if request.method == "GET" or blank:
+        form.expires_at.data = edge.today() + api_keys.LIFE
+    form.scopes.choices = choices({scope: scope_text(scope) for scope in known_scopes()})
     with web.reading() as session:
         live = {str(one.id): one.name for one, _owner in api_key_store.accounts(session) if one.ended_at is None}
     form.account.choices = choices({"": "–", **live})
@@ -46,7 +49,12 @@ def _key_page(form: ApiKeyForm, secret: str = "", status: int = 200, errors: dic
     with web.reading() as session:
         found = api_key_store.all_keys(session)
         accounts = api_key_store.accounts(session)
-    values: dict[str, Any] = {"accounts": accounts, "names": {one.id: one.name for one, _owner in accounts}, "soon": web.now() + SOON}
+    values: dict[str, Any] = {
+        "accounts": accounts,
+        "names": {one.id: one.name for one, _owner in accounts},
+        "soon": web.now() + SOON,
+        "scope_text": scope_text,
+    }
     values |= {"errors": errors or {}, "given": request.form, "replaced": {key.replaces for key in found if key.revoked_at is None}}
     return web.render("portal/people/api_keys.html", keys=found, form=form, secret=secret, now=web.now(), **values), status
 
@@ -59,7 +67,7 @@ def make_key() -> ResponseReturnValue:
     form = _key_form()
     if not form.validate_on_submit():
         return _key_page(form, status=REFUSED)
-    end = edge.start_of(form.expires_at.data + timedelta(days=1)) if form.expires_at.data else None
+    end = edge.start_of(form.expires_at.data + timedelta(days=1))
     try:
         with web.writing() as session:
             account = edge.uuid_of(form.account.data)
@@ -68,7 +76,7 @@ def make_key() -> ResponseReturnValue:
     except InvalidInput as error:
         edge.show(form, error)
         return _key_page(form, status=REFUSED)
-    return _key_page(_key_form(), secret)
+    return _key_page(_key_form(blank=True), secret)
 
 
 @keys.post("/<uuid:key_id>/revoke")
@@ -93,7 +101,7 @@ def rotate_key(key_id: UUID) -> ResponseReturnValue:
     except Conflict:
         flash(_("This key no longer works, or another was made in its place already."), "bad")
         return redirect(url_for("api_keys.key_index"))
-    return _key_page(_key_form(), secret)
+    return _key_page(_key_form(blank=True), secret)
 
 
 @keys.post("/accounts")
@@ -105,7 +113,7 @@ def make_account() -> ResponseReturnValue:
         with web.writing() as session:
             service_accounts.make(session, request.form.get("account_name", ""), request.form.get("owner", ""), access.actor(), web.now())
     except InvalidInput as error:
-        return _key_page(_key_form(), "", REFUSED, {name: code_text(code) for name, code in error.fields.items()})
+        return _key_page(_key_form(blank=True), "", REFUSED, {name: code_text(code) for name, code in error.fields.items()})
     flash(_("Saved."), "good")
     return redirect(url_for("api_keys.key_index"))
 

@@ -109,15 +109,24 @@ def check_new(password: str, login: str) -> None:
         raise InvalidInput({"new_password": "password_too_short"}, least=SHORTEST)
     if len(password) > LONGEST:
         raise InvalidInput({"new_password": "password_too_long"}, most=LONGEST)
-    if plain in COMMON or len(set(plain)) < 4 or (login and login.lower() in plain) or _guessable(password, login):
+    if plain in COMMON or len(set(plain)) < 4 or (login and login.lower() in plain) or _score(password, login) < GUESSABLE:
         raise InvalidInput({"new_password": "password_too_easy"})
 
 
-def _guessable(password: str, login: str) -> bool:
+def strength(password: str, login: str) -> int:
+    """How hard a password is to guess, 0 to 4; only 4 is taken, and what is too short or common never gets there."""
+    try:
+        check_new(password, login)
+    except InvalidInput:
+        return min(_score(password, login), GUESSABLE - 1) if password else 0
+    return GUESSABLE
+
+
+def _score(password: str, login: str) -> int:
     # its lists take a third of a second to load, and only who changes a password needs them
     from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # ships no types
 
-    return int(zxcvbn(password[:LOOKED_AT], user_inputs=[login, "soundings"])["score"]) < GUESSABLE
+    return int(zxcvbn(password[:LOOKED_AT], user_inputs=[login, "soundings"])["score"])
 
 
 def _nobodys() -> str:

@@ -17,6 +17,7 @@ from portal.foundation.i18n import COOKIE, NAMES, _, error_text
 from portal.foundation.limits import limiter
 from portal.people import access, bank_roles, edge, entering, news, passwords, session_store, sessions, signing_in, user_store, words
 from portal.people.forms import LogInForm, PasswordForm
+from portal.people.rules import browsers
 
 blueprint = Blueprint("people", __name__)
 log = structlog.get_logger()
@@ -121,7 +122,7 @@ def _account_page(form: PasswordForm, status: int = 200) -> ResponseReturnValue:
         factor, left = session_store.has_factor(reading, me.user_id), session_store.recovery_left(reading, me.user_id)
     lines = [(names.get(role.role, role.role), unit, role.expires_at) for role, unit in held]
     values = {"sessions": own, "factor": factor, "codes_left": left, "languages": list(NAMES.items())}
-    values |= {"news": [(words.NEWS[one.kind], one) for one in told], "least": passwords.SHORTEST}
+    values |= {"news": [(words.NEWS[one.kind], one) for one in told], "least": passwords.SHORTEST, "browser_words": browsers.in_words}
     return web.render("portal/people/account.html", form=form, person=me, roles=lines, **values), status
 
 
@@ -143,6 +144,17 @@ def change_password() -> ResponseReturnValue:
     entering.renew(user_id)
     flash(_("The password is changed. You are logged out everywhere else."), "good")
     return redirect(url_for("people.account"))
+
+
+@blueprint.post("/portal/account/password/strength")
+@limiter.limit("60 per minute", key_func=lambda: str(access.me().user_id))
+@access.signed_in
+def password_strength() -> ResponseReturnValue:
+    """How hard a password is to guess, while it is typed. It is looked at and kept nowhere."""
+    word = request.form.get("new_password", "")
+    score = passwords.strength(word, access.me().login)
+    values = {"typed": bool(word), "score": score, "most": passwords.GUESSABLE, "missing": passwords.SHORTEST - len(word)}
+    return web.render("portal/people/_strength.html", **values)
 
 
 @blueprint.post("/portal/account/news")

@@ -100,6 +100,15 @@
     setTimeout(() => { words.textContent = before; }, 2000);
   }
 
+  /* a password in the clear, for whoever typed it; hidden again before it is sent */
+  function showWord(button) {
+    const input = document.getElementById(button.dataset.show);
+    const clear = input.type === "password";
+    input.type = clear ? "text" : "password";
+    button.setAttribute("aria-pressed", String(clear));
+    input.focus();
+  }
+
   function followRow(event) {
     if (event.defaultPrevented || event.target.closest("a, button, input, label, select, textarea, summary, dialog")) return;
     const row = event.target.closest("tr.linked");
@@ -129,6 +138,7 @@
     else if ((hit = at("[data-nav-open]"))) { event.preventDefault(); openNav(hit); }
     else if (at("[data-nav-close]")) { event.preventDefault(); closeNav(); }
     else if ((hit = at("[data-copy]"))) copy(hit);
+    else if ((hit = at("[data-show]"))) showWord(hit);
     else if ((hit = at("[data-panel]")) && side && !event.metaKey && !event.ctrlKey && !event.shiftKey) { event.preventDefault(); openSide(hit); }
     else followRow(event);
     all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
@@ -146,6 +156,7 @@
     const form = event.target;
     if (form.method === "dialog") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
+    all("[data-show][aria-pressed='true']", form).forEach(showWord);
     const button = event.submitter;
     setTimeout(() => {
       if (event.defaultPrevented) return;

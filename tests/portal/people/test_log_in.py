@@ -270,5 +270,17 @@ def test_passwords_that_are_easy_to_guess_are_refused() -> None:
     passwords.check_new(passwords.random_password(), "zhang")
 
 
+def test_a_new_password_is_weighed_while_it_is_typed(sign_in: Callable[..., FlaskClient]) -> None:
+    client = sign_in(Role.ANALYST)
+
+    def said(word: str) -> str:
+        return client.post("/portal/account/password/strength", data={"new_password": word}, headers={"Accept-Language": "en"}).text
+
+    assert said("").strip() == ""
+    assert "9 characters are missing" in said("abc")
+    assert "Easy to guess" in said("password123456")
+    assert "Hard to guess" in said("tin-harbour-violet-49")
+
+
 def test_sign_in_of_the_suite_is_a_real_session(sign_in: Callable[..., FlaskClient]) -> None:
     assert sign_in(Role.ANALYST).get("/portal/account").status_code == 200

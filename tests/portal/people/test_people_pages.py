@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -224,7 +225,12 @@ def test_a_key_is_shown_once_works_and_ends(sample: Sample, sign_in: SignIn, db:
     assert (
         client.post("/portal/api-keys", data={"name": "core", "scopes": ["customers.write"], "expires_at": "2020-01-01"}).status_code == 422
     )
-    page = client.post("/portal/api-keys", data={"name": "core", "scopes": ["customers.write"]}).text
+    wanted = {"name": "core", "scopes": ["customers.write"]}
+    for end in ("", "2036-01-01"):
+        assert client.post("/portal/api-keys", data=wanted | {"expires_at": end}).status_code == 422
+    offered = re.search(r'name="expires_at"[^>]* value="([\d-]+)"', client.get("/portal/api-keys").text)
+    assert offered
+    page = client.post("/portal/api-keys", data=wanted | {"expires_at": offered[1]}).text
     found = re.search(r"<code>(snd_[\w-]{43})</code>", page)
     assert found
     assert found[1] not in client.get("/portal/api-keys").text
@@ -234,6 +240,8 @@ def test_a_key_is_shown_once_works_and_ends(sample: Sample, sign_in: SignIn, db:
     with db.reading() as session:
         key = session.exec(select(ApiKey)).one()
         assert key.last_used_at == NOON
+        assert key.expires_at is not None
+        assert timedelta(days=364) < key.expires_at - NOON < timedelta(days=367)
         assert found[1].encode() not in key.key_hash
     client.post(f"/portal/api-keys/{key.id}/revoke")
     assert client.post("/api/v1/customers", json=[], headers=head).status_code == 401

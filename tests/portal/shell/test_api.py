@@ -22,7 +22,7 @@ from werkzeug.serving import make_server
 from portal.audit.models import AuditEntry
 from portal.audit.trail import Actor
 from portal.foundation.ground import Ground
-from portal.people import api_keys, bank_roles, provisioning, service_accounts, sessions, store, users
+from portal.people import access, api_keys, bank_roles, permission_words, provisioning, service_accounts, sessions, store, users
 from portal.people.access_models import KeptAnswer
 from portal.people.key_views import known_scopes
 from portal.people.models import ApiKey, User
@@ -192,8 +192,8 @@ def test_a_key_is_changed_over_with_an_overlap_and_an_account_ends_with_all_its_
     clock.forward(timedelta(days=7))
     assert [status(secret), status(fresh)] == [401, 200]
     with ground.reading() as session:
-        used = session.exec(select(ApiKey.last_used_at).where(ApiKey.replaces == old_id)).one()
-    assert used == clock.now()
+        used, end = session.exec(select(ApiKey.last_used_at, ApiKey.expires_at).where(ApiKey.replaces == old_id)).one()
+    assert (used, end) == (clock.now(), NOON + api_keys.LIFE)
     with ground.writing() as session:
         assert service_accounts.end(session, account_id, SYSTEM, clock.now()) == 2
     assert status(fresh) == 401
@@ -231,6 +231,7 @@ def test_a_role_of_the_banks_own_needs_a_second_person_and_gives_no_right_to_giv
     assert client.get("/portal/users").status_code == 403
     assert "Night desk" in first.get("/portal/access/who?permission=cases.read").text
     assert "night_desk" in first.get("/portal/access/matrix.csv").text
+    assert "Approve questionnaires" in first.get("/portal/access", headers={"Accept-Language": "en"}).text
     first.post("/portal/access/roles/night_desk/retire")
     assert client.get("/portal/cases").status_code == 403
 
@@ -296,3 +297,10 @@ def test_the_example_client_runs(app: Flask, bearer: dict[str, str]) -> None:
     assert "'received': 1" in done.stdout.splitlines()[0]
     assert "'duplicates': 1" in done.stdout
     assert "open cases: 0" in done.stdout
+
+
+def test_every_permission_and_every_scope_is_put_into_words(app: Flask) -> None:
+    with app.test_request_context():
+        known = set(app.extensions[access.REGISTER].permissions)
+        assert known == set(permission_words.WORDS)
+        assert set(known_scopes()) <= set(permission_words.SCOPES)
