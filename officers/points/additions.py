@@ -11,6 +11,7 @@ from officers.people.tabs import add_home
 from officers.points import benefit_views, desk_views, edge, erasing, jobs, rules_views, zone_views
 from officers.points import sample as bank
 from officers.points.auditor import check_points
+from officers.points.rewarding import BenefitStock
 from officers.points.store import reading
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
@@ -20,6 +21,7 @@ from portal.people.finding import Finder
 from portal.people.parts import CustomerPart, Held
 from portal.people.rules.roles import Permission, Role
 from portal.shell.features import Check, MenuItem, Panel, Sampling
+from scheduler.promoters.hooks import keep
 
 MANAGERS = frozenset({Role.OFFICER_MANAGER, Role.ADMINISTRATOR})
 READERS = MANAGERS | {Role.EXECUTIVE, Role.COMPLIANCE_OFFICER}
@@ -56,6 +58,7 @@ def _waiting(session: Session, me: Me, now: datetime) -> int:
 MENU: Sequence[MenuItem] = (
     MenuItem("officers", _l("Points and benefits"), "points_desk.index", "star", edge.READ, order=40, count=_waiting),
 )
+keep(BenefitStock())
 add_home(zone_views.home_card, "officers/points/home.html", order=30)
 
 

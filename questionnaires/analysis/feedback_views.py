@@ -16,6 +16,7 @@ from questionnaires.analysis import feedback
 from questionnaires.analysis.feedback import Receipt
 from questionnaires.analysis.rights import FEEDBACK_IMPORT, FEEDBACK_READ
 from questionnaires.analysis.store import told as store
+from questionnaires.metrics.naming import channel_name
 from questionnaires.metrics.rules.masking import masked
 from questionnaires.metrics.when import bank_zone
 
@@ -34,8 +35,14 @@ def index() -> ResponseReturnValue:
         rows, more = page_of(store.listed(session, scope, web.now(), channel, address.cursor(), PAGE + 1), PAGE)
         channels = store.channels(session) if scope.everything else []
     cursor = address.cursor_after(rows[-1][0].said_at, rows[-1][0].id) if more else None
-    values = {"channels": [("", _("All channels")), *((code, code) for code, _n in channels)], "channel": channel, "next_cursor": cursor}
-    return web.render("questionnaires/analysis/feedback.html", rows=rows, masked=masked, may_import=_may_import(), **values)
+    values = {
+        "channels": [("", _("All channels")), *((code, channel_name(code)) for code, _n in channels)],
+        "channel": channel,
+        "next_cursor": cursor,
+    }
+    return web.render(
+        "questionnaires/analysis/feedback.html", rows=rows, masked=masked, channel_name=channel_name, may_import=_may_import(), **values
+    )
 
 
 @blueprint.get("/import")

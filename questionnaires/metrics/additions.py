@@ -53,7 +53,7 @@ MENU = [
     MenuItem("listen", _l("Dashboard"), "metrics.dashboard", "chart", PERMISSION, order=10),
     MenuItem("listen", _l("Experience index"), "indexes.index", "layers", PERMISSION, order=12),
     MenuItem("manage", _l("Indicators"), "indicators.index", "scales", PERMISSION, order=70),
-    MenuItem("manage", _l("Targets"), "indicators.target_list", "target", PERMISSION, order=71),
+    MenuItem("manage", _l("Target values"), "indicators.target_list", "target", PERMISSION, order=71),
 ]
 PANELS = [
     Panel(_l("Net Promoter Score (NPS)"), "questionnaires/metrics/_panel_nps.html", PERMISSION, panels.nps_now, order=10),

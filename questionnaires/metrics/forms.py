@@ -44,6 +44,6 @@ class TargetForm(PlainForm):
 
     unit_id = StringField(_l("Unit"), [InputRequired(NEEDED)])
     indicator = SelectField(_l("Indicator"), choices=choices({str(kind): name for kind, name in SHORT_KINDS.items()}))
-    first = DateField(_l("From"), [InputRequired(NEEDED)])
-    last = DateField(_l("To"), [InputRequired(NEEDED)])
+    first = DateField(_l("First day"), [InputRequired(NEEDED)])
+    last = DateField(_l("Last day"), [InputRequired(NEEDED)])
     value = FloatField(_l("Target"), [InputRequired(NEEDED)])

@@ -53,6 +53,9 @@ CHANNEL_NAMES = {
     "app": _l("App"),
     "link": _l("Link"),
     "qr": _l("Poster code"),
+    "appstore": _l("App store"),
+    "hotline": _l("Hotline"),
+    "weibo": _l("Weibo"),
 }
 LEVELS = {"below": _l("Units directly below"), "outlets": _l("All outlets")}
 STEP_NAMES = {

@@ -1,5 +1,6 @@
 """What the wall display shows: at most six figures, the trend, the units and one customer's words."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,9 @@ from questionnaires.metrics.naming import DECIMALS, RANGE, SHORT_KINDS, UNIT_OF,
 
 WIDTH, HEIGHT = 1000, 320
 PLACES = 5
-ROOM = 0.15
-"""The share of the trend's spread that is left free above and below."""
+PARTS = 4
+"""Into about so many parts the scale of the trend is cut; its ends are round figures."""
+WORDS = 3
 
 
 def values(board: Dashboard, now: datetime) -> dict[str, Any]:
@@ -33,13 +35,13 @@ def values(board: Dashboard, now: datetime) -> dict[str, Any]:
         "points": [{"day": day_label(one.period.first), "estimate": one.estimate} for one in board.trend],
         "places": [present.place_row(board.tree, board.asked, one) for one in shown],
         "left_out": len(board.breakdown.exempt),
-        "words": told[0] if told else None,
+        "words": told[:WORDS],
         "now": now,
     }
 
 
 def line_of(points: Sequence[Point]) -> dict[str, Any] | None:
-    """A trend as paths in a box of 1000 × 320: runs of the line, bands of the intervals, and the ends of the scale.
+    """A trend as paths in a box of 1000 × 320: runs of the line, bands of the intervals, and the ticks of the scale from the top.
 
     A point with too few answers breaks the line.
     """
@@ -47,9 +49,8 @@ def line_of(points: Sequence[Point]) -> dict[str, Any] | None:
     if len(shown) < 2:
         return None
     ends = [end for _, one in shown for end in (one.lower, one.upper, one.value) if end is not None]
-    low, high = min(ends), max(ends)
-    room = ROOM * (high - low) or 1.0
-    low, high = low - room, high + room
+    marks = ticks(min(ends), max(ends))
+    low, high = marks[-1], marks[0]
     step = WIDTH / max(1, len(points) - 1)
 
     def place(at: int, value: float) -> str:
@@ -63,7 +64,17 @@ def line_of(points: Sequence[Point]) -> dict[str, Any] | None:
             runs.append([(at, one)])
     lines = ["M " + " L ".join(place(at, one.value) for at, one in run) for run in runs]
     bands = [_band(run, place) for run in runs if len(run) > 1 and all(one.lower is not None for _, one in run)]
-    return {"lines": lines, "bands": bands, "low": low, "high": high}
+    grid = [f"{HEIGHT * (high - one) / (high - low):.1f}" for one in marks]
+    return {"lines": lines, "bands": bands, "ticks": marks, "grid": grid}
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Round figures at even distances around a spread, from the top down; at least two."""
+    raw = (high - low) / PARTS or 1.0
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(size * power for size in (1, 2, 5, 10) if size * power >= raw)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [step * at for at in range(max(last, first + 1), first - 1, -1)]
 
 
 def _band(run: Sequence[tuple[int, Any]], place: Any) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.foundation.conditions import AllOf, AnyOf, Condition, Not, Op, Test, parse
-from portal.foundation.i18n import _
+from portal.foundation.i18n import _, _l
+from questionnaires.metrics.naming import CHANNEL_NAMES, SHORT_KINDS, SOURCE_NAMES
 
 NUMBERS = ("nps", "csat", "ces", "stars", "low_run", "mood", "value", "n")
 FIELDS = (
@@ -25,6 +26,14 @@ FIELDS = (
     "value",
     "n",
 )
+ALARMS = {"drop": _l("Drop"), "rate": _l("Response rate collapsed"), "flood": _l("Flood of answers")}
+NAMED: Mapping[str, Mapping[str, object]] = {
+    "channel": CHANNEL_NAMES,
+    "source": SOURCE_NAMES,
+    "kind": ALARMS,
+    "indicator": {str(kind): name for kind, name in SHORT_KINDS.items()},
+}
+"""Values that are codes, with their words."""
 OPS = (Op.LE, Op.GE, Op.EQ, Op.NE, Op.CONTAINS)
 
 
@@ -98,16 +107,16 @@ def sentence(raw: dict[str, Any]) -> str:
     return _words(parse(raw))
 
 
-def _value(value: object) -> str:
+def _value(field: str, value: object) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    return "" if value is None else f"{value}"
+    return "" if value is None else str(NAMED.get(field, {}).get(f"{value}", value))
 
 
 def _words(condition: Condition) -> str:
     if isinstance(condition, Test):
         value = condition.value
-        shown = ", ".join(_value(one) for one in value) if isinstance(value, tuple) else _value(value)
+        shown = ", ".join(_value(condition.field, one) for one in value) if isinstance(value, tuple) else _value(condition.field, value)
         return " ".join(part for part in (field_text(condition.field), op_text(condition.op), shown) if part)
     if isinstance(condition, Not):
         return str(_("not (%(inner)s)", inner=_words(condition.not_)))

@@ -1,5 +1,6 @@
 """My day: what falls due, what was agreed, what one is told; and being away with a deputy."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from portal.foundation.i18n import _, code_text
 from portal.people import access
 from portal.people.edge import day_of, start_of, today, uuid_of
 from scheduler.cases import absences, edge, listing, words
+from scheduler.cases.notice_models import StaffNotice
 from scheduler.cases.store import notices as notice_store
 from scheduler.cases.store import people as people_store
 from scheduler.cases.store import units as unit_store
@@ -39,7 +41,7 @@ def _page(session: Session, errors: dict[str, str], told_by: staff.Choice | None
         due=listing.due_today(session, me.user_id, now, web.ground().settings.zone, DUE),
         covered=[(name, listing.due_today(session, user, now, web.ground().settings.zone, DUE)) for user, name in _names(session, covered)],
         tasks=work_store.my_tasks(session, me.user_id, TASKS),
-        notices=notice_store.newest(session, me.user_id, NOTICES),
+        notices=_last_of_each(notice_store.newest(session, me.user_id, NOTICES)),
         absences=notice_store.absences(session, me.user_id, now),
         deputies=_deputies(session, me.user_id, me.unit_id, now),
         people=dict(_names(session, [one.deputy_id for one in notice_store.absences(session, me.user_id, now)])),
@@ -51,6 +53,17 @@ def _page(session: Session, errors: dict[str, str], told_by: staff.Choice | None
         typed=request.form,
         today=today(),
     )
+
+
+def _last_of_each(notices: list[tuple[StaffNotice, str | None]]) -> list[tuple[StaffNotice, str | None, int]]:
+    """Of each case the newest notice, and how many came before it: a case that runs late tells of every step of its limit."""
+    newest: dict[object, tuple[StaffNotice, str | None]] = {}
+    told: Counter[object] = Counter()
+    for notice, number in notices:
+        about = number or notice.id
+        newest.setdefault(about, (notice, number))
+        told[about] += 1
+    return [(*one, told[about] - 1) for about, one in newest.items()]
 
 
 def _names(session: Session, ids: list[UUID]) -> list[tuple[UUID, str]]:

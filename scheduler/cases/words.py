@@ -77,7 +77,7 @@ def kind_text(kind: str) -> str:
 
 def stage_text(stage: Stage | str) -> str:
     """What a limit is for."""
-    return str({"accept": _("Acceptance"), "contact": _("First contact"), "resolve": _("Solution")}.get(str(stage), stage))
+    return str({"accept": _("Acceptance"), "contact": _("First contact"), "resolve": _("Solving")}.get(str(stage), stage))
 
 
 def left_text(stage: Stage, word: Urgency) -> str:

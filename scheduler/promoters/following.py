@@ -16,7 +16,7 @@ from portal.people import addresses
 from portal.people.rules.roles import Scope
 from portal.people.store import lock_persons, unit_in_scope
 from scheduler.contacts.notices import notify
-from scheduler.promoters import store
+from scheduler.promoters import hooks, store
 from scheduler.promoters.models import PromoterStep, ReferralCode, ReferralLead, ReferralReward
 from scheduler.promoters.rules import LEAD_OF_REFERRAL, Refusal, held_back
 
@@ -177,10 +177,10 @@ def _becomes_customer(session: Session, row: ReferralLead, ref: str, desk: Desk)
         record(session, desk.actor, "referral.reward", "referral_reward", str(owed["id"]), desk.now)
 
 
-def settle_reward(session: Session, reward_id: UUID, handed_out: bool, desk: Desk) -> ReferralReward:
-    """It was handed out, or is void.
+def settle_reward(session: Session, reward_id: UUID, benefit_id: UUID | None, desk: Desk) -> ReferralReward:
+    """One item of a benefit is handed out for it and leaves the stock; without a benefit the reward is void.
 
-    Raises  NotFound, ReferralRefused
+    Raises  NotFound, ReferralRefused where it is settled or the benefit has run out
     """
     row = store.reward(session, reward_id)
     lead = store.lead(session, row.lead_id) if row else None
@@ -188,6 +188,10 @@ def settle_reward(session: Session, reward_id: UUID, handed_out: bool, desk: Des
         raise NotFound
     if row.state != "owed":
         raise ReferralRefused(Refusal.STATE)
-    row.state, row.handed_out_at, row.handed_out_by = "handed_out" if handed_out else "void", desk.now, desk.actor.user_id
-    record(session, desk.actor, "referral.settle", "referral_reward", row.id, desk.now, {"state": row.state})
+    if benefit_id is not None:
+        if not hooks.take(session, benefit_id, row.id, desk.actor, desk.now):
+            raise ReferralRefused(Refusal.STOCK)
+        row.benefit = str(benefit_id)
+    row.state, row.handed_out_at, row.handed_out_by = "handed_out" if benefit_id else "void", desk.now, desk.actor.user_id
+    record(session, desk.actor, "referral.settle", "referral_reward", row.id, desk.now, {"state": row.state, "benefit": row.benefit})
     return row

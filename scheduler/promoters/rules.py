@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     STATE = "referral_state_does_not_fit"
     ONESELF = "referral_oneself"
     NOT_NEW = "referral_not_new"
+    STOCK = "referral_stock_empty"
 
 
 def held_back(kind: str, earlier: Iterable[tuple[str, datetime]], now: datetime, *, staff: bool) -> HeldBack | None:

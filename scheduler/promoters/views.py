@@ -12,10 +12,11 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, _l, error_text
 from portal.people import access
+from portal.people.edge import uuid_of
 from questionnaires.answering import edge, show
 from scheduler.cases.rules.customer import mask_name, mask_phone
 from scheduler.cases.store import units as unit_store
-from scheduler.promoters import following, store
+from scheduler.promoters import following, hooks, store
 from scheduler.promoters.following import Desk
 from scheduler.promoters.models import ReferralCode
 
@@ -47,15 +48,22 @@ def _page(error: str, status: int, revealed: UUID | None = None) -> ResponseRetu
         ids = {one.unit_id for one, _ref in steps} | {one.unit_id for one in leads}
         units = unit_store.names(session, {one for one in ids if one})
         funnel = store.funnel(session, scope, now)
+        offers, given = hooks.offers(session, now), _given(session, [one.benefit for one, _ref in rewards])
     people = {}
     for one in leads:
         name, phone = (keys.decrypt(sealed) if sealed else "" for sealed in (one.name_enc, one.phone_enc))
         people[one.id] = (name, phone) if one.id == revealed else (mask_name(name), mask_phone(phone) if phone else "")
     page = web.render(
         "scheduler/promoters/index.html", steps=steps, leads=leads, rewards=rewards, units=units, funnel=funnel, people=people,
-        states=STATES, tones=TONES, reasons=REASONS, error=error, may_work=access.may(WORK), revealed=revealed, filled=request.form,
+        states=STATES, tones=TONES, reasons=REASONS, error=error, may_work=access.may(WORK), offers=offers, given=given,
+        revealed=revealed, filled=request.form,
     )  # fmt: skip
     return page, status
+
+
+def _given(session: Session, benefits: list[str]) -> dict[str, tuple[str, str]]:
+    known = {found for found in map(uuid_of, benefits) if found}
+    return {str(key): name for key, name in hooks.names(session, known).items()}
 
 
 def _desk() -> Desk:
@@ -93,8 +101,11 @@ def reveal(lead_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/rewards/<uuid:reward_id>")
 @access.allow(WORK)
 def settle_reward(reward_id: UUID) -> ResponseReturnValue:
-    """Handed out, or void."""
-    return _do(lambda session: following.settle_reward(session, reward_id, request.form.get("act") == "handed_out", _desk()))
+    """One item of a benefit is handed out, or the reward is void."""
+    void, benefit = request.form.get("act") == "void", uuid_of(request.form.get("benefit"))
+    if not void and benefit is None:
+        return _page(str(_("Choose what is handed out.")), 422)
+    return _do(lambda session: following.settle_reward(session, reward_id, None if void else benefit, _desk()))
 
 
 def _do(deed: Callable[[Session], object]) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from portal.audit.trail import Actor
-from questionnaires.metrics import exemptions, labels, targets
+from questionnaires.metrics import exemptions, labels, targets, wall_page
 from questionnaires.metrics.exemptions import Exemption
 from questionnaires.metrics.jobs import roll_up
 from questionnaires.metrics.labels import Label, Line
@@ -31,6 +31,11 @@ def world(ground, sample) -> World:
         made.answers(session, nps(30, 5, 5), "O3", segment="basic", answers={"why": "Ask 13912345678, I am Li Lei"})
     roll_up(ground, NOON)
     return made
+
+
+@pytest.mark.parametrize(("low", "high", "marks"), [(-28, 75, [100, 50, 0, -50]), (63, 96, [100, 90, 80, 70, 60]), (40, 40, [41, 40])])
+def test_the_scale_of_the_trend_has_round_figures_around_all_of_it(low, high, marks):
+    assert wall_page.ticks(low, high) == marks
 
 
 def test_the_wall_shows_figures_trend_and_units_and_the_stream_says_them_once(world, sign_in):
