@@ -1,7 +1,8 @@
 """What the club's lists cost among few and among many: statements counted, the best time of two hundred, taken in turn.
 
 The leaderboard, the board, its moderators' queue, articles and activities are asked at 100 and at `most` officers and rows; each
-page must cost no more than 1.3 times as much among many.
+page must cost no more than 1.3 times as much among many. The leaderboard is asked as an officer's telephone asks it, too: the whole
+page, with session, frame and words.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlmodel import Session
 
@@ -19,12 +21,13 @@ from bench.decide import ground_of
 from officers.club import jobs
 from officers.club.models import Activity, Article, Post, Topic
 from officers.club.store import activities, articles, board, moderating, standings
+from officers.people import sessions
 from officers.people.models import GrowthEntry, Officer
 from portal.foundation.bulk import bulk_insert
 from portal.foundation.db import Database
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id, new_ids
-from portal.people.models import OrgUnit, UnitAncestor
+from portal.people.models import Customer, OrgUnit, UnitAncestor
 
 NOW = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)
 FEW, LIMIT, ROUNDS, WAITING = 100, 1.3, 200, 20
@@ -52,7 +55,10 @@ def world(ground: Ground, count: int) -> dict[str, Page]:
     _gather_statistics(ground.db)
     reader = activities.Reader(officers[count // 2], "customer", 0, unit)
     middle = board_middle(ground, topic)
+    phone = officers_phone(ground, officers[count // 2])
     return {
+        "leaderboard, whole page": lambda _session: _asked(phone, "/officers/club/leaderboard"),
+        "leaderboard, whole page, from the middle": lambda _session: _asked(phone, f"/officers/club/leaderboard?cursor={count // 2}"),
         "leaderboard, first page": lambda session: standings.page(session, standings.ALL, 0),
         "leaderboard, from the middle": lambda session: standings.page(session, standings.unit_board(unit), count // 2),
         "one's own line": lambda session: standings.own(session, officers[count // 2], standings.ALL),
@@ -69,6 +75,31 @@ def world(ground: Ground, count: int) -> dict[str, Page]:
         "activities, first page": lambda session: activities.coming(session, reader, NOW, None),
         "activities, from the middle": lambda session: activities.coming(session, reader, NOW, (NOW + timedelta(minutes=count // 2), unit)),
     }
+
+
+def officers_phone(ground: Ground, officer_id: UUID) -> FlaskClient:
+    """A client that an officer is signed in with, as a customer of the bank."""
+    from wsgi import create_app
+
+    now, key = ground.clock.now(), new_id()
+    with ground.writing() as session:
+        officer = session.get_one(Officer, officer_id)
+        session.add(
+            Customer(id=key, ref="bench", person_id=key, shard=key.bytes[-1], unit_id=officer.unit_id, created_at=now, updated_at=now)
+        )
+        session.flush()
+        officer.customer_id, officer.erased_at, officer.joined_at = key, None, now
+        token = sessions.open_for(session, key, "ticket", now).token
+    app = create_app(ground)
+    app.config.update(RATELIMIT_ENABLED=False)
+    client = app.test_client()
+    client.set_cookie(sessions.COOKIE, token, path=sessions.PATH)
+    return client
+
+
+def _asked(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
 
 
 def board_middle(ground: Ground, topic: UUID) -> UUID:

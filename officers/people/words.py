@@ -32,6 +32,11 @@ ORIGINS = {
     "promoter": _l("After a high score"),
     "sample": _l("Sample"),
 }
+GROWTH = {
+    "submission": _l("Experience report"), "idea": _l("Idea"), "activity": _l("Activity"), "training": _l("Training"),
+    "contest": _l("Contest"),
+}  # fmt: skip
+"""What growth was for, by the first word of its source."""
 DEVICES = {"ios": _l("iPhone"), "android": _l("Android"), "harmony": _l("HarmonyOS"), "other": _l("Other device")}
 AGE_BANDS = {"18-29": _l("18 to 29"), "30-44": _l("30 to 44"), "45-59": _l("45 to 59"), "60+": _l("60 and over")}
 CHANNELS = {"": _l("Only here in the zone"), "sms": _l("SMS"), "wechat": _l("WeChat"), "email": _l("E-mail")}

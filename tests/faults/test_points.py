@@ -5,10 +5,11 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from uuid import UUID
 
 import pytest
@@ -123,18 +124,35 @@ def test_eight_processes_sell_spend_award_and_budget_once(ground: Ground, number
     assert check_points(replace(ground, clock=SystemClock())).violations == []
 
 
-def _buy_by_tier(ground: Ground, number: int, falling: UUID, rising: UUID, benefit_id: UUID) -> None:
+@dataclass(frozen=True)
+class Change:
+    """Two officers whose tier changes while they redeem; `begun` once a redemption is under way, `made` once the tiers are others."""
+
+    falling: UUID
+    rising: UUID
+    benefit: UUID
+    begun: Event
+    made: Event
+
+
+def _buy_by_tier(ground: Ground, number: int, change: Change) -> None:
     """Redeem what only the higher tier may have, while the first process moves one officer down and another up."""
-    for turn in range(3 if number == 0 else 8):
-        officer = falling if number == 0 else (falling, rising)[(number + turn) % 2]
-        with suppress(RedeemRefused, NotEnough), ground.writing() as session:
-            redeeming.redeem(session, officer, benefit_id, f"tier {number}:{turn}", DESK, LATER)
-            assert session.scalars(select(col(Officer.tier)).where(col(Officer.id) == officer)).one() == "silver"
     if number == 0:
+        change.begun.wait(60)
         with ground.writing() as session:
             tiers.check_month(session, f"{LATER:%Y-%m}", LATER)
+        change.made.set()
         with ground.writing() as session:
-            growth.add(session, rising, 300, "race", LATER)
+            growth.add(session, change.rising, 300, "race", LATER)
+        return
+    for turn in range(8):
+        officer = change.falling if (number + turn) % 2 else change.rising
+        with suppress(RedeemRefused, NotEnough), ground.writing() as session:
+            redeeming.redeem(session, officer, change.benefit, f"tier {number}:{turn}", DESK, LATER)
+            if number == 1 and turn == 0:  # the change is asked for now, and has to wait until this is done
+                change.begun.set()
+                change.made.wait(0.5)
+            assert session.scalars(select(col(Officer.tier)).where(col(Officer.id) == officer)).one() == "silver"
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))
@@ -151,7 +169,7 @@ def test_redeeming_during_a_change_of_tier_sees_one_tier_or_the_other(ground: Gr
     for officer in range(2):
         world.award(f"start:{officer}", 100, officer=officer)
     item = benefit(ground, 10, 1_000, "silver")
-    together(ground, _buy_by_tier, falling, rising, item)
+    together(ground, _buy_by_tier, Change(falling, rising, item, CONTEXT.Event(), CONTEXT.Event()))
     with ground.reading() as session:
         assert dict(session.execute(select(col(Officer.id), col(Officer.tier))).all()) == {falling: "explorer", rising: "silver"}
         assert set(session.scalars(select(col(Redemption.tier)))) == {"silver"}

@@ -111,6 +111,8 @@ def test_pages_of_campaigns_juries_and_awards(ideas: Ideas, sign_in, client) -> 
     assert desk.post(f"{made.location}/publish", data={"result": "x"}).status_code == 409
     assert desk.post(f"{made.location}/open").status_code == 302
     assert "What annoys you" in text(client.get("/i/?c=APP-2026"))
+    assert "/i/?c=APP-2026" in desk.get(made.location).text
+    assert desk.get(f"{made.location}/poster.png").data.startswith(b"\x89PNG")
     assert client.post("/i/?c=APP-2026", data={"title": "It logs me out", "sure": "1"}).status_code == 200
     staff = sign_in("case_handler", "O1")
     assert staff.get("/portal/officers/campaigns/NOTHING").status_code == 404
