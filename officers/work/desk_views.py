@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from officers.people import tiers
-from officers.work import raising, reporting, task_form, tasks, words
+from officers.people.words import DEVICES
+from officers.work import meant, raising, reporting, task_form, tasks, words
 from officers.work.errors import WorkRefused
 from officers.work.models import TASK_KINDS, TASK_STATES, Task
 from officers.work.raise_models import TaskRaise
@@ -83,7 +84,7 @@ def _form(session: Session, filled: dict[str, Any], errors: dict[str, str], task
     return web.render(
         "officers/work/task_form.html", filled=filled, errors=errors, task=task, words=words, versions=versions, tiers=levels,
         units=unit_choices(session, access.scope(WRITE), now), groups=[(one.code, one.name) for one in store.groups(session)],
-        touchpoints=_touchpoints(session),
+        touchpoints=_touchpoints(session), devices=list(DEVICES.items()),
     )  # fmt: skip
 
 
@@ -144,8 +145,10 @@ def page(task_id: UUID, refused: str = "", errors: dict[str, str] | None = None)
         version = store.version_title(session, task.version_id) if task.version_id else None
         raises = raise_store.of_task(session, task.id)
         people = _people(session, task, raises)
+        whom = meant.whom(session, task)
     return web.render(
-        "officers/work/desk_task.html", task=task, report=report, version=version, people=people, words=words, steps=_steps(task),
+        "officers/work/desk_task.html", whom=whom, of_cell=meant.of_cell,
+        task=task, report=report, version=version, people=people, words=words, steps=_steps(task),
         refused=refused, errors=errors or {}, language=current_language(), may_write=access.may(WRITE),
         may_approve=access.may(APPROVE), raises=raises, may_raise=raising.may_raise(task), my_id=access.me().user_id, filled=request.form,
     )  # fmt: skip

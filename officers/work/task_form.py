@@ -16,6 +16,8 @@ from portal.people.edge import uuid_of
 SPARE = 3
 PLAIN = ("kind", "title_zh", "title_en", "about_zh", "about_en", "evidence_zh", "evidence_en", "touchpoint", "tier")
 NUMBERS = ("photos_min", "photos_max", "minutes", "hours", "budget")
+MANY = ("kind", "device", "groups")
+"""What is chosen from a list, several at once."""
 CELL = ("name", "city", "device", "segment", "unit", "cap")
 BETWEEN = "|"
 YEARS = (2000, 9000)
@@ -43,7 +45,8 @@ def read(form: MultiDict[str, str], zone: ZoneInfo) -> TaskDraft:
     if fields:
         raise InvalidInput(fields)
     cuts = {"kind": form.getlist("audience.kind"), "groups": form.getlist("audience.groups")}
-    cuts |= {name: audience.values(_text(form, f"audience.{name}")) for name in ("city", "device", "segment")}
+    cuts |= {name: audience.values(_text(form, f"audience.{name}")) for name in ("city", "segment")}
+    cuts["device"] = audience.values(",".join(form.getlist("audience.device")))
     return TaskDraft(
         **values, version_id=uuid_of(form.get("version_id")), unit_id=uuid_of(form.get("unit_id")), automatic=form.get("automatic") == "1",
         audience=audience.condition(cuts), cells=cells,
@@ -109,8 +112,8 @@ def shown(task: Task | None, cells: Sequence[TaskCell], zone: ZoneInfo) -> dict[
         found[name] = "\n".join(f"{one['zh']} {BETWEEN} {one['en']}" for one in getattr(task, name))
     found |= {"version_id": str(task.version_id or ""), "unit_id": str(task.unit_id), "automatic": "1" if task.automatic else ""}
     cuts = audience.cuts_of(task.audience)
-    found |= {f"audience.{name}": cuts.get(name, []) for name in ("kind", "groups")}
-    found |= {f"audience.{name}": ", ".join(cuts.get(name, [])) for name in ("city", "device", "segment")}
+    found |= {f"audience.{name}": cuts.get(name, []) for name in MANY}
+    found |= {f"audience.{name}": ", ".join(cuts.get(name, [])) for name in ("city", "segment")}
     return found | {"cells": _rows([_row(cell) for cell in cells])}
 
 
@@ -123,7 +126,7 @@ def _row(cell: TaskCell) -> dict[str, str]:
 def typed(form: MultiDict[str, str]) -> dict[str, Any]:
     """What was typed, to be shown again beside what is wrong with it."""
     found: dict[str, Any] = dict(form.items())
-    found |= {name: form.getlist(name) for name in ("audience.kind", "audience.groups")}
+    found |= {name: form.getlist(name) for name in (f"audience.{one}" for one in MANY)}
     rows = [{name: _text(form, f"cell.{n}.{name}") for name in CELL} for n in range(MOST_CELLS)]
     return found | {"cells": _rows([row for row in rows if any(row.values())])}
 

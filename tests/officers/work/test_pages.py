@@ -55,8 +55,12 @@ def test_a_task_is_written_in_a_form_and_approved_by_another(world: World, sign_
         {"unit_id": str(sample.units["HO"]), "steps": ""},
     ):
         assert designer.post("/portal/officers/tasks/new", data={**FORM, **field}).status_code == 422
-    made = designer.post("/portal/officers/tasks/new", data={**FORM, "unit_id": str(sample.units["HO"])})
+    meant = {"audience.device": ["ios", "android"], "cell.0.device": "android", "audience.kind": "customer"}
+    made = designer.post("/portal/officers/tasks/new", data={**FORM, **meant, "unit_id": str(sample.units["HO"])})
     assert made.status_code == 302
+    page = designer.get(made.location).text
+    assert ("iPhone, Android" in page, "Android · 上海, 杭州" in page, "Customer officer" in page) == (True, True, True)
+    assert designer.get(f"{made.location}/edit").text.count('value="ios" checked') == 1
     (task,) = world.rows(Task)
     assert task.steps[1] == {"zh": "转账", "en": "Send"}
     form = designer.get(f"/portal/officers/tasks/{task.id}/edit").text
