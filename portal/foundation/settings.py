@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     email_from: str = Field(default="", description="Sender of e-mails; required when smtp_host is set")
     sms_gateway_url: str = Field(default="", description="HTTP gateway for SMS; empty: the sms channel is off")
     sms_gateway_token: SecretStr = SecretStr("")
+    webhook_hosts: str = Field(default="", description="Hosts that webhooks may lead to, with commas, and those below them; empty: all")
     webhook_private_addresses: bool = Field(default=False, description="Whether webhooks may lead into private networks, and to plain http")
     mood_model: str = Field(default="", max_length=120, description="module:function from a text to -1 … 1; empty: the shipped lexicon")
     log_format: Literal["console", "json"] = "console"

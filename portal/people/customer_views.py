@@ -39,11 +39,26 @@ REFUSED = 422
 @blueprint.get("")
 @access.allow(READ)
 def index() -> ResponseReturnValue:
-    """The customers of the scope, by reference, telephone or e-mail."""
+    """The customers of the scope, by the beginning of their reference."""
     search = edge.asked("q", 254)
+    return _list(search, {"indexes": {}, "ref": search} if search else {})
+
+
+@blueprint.post("/find")
+@access.allow(READ)
+def find() -> ResponseReturnValue:
+    """Look for a customer. Telephone numbers and e-mails are sent in the body, so that they stand in no address and in no log of one."""
+    search = edge.typed("q", 254)
+    wanted = _wanted(search)
+    if not wanted.get("indexes"):
+        return redirect(url_for("customers.index", q=search or None))
+    return _list(search, wanted)
+
+
+def _list(search: str, wanted: dict[str, Any]) -> ResponseReturnValue:
     keys = web.ground().keys
     with web.reading() as session:
-        read = customers.page(session, access.view(READ), web.now(), after=edge.asked("cursor", 100), **_wanted(search))
+        read = customers.page(session, access.view(READ), web.now(), after=edge.asked("cursor", 100), **wanted)
         found, more = edge.page_of(read, customers.PAGE)
     lines = [(customer, unit, personal.masked(keys, customer)) for customer, unit in found]
     last = found[-1][0].ref if more else None

@@ -207,11 +207,10 @@ def register_page() -> ResponseReturnValue:
     """What is done with whose data."""
     with web.reading() as session:
         rows = paper_store.activities(session)
+        kept = {code: retention.said(session, code, web.ground().settings) for code in retention.KINDS}
         purposes = {one.code: one for one in paper_store.purposes(session)}
     tongue = _tongue()
-    return web.render(
-        "portal/privacy/register.html", rows=rows, purposes=purposes, tongue=tongue, words=words, kinds=retention.KINDS, tabs=tabs()
-    )
+    return web.render("portal/privacy/register.html", rows=rows, purposes=purposes, tongue=tongue, words=words, kept=kept, tabs=tabs())
 
 
 @blueprint.get("/register/<uuid:activity_id>")
@@ -255,7 +254,7 @@ def change_activity(activity_id: UUID) -> ResponseReturnValue:
 def register_file() -> ResponseReturnValue:
     """The register as a file."""
     with web.reading() as session:
-        head, *rows = register.lines(session, _tongue())
+        head, *rows = register.lines(session, _tongue(), web.ground().settings)
     text = sheets.dump(head, rows)
     return Response(text, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=register-of-processing.csv"})
 

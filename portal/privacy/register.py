@@ -16,6 +16,7 @@ from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _, _l
 from portal.foundation.ids import new_id
+from portal.foundation.settings import Settings
 from portal.privacy import paper_store as store
 from portal.privacy import retention, words
 from portal.privacy.models import ProcessingActivity, Purpose
@@ -70,7 +71,7 @@ def change(session: Session, activity_id: UUID, typed: dict[str, str], who: Acto
     return found
 
 
-def lines(session: Session, tongue: str) -> list[list[str]]:
+def lines(session: Session, tongue: str, settings: Settings | None = None) -> list[list[str]]:
     """The register as a table, its head first."""
     purposes = {one.code: one for one in store.purposes(session)}
     rows = [[str(one) for one in (*_HEAD, _l("Kept"), _l("Risk"))]]
@@ -79,7 +80,7 @@ def lines(session: Session, tongue: str) -> list[list[str]]:
         name = (purpose.name_zh if tongue == "zh" else purpose.name_en) if purpose else one.purpose
         basis = str(words.BASES_OF_PURPOSE[purpose.basis]) if purpose else "–"
         said = {field: one.words.get(field, {}).get(tongue, "") for field in FIELDS}
-        kept = str(retention.KINDS[one.retention].title) if one.retention in retention.KINDS else "–"
+        kept = retention.said(session, one.retention, settings) if one.retention in retention.KINDS else "–"
         told = [said["name"], name, basis, said["subjects"], said["data"], said["recipients"], said["measures"]]
         rows.append([*told, kept, str(words.RISKS[one.risk])])
     return rows
@@ -87,7 +88,7 @@ def lines(session: Session, tongue: str) -> list[list[str]]:
 
 def assessment(session: Session, ground: Ground, tongue: str, now: datetime) -> str:
     """A personal information protection impact assessment (个人信息保护影响评估) as Markdown, from what the product knows of itself."""
-    figures, table = store.figures(session), lines(session, tongue)
+    figures, table = store.figures(session), lines(session, tongue, ground.settings)
     bank = ground.settings.bank_name_zh if tongue == "zh" else ground.settings.bank_name_en
     parts = [
         f"# {_('Impact assessment')}: {bank}",

@@ -12,7 +12,7 @@ from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.ground import Ground
-from portal.foundation.i18n import _l
+from portal.foundation.i18n import _l, _n
 from portal.foundation.settings import Settings
 from portal.privacy import requests
 from portal.privacy import retention_store as store
@@ -46,7 +46,14 @@ def add(kind: Kind) -> None:
     KINDS[kind.code] = kind
 
 
-add(Kind("answers", _l("Answers"), _l("Written words, addresses and files go; scores and choices stay."), setting="retention_months"))
+add(
+    Kind(
+        "answers",
+        _l("What customers answered"),
+        _l("Written words, addresses and files go; scores and choices stay."),
+        setting="retention_months",
+    )
+)
 add(Kind("events", _l("Transaction events"), _l("Removed, a month at a time."), setting="events_kept_months"))
 add(Kind("decisions", _l("Candidates and decisions"), _l("Removed, a month at a time."), setting="decisions_kept_months"))
 add(
@@ -71,6 +78,12 @@ add(
         expire=requests.expire,
     )
 )
+
+
+def said(session: Session, code: str, settings: Settings | None = None) -> str:
+    """A kind and its period, in the reader's language."""
+    number = months(session, code, settings)
+    return f"{KINDS[code].title} · {_n('%(num)d month', '%(num)d months', number)}"
 
 
 def months(session: Session, code: str, settings: Settings | None = None) -> int:

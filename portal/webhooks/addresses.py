@@ -16,9 +16,10 @@ class AddressRefused(Exception):
     code: str
 
 
-def check(url: str, *, private: bool) -> str:
+def check(url: str, *, private: bool, hosts: str = "") -> str:
     """The IP address to connect to.
 
+    hosts    names that may be told, with commas, those below them too; empty for all
     private  whether addresses of the bank's own network, and plain http, are allowed
     Raises   AddressRefused
     """
@@ -32,12 +33,20 @@ def check(url: str, *, private: bool) -> str:
         raise AddressRefused("not_an_address")
     if any(letter <= " " or letter == "\x7f" for letter in url):
         raise AddressRefused("not_an_address")
+    if not _chosen(host, hosts):
+        raise AddressRefused("host_not_chosen")
     if parts.scheme == "http" and not private:
         raise AddressRefused("https_needed")
     found = _resolve(host, port)
     if not private and not all(is_public(one) for one in found):
         raise AddressRefused("private_address")
     return str(found[0])
+
+
+def _chosen(host: str, hosts: str) -> bool:
+    names = [name.strip().lower().rstrip(".") for name in hosts.split(",") if name.strip()]
+    plain = host.lower().rstrip(".")
+    return not names or any(plain == name or plain.endswith(f".{name}") for name in names)
 
 
 def _resolve(host: str, port: int) -> list[IPv4Address | IPv6Address]:

@@ -34,8 +34,8 @@ def new_secret() -> str:
     return f"whsec_{secrets.token_urlsafe(32)}"
 
 
-def checked(wanted: Wanted, *, private: bool) -> Wanted:
-    """The same without blanks around it.
+def checked(wanted: Wanted, *, private: bool, hosts: str = "") -> Wanted:
+    """The same without blanks around it. `private` and `hosts` say where an address may lead, as for `addresses.check`.
 
     Raises  InvalidInput with the code of each wrong field
     """
@@ -46,7 +46,7 @@ def checked(wanted: Wanted, *, private: bool) -> Wanted:
     if len(events) != len(set(wanted.events)) or not events:
         problems["events"] = "choose_at_least_one"
     try:
-        check(url, private=private)
+        check(url, private=private, hosts=hosts)
     except AddressRefused as refused:
         problems["url"] = refused.code
     if problems:

@@ -83,7 +83,7 @@ def _post(ground: Ground, endpoint: WebhookEndpoint, delivery: WebhookDelivery) 
     body = body_of(delivery)
     try:
         secret = ground.keys.decrypt(endpoint.secret_enc)
-        address = check(endpoint.url, private=ground.settings.webhook_private_addresses)
+        address = check(endpoint.url, private=ground.settings.webhook_private_addresses, hosts=ground.settings.webhook_hosts)
     except InvalidToken:
         return None, "secret_unreadable"
     except AddressRefused as refused:

@@ -42,7 +42,7 @@ def make() -> ResponseReturnValue:
     """Make an endpoint; its secret is shown in this answer and never again."""
     typed = _typed()
     try:
-        wanted = endpoints.checked(typed, private=_private())
+        wanted = endpoints.checked(typed, private=_private(), hosts=web.ground().settings.webhook_hosts)
         with web.writing() as session:
             made, secret = endpoints.make(session, web.ground().keys, wanted, access.actor(), web.now())
     except InvalidInput as error:
@@ -98,7 +98,7 @@ def change(endpoint_id: UUID) -> ResponseReturnValue:
     """Change an endpoint."""
     typed = _typed()
     try:
-        wanted = endpoints.checked(typed, private=_private())
+        wanted = endpoints.checked(typed, private=_private(), hosts=web.ground().settings.webhook_hosts)
         with web.writing() as session:
             endpoints.change(session, endpoint_id, wanted, access.actor(), web.now())
     except InvalidInput as error:

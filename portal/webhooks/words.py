@@ -17,6 +17,7 @@ REASONS = {
     "unreachable": _l("The program could not be reached"),
     "no_answer": _l("The program gave no answer"),
     "private_address": _l("The address lies in a private network"),
+    "host_not_chosen": _l("The operators of this installation have not chosen this host (SOUNDINGS_WEBHOOK_HOSTS)."),
     "https_needed": _l("The address must begin with https://"),
     "unknown_host": _l("There is no such host"),
     "not_an_address": _l("This is not a web address"),

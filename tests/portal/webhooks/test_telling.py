@@ -162,6 +162,16 @@ def test_which_addresses_lie_in_the_open(address: str, public: bool) -> None:
     assert is_public(ip_address(address)) is public
 
 
+def test_only_chosen_hosts_and_those_below_them_are_told() -> None:
+    chosen = "8.8.8.8, Bank.example"
+    assert check("https://8.8.8.8/hook", private=False, hosts=chosen) == "8.8.8.8"
+    for url in ("https://9.9.9.9/", "https://otherbank.example/", "https://bank.example.evil.example/"):
+        with pytest.raises(AddressRefused, match="host_not_chosen"):
+            check(url, private=False, hosts=chosen)
+    with pytest.raises(AddressRefused, match="unknown_host"):  # chosen, and not to be found
+        check("https://hooks.BANK.example./", private=False, hosts=chosen)
+
+
 @pytest.mark.parametrize(
     ("change", "field", "code"),
     [
