@@ -1,16 +1,14 @@
 """The desk of campaigns: plan, open, end, publish; the jury's marks; and awards for teams and staff."""
 
-from io import BytesIO
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
-from officers.ideas import campaign_pages, campaigns, reading, words
+from officers.ideas import campaign_pages, campaigns, posters, reading, words
 from officers.ideas.campaign_models import IdeaCampaign
 from officers.ideas.campaigns import NewCampaign
 from officers.ideas.pages import PORTAL
@@ -22,7 +20,6 @@ from portal.foundation.i18n import _, error_text
 from portal.people import access
 from portal.people.edge import asked, day_of, page_of, today, typed, unit_choices, uuid_of
 from portal.people.rules.roles import Role
-from questionnaires.answering import qr
 
 MANAGE, JUDGE = "ideas.campaigns", "ideas.join"
 blueprint = Blueprint("campaign_desk", __name__, url_prefix="/portal/officers/campaign-desk")
@@ -116,13 +113,9 @@ def _page(session: Session, campaign: IdeaCampaign, errors: dict[str, str] | Non
     values = {**campaign_pages.facts(session, campaign), "ranking": ranked}
     return web.render(
         "officers/ideas/campaign_desk_show.html", frame=PORTAL, campaign=campaign, words=words, lines=lines,
-        members=sorted(members.values()), address=_address(campaign),
+        members=sorted(members.values()), address=posters.address(campaign=campaign.code),
         by_id={one.id: one for one in entries}, errors=errors or {}, error=error, typed=request.form.get("result", ""), **values,
     )  # fmt: skip
-
-
-def _address(campaign: IdeaCampaign) -> str:
-    return f"{web.ground().settings.effective_public_url}/i/?{urlencode({'c': campaign.code})}"
 
 
 @blueprint.get("/<code>/poster.<any(svg, png):kind>")
@@ -131,11 +124,9 @@ def poster(code: str, kind: str) -> ResponseReturnValue:
     """The code for posters and table cards; campaigns for customers alone have one."""
     with web.reading() as session:
         campaign = _seen(session, code)
-    draw, media = (qr.svg, "image/svg+xml") if kind == "svg" else (qr.png, "image/png")
-    drawn = draw(_address(campaign)) if campaign.for_customers and campaign.kind != "expectation" else None
-    if not drawn:
+    if not campaign.for_customers or campaign.kind == "expectation":
         raise NotFound
-    return send_file(BytesIO(drawn), mimetype=media, as_attachment=True, download_name=f"ideas-{campaign.code}.{kind}")
+    return posters.send(posters.address(campaign=campaign.code), kind, f"ideas-{campaign.code}", save=True)
 
 
 @blueprint.post("/<code>/<any(open, end, publish):act>")

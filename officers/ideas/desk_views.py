@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from officers.ideas import desk, moderation, persons, pictures, reading, tying, words
+from officers.ideas import desk, moderation, persons, pictures, posters, reading, tying, words
 from officers.ideas.models import Idea
 from officers.ideas.pages import PORTAL
 from officers.ideas.rules.states import GRADES, STATES, State, Step, Wanted, offered
@@ -17,8 +17,10 @@ from portal.foundation import cursors, web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
 from portal.people import access
-from portal.people.edge import asked, day_of, page_of, typed, unit_choices
+from portal.people.edge import asked, day_of, page_of, typed, unit_choices, uuid_of
+from portal.people.models import OrgUnit
 from portal.people.rules.roles import EVERYTHING
+from portal.people.store import unit_by_id, unit_in_scope
 from scheduler.improvement.register import Editor
 from scheduler.improvement.words import KINDS as ISSUE_KINDS
 
@@ -62,6 +64,33 @@ def _held(session: Session, idea_id: UUID, permission: str = SCREEN) -> Idea:
         raise NotFound
     access.check_unit(permission, idea.unit_id, session)
     return idea
+
+
+@blueprint.get("/poster")
+@access.allow(SCREEN)
+def poster() -> ResponseReturnValue:
+    """The link for customers with its code: of the whole bank, or of one unit."""
+    with web.reading() as session:
+        unit, units = _poster_unit(session), unit_choices(session, access.view(SCREEN), web.now())
+    address = posters.address(unit=unit.code if unit else "")
+    return web.render("officers/ideas/poster.html", frame=PORTAL, unit=unit, units=units, address=address)
+
+
+@blueprint.get("/poster.<any(svg, png):kind>")
+@access.allow(SCREEN)
+def poster_code(kind: str) -> ResponseReturnValue:
+    """The code alone, to be shown or saved."""
+    with web.reading() as session:
+        unit = _poster_unit(session)
+    code = unit.code if unit else ""
+    return posters.send(posters.address(unit=code), kind, f"ideas-{code or 'all'}", save="save" in request.args)
+
+
+def _poster_unit(session: Session) -> OrgUnit | None:
+    """The unit that the address names, where one sees it."""
+    unit_id = uuid_of(request.args.get("unit_id"))
+    seen = unit_id is not None and unit_in_scope(session, access.view(SCREEN), unit_id, web.now())
+    return unit_by_id(session, unit_id) if seen and unit_id else None
 
 
 @blueprint.get("/<uuid:idea_id>")

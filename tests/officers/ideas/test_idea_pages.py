@@ -109,7 +109,12 @@ def test_an_officer_does_the_same_in_the_zone_under_the_alias(ideas: Ideas, sign
 
 
 def test_customers_propose_and_vote_by_link_without_log_in(ideas: Ideas, client, app, sign_in) -> None:
-    there = ideas.open("Show the waiting time outside")
+    there, desk = ideas.open("Show the waiting time outside"), sign_in("officer_manager", "HO")
+    at = f"?unit_id={ideas.sample.units['O1']}"
+    assert "/i/?unit=O1" in desk.get(f"{DESK}/poster{at}").text
+    assert (desk.get(f"{DESK}/poster.svg{at}").status_code, desk.get(f"{DESK}/poster.png").status_code) == (200, 200)
+    far = sign_in("officer_manager", "B2").get(f"{DESK}/poster{at}")
+    assert (far.status_code, "unit=O1" in far.text) == (200, False)
     asked = client.post(f"{OUT}?unit=O1&lang=en", data={"title": "Please show waiting times outside"})
     assert (asked.status_code, "Somebody said nearly this already" in text(asked)) == (200, True)
     assert len(ideas.all(Idea)) == 1
