@@ -292,6 +292,7 @@ def said(board: Dashboard, verbatim: Verbatim) -> dict[str, Any]:
         "text": verbatim.text,
         "score": verbatim.score,
         "kind": str(verbatim.kind),
+        "measure": SHORT_KINDS[verbatim.kind] if verbatim.score is not None else "",
         "where": " · ".join(filter(None, where)),
         "who": _("Customer %(code)s", code=verbatim.who) if verbatim.who else "",
         "at": verbatim.said_at,

@@ -39,9 +39,10 @@ class Setter:
         return Paragraph(escape(text), style or self.body)
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> Table:
-        """A table with hairlines, its head repeated on every page."""
-        cells = [[self.p(text, self.small) for text in head], *([self.p(text) for text in row] for row in rows)]
-        made = Table(cells, colWidths=[WIDTH * share for share in widths], repeatRows=1, hAlign="LEFT")
+        """A table with hairlines, its head repeated on every page; a single column has none."""
+        heads = [[self.p(text, self.small) for text in head]] if len(head) > 1 else []  # one column is what the heading above says
+        cells = [*heads, *([self.p(text) for text in row] for row in rows)]
+        made = Table(cells, colWidths=[WIDTH * share for share in widths], repeatRows=len(heads), hAlign="LEFT")
         rules: list[Any] = [
             ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),

@@ -53,7 +53,7 @@ def case_number(day: str, n: int) -> str:
 def mask_phone(number: str) -> str:
     """A number with its middle hidden: 138 **** **17."""
     digits = "".join(char for char in number if char.isdigit())
-    if digits.startswith("86") and len(digits) == 13:
+    if number.strip().startswith("+86") or (digits.startswith("86") and len(digits) == 13):
         digits = digits[2:]
     return f"{digits[:3]} **** **{digits[-2:]}" if len(digits) >= 8 else "****"
 

@@ -51,6 +51,7 @@ def test_whether_somebody_asked_for_another_score(answers, pressed):
 @pytest.mark.parametrize(
     ("number", "masked"),
     [
+        ("+86 10-5555-0109", "105 **** **09"),
         ("+8613812345617", "138 **** **17"),
         ("13812345617", "138 **** **17"),
         ("1234", "****"),
