@@ -14,6 +14,7 @@ from portal.people.models import one_of
 CASE_STATES = ("new", "assigned", "contacted", "in_progress", "resolved", "closed", "reopened", "merged")
 RULE_STATES = ("draft", "submitted", "active", "off")
 OPEN = "state NOT IN ('closed', 'merged')"
+RESOLVED = "state = 'resolved'"
 MARKED = text("next_mark_at IS NOT NULL")
 RUNNING = text("ended_at IS NULL")
 
@@ -59,9 +60,9 @@ class Case(SQLModel, table=True):
         Index("ix_case_of_unit_newest", "unit_id", "number"),
         Index("ix_case_opened", "opened_at"),
         Index("ix_case_of_person", "person_id"),
-        Index("ix_case_open_by_due", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_case_open_by_due", "due_at", "number", "state", "unit_id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_case_open_of_kind", "kind", "due_at", "number", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
-        Index("ix_case_open_of_state", "state", "number", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_case_resolved", "number", sqlite_where=text(RESOLVED), postgresql_where=text(RESOLVED)),
         Index("ix_case_of_owner", "owner_id", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_case_next_mark", "next_mark_at", sqlite_where=MARKED, postgresql_where=MARKED),
     )

@@ -13,11 +13,12 @@ from portal.foundation.db import keys_in
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 from scheduler.cases.models import OPEN as SETTLED_LEFT_OUT
-from scheduler.cases.models import Case
+from scheduler.cases.models import RESOLVED, Case
 from scheduler.cases.rules.numbers import sought
 from scheduler.cases.rules.states import OPEN_STATES, State
 
 NOT_SETTLED = text(f"case_file.{SETTLED_LEFT_OUT}")
+IS_RESOLVED = and_(text(f"case_file.{RESOLVED}"))
 """The very words of the partial indexes: a planner takes them only when it finds them in the query."""
 
 IS_OPEN = and_(NOT_SETTLED, col(Case.state).in_(sorted(OPEN_STATES)))
@@ -74,7 +75,7 @@ def _view(wanted: Filter) -> ColumnElement[bool]:
         "open": IS_OPEN,
         "mine": and_(IS_OPEN, col(Case.owner_id) == wanted.me),
         "overdue": and_(IS_OPEN, col(Case.due_at) <= wanted.now),
-        "resolved": and_(NOT_SETTLED, col(Case.state) == State.RESOLVED),
+        "resolved": IS_RESOLVED,
         "closed": col(Case.state).in_([State.CLOSED, State.MERGED]),
     }.get(wanted.view, col(Case.state).is_not(None))
 

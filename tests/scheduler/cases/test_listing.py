@@ -19,6 +19,7 @@ pytestmark = pytest.mark.sqlite_only
         ("open", "ix_case_open_by_due"),
         ("overdue", "ix_case_open_by_due"),
         ("mine", "ix_case_of_owner"),
+        ("resolved", "ix_case_resolved"),
     ],
 )
 def test_open_cases_are_read_through_a_partial_index(desk: Desk, view, index) -> None:
