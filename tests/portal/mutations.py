@@ -38,7 +38,7 @@ def _change(node: Any, luck: random.Random) -> Any:
         else:
             node[place] = _change(node[place], luck)
         return node
-    return luck.choice(STRANGE)
+    return copy.deepcopy(luck.choice(STRANGE))  # a strange list that is changed later must not be in all that come after
 
 
 def bent(text: bytes, luck: random.Random) -> bytes:
