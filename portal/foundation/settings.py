@@ -12,6 +12,11 @@ from portal.foundation.zones import zones
 PREFIX = "SOUNDINGS_"
 
 
+def N_(text: str) -> str:  # noqa: N802  # the name by which tools find words to translate
+    """Mark words for the catalogues; the page of settings shows them in the reader's language."""
+    return text
+
+
 class WrongSetting(Exception):
     """A setting can't be used; the start stops with its name."""
 
@@ -21,69 +26,79 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", validate_default=True)
 
-    data_dir: Path = Field(default=Path("soundings-data"), description="Folder of the embedded database, keys, outbox and uploads")
-    database_url: str = Field(default="", description="Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://…")
-    keys_file: Path | None = Field(default=None, description="Keys for personal data, links and sessions; made in the data folder if empty")
+    data_dir: Path = Field(default=Path("soundings-data"), description=N_("Folder of the embedded database, keys, outbox and uploads"))
+    database_url: str = Field(default="", description=N_("Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"))
+    keys_file: Path | None = Field(
+        default=None, description=N_("Keys for personal data, links and sessions; made in the data folder if empty")
+    )
     cipher_suite: Literal["fernet", "sm"] = Field(
-        default="fernet", description="Family of keys made from now on: AES and HMAC-SHA256, or SM4-GCM and HMAC-SM3; both stay readable"
+        default="fernet",
+        description=N_("Family of keys made from now on: AES and HMAC-SHA256, or SM4-GCM and HMAC-SM3; both stay readable"),
     )
-    broker_url: str = Field(default="", description="Redis or RabbitMQ for Celery workers; empty: the clock runs all jobs itself")
-    shard_parts: int = Field(default=4, ge=1, le=64, description="Into how many tasks the work on customers is divided for the workers")
-    worker_processes: int = Field(default=2, ge=1, le=64, description="Processes of `soundings worker`")
-    lease_seconds: int = Field(default=15, ge=2, le=300, description="So long the work of a killed clock or worker is left alone")
+    broker_url: str = Field(default="", description=N_("Redis or RabbitMQ for Celery workers; empty: the clock runs all jobs itself"))
+    shard_parts: int = Field(default=4, ge=1, le=64, description=N_("Into how many tasks the work on customers is divided for the workers"))
+    worker_processes: int = Field(default=2, ge=1, le=64, description=N_("Processes of `soundings worker`"))
+    lease_seconds: int = Field(default=15, ge=2, le=300, description=N_("So long the work of a killed clock or worker is left alone"))
     sqlite_synchronous: Literal["NORMAL", "FULL"] = Field(
-        default="NORMAL", description="FULL survives a power cut without losing the last commits"
+        default="NORMAL", description=N_("FULL survives a power cut without losing the last commits")
     )
-    host: str = Field(default="127.0.0.1", description="Address to listen on")
-    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on")
-    workers: int = Field(default=1, ge=1, le=64, description="Web processes; one with SQLite")
-    public_url: str = Field(default="", description="Address that links in messages start with; empty: the host and port served on")
-    secure_cookies: bool = Field(default=False, description="Send cookies over https only; set it wherever https is in front")
-    trusted_proxies: int = Field(default=0, ge=0, le=4, description="How many proxies in front set X-Forwarded-*")
-    zone: str = Field(default="Asia/Shanghai", description="The bank's time zone: days and periods")
-    bank_name_zh: str = Field(default="江州银行", max_length=40, description="The bank's name in Chinese")
-    bank_name_en: str = Field(default="Jiangzhou Bank", max_length=60, description="The bank's name in English")
-    hotline: str = Field(default="000000", max_length=20, description="Telephone number shown on every customer's page")
-    retention_months: int = Field(default=24, ge=1, le=240, description="How long answers are kept, as told on the answer page")
-    events_kept_months: int = Field(default=24, ge=14, le=240, description="How long events are kept")
-    decisions_kept_months: int = Field(default=36, ge=14, le=240, description="How long candidates and decisions are kept")
-    detached_kept_days: int = Field(default=30, ge=0, le=3650, description="PostgreSQL: how long a detached month stays to be archived")
-    print_font: Path | None = Field(default=None, description="TrueType font with Chinese for print sheets; empty: the reader's own")
-    smtp_host: str = Field(default="", description="Mail server; empty: the e-mail channel is off")
-    smtp_port: int = Field(default=25, ge=1, le=65535)
-    smtp_user: str = ""
-    smtp_password: SecretStr = SecretStr("")
+    host: str = Field(default="127.0.0.1", description=N_("Address to listen on"))
+    port: int = Field(default=8000, ge=1, le=65535, description=N_("Port to listen on"))
+    workers: int = Field(default=1, ge=1, le=64, description=N_("Web processes; one with SQLite"))
+    public_url: str = Field(default="", description=N_("Address that links in messages start with; empty: the host and port served on"))
+    secure_cookies: bool = Field(default=False, description=N_("Send cookies over https only; set it wherever https is in front"))
+    trusted_proxies: int = Field(default=0, ge=0, le=4, description=N_("How many proxies in front set X-Forwarded-*"))
+    zone: str = Field(default="Asia/Shanghai", description=N_("The bank's time zone: days and periods"))
+    bank_name_zh: str = Field(default="江州银行", max_length=40, description=N_("The bank's name in Chinese"))
+    bank_name_en: str = Field(default="Jiangzhou Bank", max_length=60, description=N_("The bank's name in English"))
+    hotline: str = Field(default="000000", max_length=20, description=N_("Telephone number shown on every customer's page"))
+    retention_months: int = Field(default=24, ge=1, le=240, description=N_("How long answers are kept, as told on the answer page"))
+    events_kept_months: int = Field(default=24, ge=14, le=240, description=N_("How long events are kept"))
+    decisions_kept_months: int = Field(default=36, ge=14, le=240, description=N_("How long candidates and decisions are kept"))
+    detached_kept_days: int = Field(default=30, ge=0, le=3650, description=N_("PostgreSQL: how long a detached month stays to be archived"))
+    print_font: Path | None = Field(default=None, description=N_("TrueType font with Chinese for print sheets; empty: the reader's own"))
+    smtp_host: str = Field(default="", description=N_("Mail server; empty: the e-mail channel is off"))
+    smtp_port: int = Field(default=25, ge=1, le=65535, description=N_("Port of the mail server"))
+    smtp_user: str = Field(default="", description=N_("Log-in name at the mail server"))
+    smtp_password: SecretStr = Field(default=SecretStr(""), description=N_("Password at the mail server"))
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
-    email_from: str = Field(default="", description="Sender of e-mails; required when smtp_host is set")
-    sms_gateway_url: str = Field(default="", description="HTTP gateway for SMS; empty: the sms channel is off")
-    sms_gateway_token: SecretStr = SecretStr("")
-    webhook_hosts: str = Field(default="", description="Hosts that webhooks may lead to, with commas, and those below them; empty: all")
-    webhook_private_addresses: bool = Field(default=False, description="Whether webhooks may lead into private networks, and to plain http")
-    mood_model: str = Field(default="", max_length=120, description="module:function from a text to -1 … 1; empty: the shipped lexicon")
+    email_from: str = Field(default="", description=N_("Sender of e-mails; required when smtp_host is set"))
+    sms_gateway_url: str = Field(default="", description=N_("HTTP gateway for SMS; empty: the sms channel is off"))
+    sms_gateway_token: SecretStr = Field(default=SecretStr(""), description=N_("Token for the SMS gateway"))
+    webhook_hosts: str = Field(default="", description=N_("Hosts that webhooks may lead to, with commas, and those below them; empty: all"))
+    webhook_private_addresses: bool = Field(
+        default=False, description=N_("Whether webhooks may lead into private networks, and to plain http")
+    )
+    mood_model: str = Field(default="", max_length=120, description=N_("module:function from a text to -1 … 1; empty: the shipped lexicon"))
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_files: bool = Field(default=True, description="Also a file a day in the data folder; off where a collector keeps logs")
-    log_kept_days: int = Field(default=190, ge=180, le=3650, description="How long those files are kept; the law asks for six months")
-    metrics_token: SecretStr = Field(default=SecretStr(""), description="Lets Prometheus read /metrics; empty: only from this machine")
-    trusted_hosts: str = Field(default="", description="Names by which this is reached, with commas; empty: any. Set it in production")
+    log_files: bool = Field(default=True, description=N_("Also a file a day in the data folder; off where a collector keeps logs"))
+    log_kept_days: int = Field(default=190, ge=180, le=3650, description=N_("How long those files are kept; the law asks for six months"))
+    metrics_token: SecretStr = Field(default=SecretStr(""), description=N_("Lets Prometheus read /metrics; empty: only from this machine"))
+    trusted_hosts: str = Field(default="", description=N_("Names by which this is reached, with commas; empty: any. Set it in production"))
     session_idle_minutes: int = Field(
-        default=60, ge=0, le=1440, description="Staff are logged out after so long without a request; 0: never"
+        default=60, ge=0, le=1440, description=N_("Staff are logged out after so long without a request; 0: never")
     )
-    session_hours: int = Field(default=12, ge=0, le=720, description="Staff log in anew after so long whatever they do; 0: never")
-    second_factor_roles: str = Field(default="", description="Roles that must use a code from their telephone, with commas; all: everybody")
+    session_hours: int = Field(default=12, ge=0, le=720, description=N_("Staff log in anew after so long whatever they do; 0: never"))
+    second_factor_roles: str = Field(
+        default="", description=N_("Roles that must use a code from their telephone, with commas; all: everybody")
+    )
     first_password_hours: int = Field(
-        default=72, ge=1, le=720, description="How long a first password opens that an administrator handed over; then it needs a new one"
+        default=72,
+        ge=1,
+        le=720,
+        description=N_("How long a first password opens that an administrator handed over; then it needs a new one"),
     )
     prove_minutes: int = Field(
-        default=15, ge=0, le=720, description="Keys, roles and the like ask for the password again after so long; 0: never"
+        default=15, ge=0, le=720, description=N_("Keys, roles and the like ask for the password again after so long; 0: never")
     )
-    password_log_in: bool = Field(default=True, description="Whether passwords open the door; off where only single sign-on may")
-    sso_issuer: str = Field(default="", description="OpenID Connect issuer of the bank's sign-on service; empty: off")
-    sso_client_id: str = Field(default="", description="Our name at the sign-on service")
-    sso_client_secret: SecretStr = Field(default=SecretStr(""), description="Our secret at the sign-on service")
-    sso_scopes: str = Field(default="openid profile groups", description="What is asked of the sign-on service")
-    sso_login_claim: str = Field(default="preferred_username", description="Claim that holds the log-in name")
-    sso_groups_claim: str = Field(default="groups", description="Claim that holds the groups")
+    password_log_in: bool = Field(default=True, description=N_("Whether passwords open the door; off where only single sign-on may"))
+    sso_issuer: str = Field(default="", description=N_("OpenID Connect issuer of the bank's sign-on service; empty: off"))
+    sso_client_id: str = Field(default="", description=N_("Our name at the sign-on service"))
+    sso_client_secret: SecretStr = Field(default=SecretStr(""), description=N_("Our secret at the sign-on service"))
+    sso_scopes: str = Field(default="openid profile groups", description=N_("What is asked of the sign-on service"))
+    sso_login_claim: str = Field(default="preferred_username", description=N_("Claim that holds the log-in name"))
+    sso_groups_claim: str = Field(default="groups", description=N_("Claim that holds the groups"))
 
     @model_validator(mode="before")
     @classmethod

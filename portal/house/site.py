@@ -19,6 +19,8 @@ main{flex:1;min-width:min(100%,28rem);max-width:56rem;padding:1.5rem;box-sizing:
 img{max-width:100%}table{border-collapse:collapse;display:block;overflow-x:auto}
 th,td{border:1px solid #d5dbe3;padding:.35rem .6rem;text-align:left;vertical-align:top}
 pre{background:#f5f7f9;padding:.8rem;overflow-x:auto}code{font-size:.9em}
+main{overflow-wrap:anywhere}td{overflow-wrap:break-word}
+@media(max-width:48rem){nav{width:100%;max-height:12rem;overflow-y:auto;box-sizing:border-box}main{min-width:0;flex-basis:100%}}
 @media(prefers-color-scheme:dark){
 body{background:#10151c;color:#dde3ea}nav,pre{background:#18202a}nav a{color:#dde3ea}
 a{color:#8ab4f8}th,td{border-color:#34404d}}

@@ -192,6 +192,10 @@
         Array.from(row.children).forEach((cell, at) => { if (heads[at] && heads[at].classList.contains("hide-phone")) cell.classList.add("hide-phone"); });
       });
     });
+    all(".tabs", from).forEach((tabs) => { /* on a phone the tab one is on may lie beyond the edge */
+      const here = tabs.querySelector("[aria-current]");
+      if (here && tabs.scrollWidth > tabs.clientWidth) tabs.scrollLeft = here.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
+    });
     all(".table", from).forEach((box) => { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; });
     all("time[data-moment]", from).forEach((time) => {
       const today = new Intl.DateTimeFormat("sv-SE", { timeZone: document.body.dataset.zone || undefined }).format(new Date());
