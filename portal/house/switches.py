@@ -3,10 +3,9 @@
 Rows stay: a part that is switched on again goes on where it was.
 """
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask, current_app, request
 from flask_babel import LazyString
@@ -19,8 +18,8 @@ from portal.foundation.ground import Ground
 from portal.house import store
 from portal.house.models import FeatureSwitch
 
-FRESH = 5.0
-"""Seconds after which a process asks anew what is off."""
+FRESH = timedelta(seconds=5)
+"""The time after which a process asks anew what is off."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +46,21 @@ class Off:
 
     def __init__(self, ground: Ground) -> None:
         """Nothing is asked before the first request."""
-        self._ground, self._until, self._codes = ground, 0.0, frozenset[str]()
+        self._ground, self._codes = ground, frozenset[str]()
+        self._asked: datetime | None = None
 
     def codes(self) -> frozenset[str]:
         """The parts that are off."""
-        if time.monotonic() >= self._until:
+        now = self._ground.now()
+        if self._asked is None or not self._asked <= now < self._asked + FRESH:  # a clock that was set back asks, too
             with self._ground.reading() as session:
                 self._codes = frozenset(code for code, row in store.switches(session).items() if not row.is_on)
-            self._until = time.monotonic() + FRESH
+            self._asked = now
         return self._codes
 
     def forget(self) -> None:
         """Ask anew at the next request: somebody switched here."""
-        self._until = 0.0
+        self._asked = None
 
     def blueprints(self) -> frozenset[str]:
         """The pages that are off."""

@@ -267,6 +267,7 @@ BANK_PREVIEW = "/portal/bank/<uuid:question_id>/preview"
 VERIFY = "/verify"
 """Anybody's question about a message: it changes nothing, has no session and is limited by address."""
 READERS_MAY = {
+    "/portal/customers/find": "a search whose words must not stand in an address; it only leads to the list",
     "/portal/test-links/<uuid:version_id>": "whoever reads a questionnaire may try it; what a test link brings counts nowhere",
     PREVIEW: "answers of a preview live in that one request; nothing is written",
     TEMPLATE_PREVIEW: "the same, of a template",

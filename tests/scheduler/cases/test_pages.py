@@ -277,7 +277,7 @@ def test_an_alert_rule_runs_when_a_second_person_says_so(desk: Desk, sign_in, cl
     desk.answer("C1", score=8)
     desk.follow_up()
     page = text(second.get("/portal/alert-rules"))
-    assert "NPS at most 8 and Channel is sms" in page
+    assert "NPS at most 8 and Channel is SMS" in page
     rule_id = next(row.id for row in desk.all(AlertRule) if row.code != "low_score")
     assert maker.post(f"/portal/alert-rules/{rule_id}/approve").status_code == 409
     assert second.post(f"/portal/alert-rules/{rule_id}/approve").status_code == 302
