@@ -67,6 +67,7 @@ def test_from_a_template_to_an_answer_by_three_log_ins(served: Served) -> None:
     designer.locator("#publish").get_by_role("button", name="Publish").click()
     expect(designer.get_by_text("Version 1 is published.")).to_be_visible()
     designer.get_by_role("button", name="Test link").click()
+    designer.wait_for_function("document.documentElement.outerHTML.includes('/s/')")
     link = re.search(rf"{re.escape(served.url)}/s/[\w-]+", designer.content())
     assert link is not None
     with served.ground.reading() as session:
