@@ -14,6 +14,7 @@ from officers.ideas.campaigns import NewCampaign
 from officers.ideas.pages import PORTAL
 from officers.ideas.store import campaigns as store
 from officers.ideas.store import people as people_store
+from officers.people import qr_files
 from portal.foundation import cursors, web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
@@ -126,7 +127,7 @@ def poster(code: str, kind: str) -> ResponseReturnValue:
         campaign = _seen(session, code)
     if not campaign.for_customers or campaign.kind == "expectation":
         raise NotFound
-    return posters.send(posters.address(campaign=campaign.code), kind, f"ideas-{campaign.code}", save=True)
+    return qr_files.send(posters.address(campaign=campaign.code), kind, f"ideas-{campaign.code}", save=True)
 
 
 @blueprint.post("/<code>/<any(open, end, publish):act>")

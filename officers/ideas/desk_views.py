@@ -13,6 +13,7 @@ from officers.ideas.pages import PORTAL
 from officers.ideas.rules.states import GRADES, STATES, State, Step, Wanted, offered
 from officers.ideas.store import ideas as store
 from officers.ideas.store import votes as vote_store
+from officers.people import qr_files
 from portal.foundation import cursors, web
 from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, error_text
@@ -83,7 +84,7 @@ def poster_code(kind: str) -> ResponseReturnValue:
     with web.reading() as session:
         unit = _poster_unit(session)
     code = unit.code if unit else ""
-    return posters.send(posters.address(unit=code), kind, f"ideas-{code or 'all'}", save="save" in request.args)
+    return qr_files.send(posters.address(unit=code), kind, f"ideas-{code or 'all'}", save="save" in request.args)
 
 
 def _poster_unit(session: Session) -> OrgUnit | None:

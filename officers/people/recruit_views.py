@@ -1,23 +1,21 @@
 """Recruitment campaigns: their funnel, their poster, their places."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from officers.people import apply_store, campaigns, words
+from officers.people import apply_store, campaigns, qr_files, words
 from officers.people.campaigns import Editor, Plan
 from officers.people.desk_views import READ, WORK
 from officers.people.door_models import OfficerCampaign
 from portal.foundation import web
-from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.i18n import _, error_text
 from portal.people import access, edge
-from questionnaires.answering import qr
 
 blueprint = Blueprint("officers_recruitment", __name__, url_prefix="/portal/officers/recruitment")
 ROWS = 4
@@ -149,7 +147,4 @@ def poster(campaign_id: UUID, kind: str) -> ResponseReturnValue:
     """The poster's code, to print or to paste."""
     with web.reading() as session:
         found = campaigns.seen_by(session, campaign_id, access.scope(READ), web.now())
-    drawn, media = (qr.svg(_address(found)), "image/svg+xml") if kind == "svg" else (qr.png(_address(found)), "image/png")
-    if not drawn:
-        raise NotFound
-    return send_file(BytesIO(drawn), mimetype=media, as_attachment="save" in request.args, download_name=f"officers-{found.code}.{kind}")
+    return qr_files.send(_address(found), kind, f"officers-{found.code}", save="save" in request.args)

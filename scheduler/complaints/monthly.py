@@ -14,6 +14,7 @@ from portal.people.rules.roles import Scope
 from portal.people.sheets import harmless
 from scheduler.cases.store import units as unit_store
 from scheduler.complaints import words
+from scheduler.complaints.rules.stages import OPEN
 from scheduler.complaints.store import complaints as store
 from scheduler.complaints.store.codes import all_codes
 from scheduler.complaints.store.complaints import Pair
@@ -78,7 +79,7 @@ def _summary(
 def _counted(rows: Sequence[Pair], now: datetime, longer: Callable[[Pair], bool]) -> list[int]:
     stages = [one.stage for one, _case in rows]
     settled = [one for one, _case in rows if one.decided_at is not None]
-    still = [one for one, _case in rows if one.stage in store.OPEN]
+    still = [one for one, _case in rows if one.stage in OPEN]
     in_time = sum(one.decided_at <= one.due_at for one in settled if one.decided_at)
     late = sum(one.due_at < now for one in still)
     ended = [stages.count(one) for one in ("withdrawn", "duplicate")]

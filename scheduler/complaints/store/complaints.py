@@ -15,11 +15,10 @@ from portal.people.store import in_scope
 from questionnaires.answering.models import PosterCode
 from scheduler.cases.models import Case
 from scheduler.complaints.library_models import ExpertOpinion
-from scheduler.complaints.models import Complaint, ComplaintExtension, ComplaintRecusal, ComplaintReview, ComplaintRules
+from scheduler.complaints.models import OPEN, Complaint, ComplaintExtension, ComplaintRecusal, ComplaintReview, ComplaintRules
 
 PAGE = 50
-OPEN = ("received", "accepted")
-_IS_OPEN = text("complaint.stage IN ('received', 'accepted')")
+_IS_OPEN = text(f"complaint.{OPEN.text}")
 """The very words of the partial index: those that are settled, nearly all, are never read."""
 
 
