@@ -16,11 +16,12 @@ from portal.foundation.settings import Settings
 from portal.migrations import run as migrations
 from portal.migrations.models import load_all
 from tests.emptied import Emptied
-from tests.kept import keep_addresses, keep_statements
+from tests.kept import keep_addresses, keep_statements, named_acts
 from tests.postgres import server_url
 
 load_all()
 keep_addresses()
+named_acts()
 REQUIRED = os.environ.get("SOUNDINGS_TEST_REQUIRE", "")
 """What must not be skipped: CI names `postgresql,chromium`."""
 

@@ -6,9 +6,11 @@ apps and their state are each test's own.
 
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from werkzeug.routing import Rule
 
+from portal.audit import words
+from portal.audit.models import AuditEntry
 from portal.foundation.db import Database
 
 _dialects: dict[str, tuple[Any, dict[Any, Any]]] = {}
@@ -29,6 +31,15 @@ def keep_statements(database: Database) -> Database:
 def keep_addresses() -> None:
     """Let each app after the first take over what its addresses were compiled to."""
     Rule.compile = _kept_compile  # type: ignore[method-assign,assignment]
+
+
+def named_acts() -> None:
+    """Let no test pass in which the product adds an act to the trail that has no name; `thing` is what tests make up."""
+    event.listen(AuditEntry, "before_insert", _named)
+
+
+def _named(_mapper: Any, _connection: Any, entry: AuditEntry) -> None:
+    assert entry.act in words.ACTS or entry.object_kind == "thing", f"{entry.act} has no words in portal/audit/acts"
 
 
 def _share(engine: Engine, dialect: Any, statements: dict[Any, Any]) -> None:

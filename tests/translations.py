@@ -34,6 +34,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "N_": None,
+    "described": None,
 }
 LITERAL = re.compile(r'["\']([a-z0-9]+(?:_[a-z0-9]+)+)["\']')
 """Codes of rules and forms are plain strings in code; those that have English words are looked for, and must have Chinese ones too."""

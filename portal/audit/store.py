@@ -37,12 +37,16 @@ def matching(
     since: datetime | None = None,
     until: datetime | None = None,
     seen: bool = False,
+    acts: Sequence[str] | None = None,
 ) -> "Select[AuditEntry]":
     """A search: an act (or the beginning of one, `user.`), who, about what, from a moment, before a moment.
 
     seen    only what showed personal data in the clear
+    acts    one of these acts; None for any
     """
     query = select(AuditEntry)
+    if acts is not None:
+        query = query.where(col(AuditEntry.act).in_(acts))
     if seen:
         query = query.where(or_(*(col(AuditEntry.act).endswith(end, autoescape=True) for end in SEEN)))
     if object_kind:
@@ -58,11 +62,6 @@ def matching(
     if until:
         query = query.where(col(AuditEntry.at) < until)
     return query
-
-
-def acts(session: Session) -> list[str]:
-    """The acts there are."""
-    return list(session.scalars(select(col(AuditEntry.act)).distinct().order_by(col(AuditEntry.act))))
 
 
 def counts_since(session: Session, acts: Sequence[str], since: datetime) -> dict[str, int]:

@@ -61,7 +61,10 @@ class Settings(BaseSettings):
     smtp_port: int = Field(default=25, ge=1, le=65535, description=N_("Port of the mail server"))
     smtp_user: str = Field(default="", description=N_("Log-in name at the mail server"))
     smtp_password: SecretStr = Field(default=SecretStr(""), description=N_("Password at the mail server"))
-    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(
+        default="starttls",
+        description=N_("How the mail server is spoken to: in the clear, encrypted after the greeting, or from the start"),
+    )
     email_from: str = Field(default="", description=N_("Sender of e-mails; required when smtp_host is set"))
     sms_gateway_url: str = Field(default="", description=N_("HTTP gateway for SMS; empty: the sms channel is off"))
     sms_gateway_token: SecretStr = Field(default=SecretStr(""), description=N_("Token for the SMS gateway"))
@@ -70,8 +73,12 @@ class Settings(BaseSettings):
         default=False, description=N_("Whether webhooks may lead into private networks, and to plain http")
     )
     mood_model: str = Field(default="", max_length=120, description=N_("module:function from a text to -1 … 1; empty: the shipped lexicon"))
-    log_format: Literal["console", "json"] = "console"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = Field(
+        default="console", description=N_("How lines of the log are written: for people at a console, or as JSON for a collector")
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description=N_("From which weight on something is logged; debug is for looking for faults")
+    )
     log_files: bool = Field(default=True, description=N_("Also a file a day in the data folder; off where a collector keeps logs"))
     log_kept_days: int = Field(default=190, ge=180, le=3650, description=N_("How long those files are kept; the law asks for six months"))
     metrics_token: SecretStr = Field(default=SecretStr(""), description=N_("Lets Prometheus read /metrics; empty: only from this machine"))

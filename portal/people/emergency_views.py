@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from portal.audit import words as trail_words
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, code_text, error_text
@@ -70,7 +71,8 @@ def show(emergency_id: UUID) -> ResponseReturnValue:
             raise NotFound
         deeds = emergency_store.deeds(session, one)
         reason = web.ground().keys.decrypt(one.reason_enc)
-    return web.render("portal/people/emergency_show.html", one=one, deeds=deeds, reason=reason, words=words.ROLES, verdicts=words.VERDICTS)
+    values = {"words": words.ROLES, "verdicts": words.VERDICTS, "act_text": trail_words.act_text, "kind_text": trail_words.kind_text}
+    return web.render("portal/people/emergency_show.html", one=one, deeds=deeds, reason=reason, **values)
 
 
 @blueprint.post("/<uuid:emergency_id>/end")

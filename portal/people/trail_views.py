@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from portal.audit import alarms, trail
+from portal.audit import alarms, trail, words
 from portal.audit import store as trail_store
 from portal.audit.models import AuditEntry
 from portal.audit.store import Position
@@ -19,7 +19,7 @@ from portal.people import access, customer_store, edge, sheets, store, user_stor
 blueprint = Blueprint("audit", __name__, url_prefix="/portal/audit")
 READ = "audit.read"
 EXPORT_MOST = 50_000
-COLUMNS = ("id", "at", "actor_kind", "actor_id", "act", "object_kind", "object_id", "facts")
+COLUMNS = ("id", "at", "actor_kind", "actor_id", "act", "object_kind", "object_id", "facts", "act_name")
 
 
 @blueprint.get("")
@@ -29,16 +29,30 @@ def index() -> ResponseReturnValue:
     with web.reading() as session:
         found, more = edge.page_of(trail_store.entries_of_page(session, _search(session), before()), trail_store.PAGE)
         names = user_store.names(session, [key for entry in found if (key := edge.uuid_of(entry.actor_id))])
-        acts = trail_store.acts(session)
         last = trail_store.last_seal(session)
         customers = customer_store.refs(session, [key for entry in found if (key := _customer(entry)) is not None])
-    values = {"acts": acts, "next": cursor_of(found[-1]) if more else None, "last": last, "seen": _seen(), "customers": customers}
+    area = _area() or words.area_of(edge.asked("act", 60))
+    values: dict[str, Any] = {"areas": words.AREAS, "area": area, "acts": words.ACTS_OF.get(area, {}), "act": _act()}
+    values |= {"act_text": words.act_text, "kind_text": words.kind_text}
+    values |= {"next": cursor_of(found[-1]) if more else None, "last": last, "seen": _seen(), "customers": customers}
     return web.render("portal/audit/index.html", entries=found, names=names, args=request.args, **values)
 
 
 def _seen() -> bool:
     """Whether only what showed personal data is asked for."""
     return request.args.get("seen") == "1"
+
+
+def _area() -> str:
+    """The area that is asked for; "" for all."""
+    area = edge.asked("area", 30)
+    return area if area in words.AREAS else ""
+
+
+def _act() -> str:
+    """The act that is asked for, or the beginning of one; one of another area than the one that is asked for does not count."""
+    act = edge.asked("act", 60)
+    return act if not _area() or act in words.ACTS_OF[_area()] else ""
 
 
 def _customer(entry: AuditEntry) -> UUID | None:
@@ -56,12 +70,13 @@ def _search(session: Session) -> Any:
     user = store.user_by_login(session, who) if who else None
     until = edge.day_of(args.get("until"))
     since = edge.day_of(args.get("since"))
-    about = edge.asked("object", 100)
+    about, said = edge.asked("object", 100), edge.asked("q", 60)
     if about and edge.uuid_of(about) is None and (customer := customer_store.by_ref(session, about)) is not None:
         about = str(customer.id)  # people know customers by their reference
     return trail_store.matching(
         seen=_seen(),
-        act=edge.asked("act", 60),
+        acts=words.named(_area(), said) if _area() or said else None,
+        act=_act(),
         actor_id=str(user.id) if user else who,
         object_id=about,
         since=edge.start_of(since) if since else None,
@@ -90,7 +105,7 @@ def export() -> ResponseReturnValue:
 
 
 def _cells(entry: AuditEntry) -> tuple[object, ...]:
-    return tuple(getattr(entry, name) if name != "at" else entry.at.isoformat() for name in COLUMNS)
+    return (*(getattr(entry, name) if name != "at" else entry.at.isoformat() for name in COLUMNS[:-1]), words.act_text(entry.act))
 
 
 def panel(session: Session, _me: access.Me, now: datetime) -> dict[str, Any] | None:

@@ -7,7 +7,9 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from portal.foundation import web
+from portal.foundation.i18n import _
 from portal.people import access
+from portal.shell.api_words import AREAS, answer_text
 from portal.shell.openapi import describe
 
 blueprint = Blueprint("api_page", __name__, url_prefix="/portal/api")
@@ -18,7 +20,7 @@ READ = "api_keys.edit"
 @access.allow(READ)
 def index() -> ResponseReturnValue:
     """Every operation with a form; requests go from the browser with a key that is typed in and kept nowhere."""
-    return web.render("portal/shell/api.html", areas=areas(describe(current_app)))
+    return web.render("portal/shell/api.html", areas=areas(describe(current_app)), names=AREAS)
 
 
 def areas(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -33,13 +35,13 @@ def areas(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 def _shown(path: str, method: str, one: dict[str, Any]) -> dict[str, Any]:
     body = one.get("requestBody", {}).get("content", {}).get("application/json")
     example = json.dumps(body.get("example", {}), ensure_ascii=False, indent=2) if body else None
-    answers = [(status, answer["description"]) for status, answer in one["responses"].items()]
+    answers = [(status, answer_text(status)) for status in one["responses"]]
     return {
         "id": one["operationId"].replace(".", "-"),
         "method": method.upper(),
         "path": path,
-        "summary": one["summary"],
-        "scope": one.get("description", ""),
+        "summary": _(one["summary"]),
+        "scope": one.get("x-scope", ""),
         "parameters": one.get("parameters", []),
         "body": example,
         "answers": answers,

@@ -125,7 +125,7 @@ def _operation(one: _Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {"operationId": one.rule.endpoint, "summary": described.summary, "responses": answers}
     operation["tags"] = [one.rule.rule.removeprefix(ROOT).split("/")[1]]
     if one.scope is not None:
-        operation |= {"security": [{"key": []}], "description": f"Needs a key with the scope `{one.scope}`."}
+        operation |= {"security": [{"key": []}], "description": f"Needs a key with the scope `{one.scope}`.", "x-scope": one.scope}
     if parameters := [*_in_path(one.rule), *_in_query(described), *_in_head(one)]:
         operation["parameters"] = parameters
     if described.body:

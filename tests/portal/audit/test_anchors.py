@@ -81,7 +81,7 @@ def test_who_saw_data_is_told_from_what_else_was_done(anchored: Ground) -> None:
     from portal.audit import store
 
     with anchored.writing() as session:
-        for act in ("customer.reveal", "customer.export", "answers.open_file", "customer.edit"):
+        for act in ("customer.reveal", "customer.export", "answers.open_file", "customer.tag"):
             record(session, Actor("user", "u"), act, "customer", "c", NOON)
     with anchored.reading() as session:
         found = store.entries_of_page(session, store.matching(seen=True, object_id="c"), None)

@@ -12,6 +12,7 @@ from portal.foundation.settings import Settings, WrongSetting, load_settings
 from portal.shell import key_commands
 from portal.shell.cli import OpenGround
 from portal.shell.commands import db
+from tests.translations import load
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,12 @@ def test_a_wrong_setting_is_named_and_its_value_is_not(monkeypatch: pytest.Monke
         load_settings()
     assert name in str(refused.value)
     assert value not in str(refused.value).replace(name, "")
+
+
+def test_every_setting_says_what_it_is_in_both_languages() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+    words = {str(message.id): message.string for message in load("zh_Hans") if message.id}
+    assert [field.description for field in Settings.model_fields.values() if not words.get(str(field.description))] == []
 
 
 def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

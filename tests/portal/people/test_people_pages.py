@@ -261,12 +261,16 @@ def test_the_trail_is_searched_paged_and_exported(sample: Sample, sign_in: SignI
         client.post("/portal/attributes", data={"code": f"a{n}", "name_zh": "属性", "name_en": "A", "type": "text"})
     auditor = sign_in(Role.AUDITOR)
     page = auditor.get("/portal/audit?act=attribute.&who=administrator.ho").text
-    assert page.count("attribute.declare</code>") == 50
+    assert page.count("attribute.declare</div>") == 50
     following = re.search(r'href="([^"]*cursor=[^"]*)"', page)
     assert following
-    assert auditor.get(following[1].replace("&amp;", "&")).text.count("attribute.declare</code>") == 10
-    assert auditor.get("/portal/audit?since=2026-06-16").text.count("attribute.declare</code>") == 0
+    assert auditor.get(following[1].replace("&amp;", "&")).text.count("attribute.declare</div>") == 10
+    assert auditor.get("/portal/audit?since=2026-06-16").text.count("attribute.declare</div>") == 0
     assert auditor.get("/portal/audit?cursor=rubbish&since=rubbish").status_code == 200
     assert auditor.get("/portal/audit?object=%00").status_code == 400
     assert auditor.get("/portal/audit/export.csv?act=attribute.").text.count("attribute.declare") == 60
-    assert auditor.get("/portal/audit?object=a7").text.count("attribute.declare</code>") == 1
+    assert "Customer attribute declared" in auditor.get("/portal/audit?q=attribute+DECL", headers={"Accept-Language": "en"}).text
+    assert auditor.get("/portal/audit?area=bank").text.count("attribute.declare</div>") == 50
+    assert auditor.get("/portal/audit?area=club&act=attribute.declare").text.count("attribute.declare</div>") == 0
+    assert auditor.get("/portal/audit?area=none&q=nothing+is+called+so").status_code == 200
+    assert auditor.get("/portal/audit?object=a7").text.count("attribute.declare</div>") == 1

@@ -27,9 +27,11 @@ from portal.people.access_models import KeptAnswer
 from portal.people.key_views import known_scopes
 from portal.people.models import ApiKey, User
 from portal.people.rules.roles import EVERYTHING, Role
-from portal.shell.openapi import ROOT, describe, examples
+from portal.shell import api_words
+from portal.shell.openapi import ROOT, TITLES, describe, examples
 from tests.bank import Sample
 from tests.conftest import NOON, FixedClock
+from tests.translations import load
 
 pytestmark = pytest.mark.sqlite_only
 SYSTEM = Actor.system("test")
@@ -74,8 +76,14 @@ def test_every_operation_is_described_and_every_example_fits_its_schema(app: Fla
 
 def test_the_page_to_try_it_shows_every_operation(app: Flask, sign_in: Callable[..., FlaskClient]) -> None:
     page = sign_in(Role.ADMINISTRATOR).get("/portal/api").text
-    for path in describe(app)["paths"]:
+    document = describe(app)
+    for path in document["paths"]:
         assert path in page
+    assert {tag["name"] for tag in document["tags"]} == set(api_words.AREAS)
+    assert set(api_words.ANSWERS) == {str(status) for status in TITLES}
+    chinese = {str(message.id): message.string for message in load("zh_Hans") if message.id}
+    for one in (one for methods in document["paths"].values() for one in methods.values()):
+        assert chinese.get(one["summary"]), one["summary"]
     assert "snd_" not in page
 
 
