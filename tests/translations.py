@@ -91,6 +91,7 @@ def finding_codes() -> frozenset[str]:
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "questionnaires" / "logic").glob("*.py"))]
     plain = {found for text in texts for call in FINDING.findall(text) for found in call if found}
     parts = {f"duplicate_{name}" for name in ("block", "ending", "experiment", "option", "quota", "row")}
+    parts |= {f"node_{name}" for name in ("unknown", "retired", "is_head")}
     parts |= {f"{name}_never_shown" for name in ("option", "row")} | {f"same_{name}_text" for name in ("option", "row")}
     return frozenset(f"finding_{code}" for code in plain | parts | {"long_text", "long_text_words"})
 

@@ -4,7 +4,19 @@ from portal.foundation.i18n import _l
 from portal.people.parts import CustomerPart
 from portal.privacy import retention
 from portal.shell.features import MenuItem
-from questionnaires.analysis import api, deep_views, dictionary_views, erasing, feedback_views, jobs, rights, taxonomy_views, words_views
+from questionnaires.analysis import (
+    api,
+    deep_views,
+    dictionary_views,
+    erasing,
+    feedback_views,
+    jobs,
+    rights,
+    taxonomy,
+    taxonomy_views,
+    words_views,
+)
+from questionnaires.bank import nodes
 
 BLUEPRINTS = [
     words_views.blueprint,
@@ -29,4 +41,5 @@ WORDS = retention.Kind(
     "verbatims", _l("Words and feedback"), _l("Words go; topics, moods and scores stay."), setting="retention_months", expire=erasing.expire
 )
 retention.add(WORDS)
+nodes.read_by(taxonomy.offered)
 CUSTOMER_PARTS = [CustomerPart("words", _l("Words and bank figures"), erase=erasing.erase, export=erasing.export)]

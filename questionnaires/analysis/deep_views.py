@@ -12,7 +12,7 @@ from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import _, _l, current_language, pick
 from portal.people import access, edge, uploads
 from questionnaires.analysis import asked as address
-from questionnaires.analysis import crossing, driving, topics, value
+from questionnaires.analysis import crossing, driving, taxonomy, topics, value
 from questionnaires.analysis.rights import ANALYSIS, VALUE_IMPORT
 from questionnaires.analysis.store import answers as store
 from questionnaires.analysis.store import value as value_store
@@ -61,12 +61,16 @@ def drivers() -> ResponseReturnValue:
         found = driving.read(session, some)
         known = labels.touchpoints(session)
         names = {one.code: pick(one.name_zh, one.name_en) for one in topics.choices(session)}
+        nodes = {one.code: pick(one.name_zh, one.name_en) for one in taxonomy.current(session)[1].nodes}
 
     def name_of(feature: str) -> str:
         kind, _sep, code = feature.partition(":")
-        return {"touchpoint": labels.label_of(known, code).name, "topic": names.get(code, code)}.get(kind, code)
+        if kind == "touchpoint":
+            return labels.label_of(known, code).name
+        return {"topic": names, "reason": nodes}.get(kind, {}).get(code, code)
 
-    return web.render("questionnaires/analysis/drivers.html", found=found, name_of=name_of, **values)
+    rare = list(dict.fromkeys(name_of(name) for name, _n in found.too_rare))
+    return web.render("questionnaires/analysis/drivers.html", found=found, name_of=name_of, rare=rare, **values)
 
 
 @blueprint.get("/value")

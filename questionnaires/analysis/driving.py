@@ -1,4 +1,4 @@
-"""Which touchpoints, other scores and complaints move NPS: one pass over the answers of some months."""
+"""Which touchpoints, other scores, reasons and complaints move NPS: one pass over the answers of some months."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -6,18 +6,20 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from questionnaires.analysis import taxonomy
 from questionnaires.analysis.rules.ridge import Drivers, Sums, drivers
 from questionnaires.analysis.store import answers as store
 from questionnaires.analysis.store.answers import Some
 
 NPS = "nps"
-TOUCHPOINT, TOPIC, SCORE = "touchpoint:", "topic:", "score:"
+TOUCHPOINT, TOPIC, REASON, SCORE = "touchpoint:", "topic:", "reason:", "score:"
 
 
 def read(session: Session, some: Some) -> Drivers:
     """Effects on the 0–10 score of the NPS question; touchpoints are compared with the one that most answers come from."""
     sums, touchpoints = Sums(), dict[str, int]()
-    topics = _Topics(store.spoken(session, some))
+    topics, reasons = _Along(store.spoken(session, some)), _Along(store.reasons(session, some))
+    tree = taxonomy.current(session)[1]
     rows = groupby(store.scored(session, some), key=lambda row: (row[0], row[1]))
     for (response_id, touchpoint), scores in rows:
         given = {indicator: value for _id, _touchpoint, indicator, value in scores}
@@ -26,6 +28,7 @@ def read(session: Session, some: Some) -> Drivers:
         touchpoints[touchpoint] = touchpoints.get(touchpoint, 0) + 1
         features = {f"{SCORE}{name}": value for name, value in given.items() if name != NPS}
         features |= {f"{TOPIC}{topic}": 1.0 for topic in topics.of(response_id)}
+        features |= {f"{REASON}{tree.today(node)}": 1.0 for node in reasons.of(response_id)}
         if touchpoint:
             features[f"{TOUCHPOINT}{touchpoint}"] = 1.0
         sums.add(features, given[NPS])
@@ -43,8 +46,8 @@ def _without(sums: Sums, touchpoint: str) -> Sums:
     return sums
 
 
-class _Topics:
-    """Topics of responses, read along with them: both come in the order of ids."""
+class _Along:
+    """Topics or reasons of responses, read along with them: both come in the order of ids."""
 
     def __init__(self, rows: Iterator[tuple[UUID, str]]) -> None:
         self._groups = groupby(rows, key=lambda row: row[0])
@@ -52,11 +55,11 @@ class _Topics:
         self._step()
 
     def of(self, response_id: UUID) -> list[str]:
-        """The topics of the next response that is asked for."""
+        """Those of the next response that is asked for."""
         while self._next is not None and self._next[0] < response_id:
             self._step()
         return self._next[1] if self._next is not None and self._next[0] == response_id else []
 
     def _step(self) -> None:
         found = next(self._groups, None)
-        self._next = None if found is None else (found[0], [topic for _id, topic in found[1]])
+        self._next = None if found is None else (found[0], [code for _id, code in found[1]])

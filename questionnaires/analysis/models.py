@@ -114,6 +114,25 @@ class VerbatimTopic(SQLModel, table=True):
     value: float | None = None
 
 
+class ReasonGiven(SQLModel, table=True):
+    """A reason that an answer chose, by the node of the taxonomy that its option was filed under when it was published.
+
+    Shape   one row an answer and node, however many of its options say the same; what pages count it by, as in `verbatim_topic`
+    """
+
+    __tablename__ = "reason_given"
+    __table_args__ = (Index("ix_reason_given_by_day", "day", "node"),)
+    response_id: UUID = Field(foreign_key="response.id", primary_key=True)
+    node: str = Field(primary_key=True, max_length=40)
+    day: date
+    unit_id: UUID | None = None
+    touchpoint: str = Field(default="", max_length=60)
+    source: str = Field(max_length=12)
+    purpose: str = Field(default="customer", max_length=10)
+    band: int | None = None
+    value: float | None = None
+
+
 class WordWeek(SQLModel, table=True):
     """In how many verbatims of a week (its Monday) a word occurred; counted once, when they are first read."""
 

@@ -1,4 +1,5 @@
 """Read new words: filtered, with language, mood, score and topics, into verbatims; and again when the dictionary changed.
+Reasons that were chosen are read along with them, from the same queue.
 
 Texts are read outside the transaction that writes: on SQLite the one writer is not kept waiting for them.
 """
@@ -15,9 +16,10 @@ from sqlmodel import Session
 
 from portal.foundation.ground import Ground
 from portal.foundation.ids import new_id
-from questionnaires.analysis import shipped, topics
+from questionnaires.analysis import reasons, shipped, topics
 from questionnaires.analysis.models import FEEDBACK
 from questionnaires.analysis.rules import mood
+from questionnaires.analysis.store import reasons as reasons_store
 from questionnaires.analysis.store import texts as store
 from questionnaires.analysis.store.texts import Answered, Told
 from questionnaires.analysis.topics import Reader
@@ -65,12 +67,15 @@ def _responses(ground: Ground, reader: Reader, zone: ZoneInfo, batch: int) -> in
         documents = reading.definitions(session, {row.version_id for row in rows})
         scores = _main(reading.scores(session, [row.id for row in rows]))
     questions = {key: frozenset(text_questions(body)) for key, body in documents.items()}
+    filed = {key: reasons.filed(body) for key, body in documents.items()}
+    given = [one for row in rows for one in _reasons(row, filed.get(row.version_id, {}), scores.get(row.id), zone)]
     read = {row.id: _of_response(row, questions.get(row.version_id, frozenset()), scores.get(row.id), reader, zone) for row in rows}
     if not waiting:
         return 0
     with ground.writing() as session:
         ours = store.still_unread(session, waiting)
         _put(session, [one for key, some in read.items() if key in ours for one in some])
+        reasons_store.put(session, [one for one in given if one["response_id"] in ours])
         unread.done(session, list(ours))
     return len(waiting)
 
@@ -122,6 +127,16 @@ def _of_response(
         if isinstance(text, str) and text.strip() and (code in questions or code.endswith(OTHER_SUFFIX))
     }
     return [_verbatim(common | {"question": code}, text, reader) for code, text in said.items()]
+
+
+def _reasons(
+    row: Answered, filed: Mapping[str, Mapping[str, str]], score: tuple[str, float] | None, zone: ZoneInfo
+) -> list[dict[str, Any]]:
+    """A row for each node that the chosen options are filed under."""
+    common = {name: getattr(row, name) for name in ("unit_id", "touchpoint", "source", "purpose")}
+    common |= {"response_id": row.id, "day": day_of(row.submitted_at, zone), **_score(score)}
+    common.pop("indicator")
+    return [{**common, "node": node} for node in reasons.nodes_of(row.answers, filed)]
 
 
 def _of_feedback(row: Told, reader: Reader, zone: ZoneInfo) -> dict[str, Any]:

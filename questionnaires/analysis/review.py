@@ -13,6 +13,7 @@ from portal.foundation.errors import InvalidInput
 from portal.people import store as people
 from questionnaires.analysis import talk, taxonomy, uses
 from questionnaires.analysis.models import TaxonomyReview
+from questionnaires.analysis.rules import taxonomy as rules
 from questionnaires.analysis.rules.rising import Rise
 from questionnaires.analysis.rules.taxonomy import OTHER, Choice, Node
 from questionnaires.analysis.store import reviews as store
@@ -22,11 +23,11 @@ WEEKS = 13
 
 @dataclass(frozen=True)
 class Line:
-    """A node with how often each use pointed at it or below, in this quarter and the one before."""
+    """A node with how often each use pointed at it or below, in this quarter and the one before; None where it may not be shown."""
 
     choice: Choice
-    now: int
-    before: int
+    now: int | None
+    before: int | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def read(session: Session, today: date) -> Review:
     parts = uses.read(session, first, last)
     counts, before = _sum(one for _title, one in parts), _sum(one for _title, one in uses.read(session, past_first, past_last))
     now, past = tree.totals(counts), tree.totals(before)
-    lines = tuple(Line(choice, now.get(choice.code, 0), past.get(choice.code, 0)) for choice in tree.choices())
+    shown, shown_before = rules.shown(tree, now), rules.shown(tree, past)
+    lines = tuple(Line(choice, shown[choice.code], shown_before[choice.code]) for choice in tree.choices())
     reviews = store.newest(session, 8)
     return Review(
         quarter,

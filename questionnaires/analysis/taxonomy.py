@@ -15,6 +15,7 @@ from questionnaires.analysis.models import TaxonomyVersion
 from questionnaires.analysis.rules import taxonomy as rules
 from questionnaires.analysis.rules.taxonomy import Choice, Node, Taxonomy
 from questionnaires.analysis.store import versions as store
+from questionnaires.bank import nodes
 
 
 def current(session: Session) -> tuple[int, Taxonomy]:
@@ -26,6 +27,14 @@ def current(session: Session) -> tuple[int, Taxonomy]:
 def choices(session: Session) -> list[Choice]:
     """The live nodes in the order of the tree; what has nothing below it (`leaf`) can be chosen."""
     return current(session)[1].choices()
+
+
+def offered(session: Session) -> dict[str, nodes.Node]:
+    """All nodes as options of questions may name them: the live ones in the order of the tree, then those that ended."""
+    tree = current(session)[1]
+    found = {one.code: nodes.Node(one.code, one.name_zh, one.name_en, one.depth, one.leaf) for one in tree.choices()}
+    ended = (node for node in tree.nodes if node.code not in found)
+    return found | {one.code: nodes.Node(one.code, one.name_zh, one.name_en, open=False, ended=True) for one in ended}
 
 
 def names(session: Session, codes: Iterable[str]) -> dict[str, tuple[str, str]]:

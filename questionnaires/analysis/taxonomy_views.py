@@ -1,5 +1,6 @@
 """The taxonomy's pages: the tree, a node to edit, merge, split or retire, and the quarter's review."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,16 @@ from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, pick
 from portal.people import access, edge
 from portal.people.rules.roles import Role
-from questionnaires.analysis import review, taxonomy
+from questionnaires.analysis import reasons, review, taxonomy
 from questionnaires.analysis.models import TaxonomyVersion
 from questionnaires.analysis.rights import TAXONOMY_EDIT, WORDS
 from questionnaires.analysis.store import reviews, versions
+from questionnaires.analysis.store.words import Wanted
 from questionnaires.metrics.when import today
 
 blueprint = Blueprint("taxonomy", __name__, url_prefix="/portal/taxonomy")
 REFUSED = 422
+SHOWN_DAYS = 90
 FIELDS = ("was", "code", "parent", "name_zh", "name_en", "into", "parts")
 OWNERS = frozenset({str(Role.ADMINISTRATOR), str(Role.ANALYST)})
 
@@ -26,13 +29,17 @@ OWNERS = frozenset({str(Role.ADMINISTRATOR), str(Role.ANALYST)})
 @blueprint.get("")
 @access.allow(WORDS)
 def index() -> ResponseReturnValue:
-    """The tree in force and its versions."""
+    """The tree in force with what the reader's units chose and said of late, and its versions."""
     with web.reading() as session:
         number, tree = taxonomy.current(session)
+        last = today()
+        wanted = Wanted(access.view(WORDS), web.now(), last - timedelta(days=SHOWN_DAYS - 1), last)
+        lines = {line.choice.code: line for line in reasons.read(session, wanted).lines}
         history = versions.history(session, TaxonomyVersion)
         makers = reviews.names(session, {row.made_by for row in history if row.made_by})
     ended = [node for node in tree.nodes if node.retired or node.into]
     values = {"number": number, "tree": tree, "choices": tree.choices(), "ended": ended, "history": history, "makers": makers}
+    values |= {"lines": lines, "days": SHOWN_DAYS}
     return web.render("questionnaires/analysis/taxonomy.html", may_edit=_may_edit(), **values)
 
 

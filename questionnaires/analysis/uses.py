@@ -1,6 +1,7 @@
 """What points into the taxonomy: each room says how often, by node; this room reads the sums for the review and knows none of them.
 
-Topics of verbatims are the first; cases (root causes), complaints (reasons) and issues add theirs from above.
+Topics of verbatims and reasons that answers chose are the first; cases (root causes), complaints (reasons) and issues add
+theirs from above.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from flask_babel import LazyString
 from sqlmodel import Session
 
 from portal.foundation.i18n import _l
-from questionnaires.analysis import topics
+from questionnaires.analysis import reasons, topics
 from questionnaires.analysis.rules.taxonomy import OTHER
 from questionnaires.analysis.store import uses as store
 
@@ -41,3 +42,4 @@ def by_topics(session: Session, first: date, last: date) -> dict[str, int]:
 
 
 add("topics", _l("Topics of verbatims"), by_topics)
+add("reasons", _l("Reasons chosen"), reasons.by_node)

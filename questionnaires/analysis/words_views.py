@@ -10,7 +10,7 @@ from portal.foundation import web
 from portal.foundation.i18n import _, _l, pick
 from portal.people import access
 from questionnaires.analysis import asked as address
-from questionnaires.analysis import talk, topics
+from questionnaires.analysis import reasons, talk, topics
 from questionnaires.analysis.rights import TOPICS_EDIT, WORDS
 from questionnaires.analysis.store import words as store
 from questionnaires.metrics import labels
@@ -32,13 +32,13 @@ def index() -> ResponseReturnValue:
     asked = address.asked()
     with web.reading() as session:
         wanted = address.wanted(session, WORDS, asked)
-        read = talk.read(session, wanted)
+        read, given = talk.read(session, wanted), reasons.read(session, wanted)
         fresh = talk.new_words(session, wanted.last) if access.scope(WORDS).everything else None
         values = _filters(session, asked, wanted)
         names = {one.code: pick(one.name_zh, one.name_en) for one in topics.choices(session)}
-    return web.render(
-        "questionnaires/analysis/topics.html", talk=read, new_words=fresh, names=names, may_edit=access.may(TOPICS_EDIT), **values
-    )
+        values["nodes"] = {line.choice.code: pick(line.choice.name_zh, line.choice.name_en) for line in given.lines}
+    values |= {"talk": read, "reasons": given, "new_words": fresh, "names": names, "may_edit": access.may(TOPICS_EDIT)}
+    return web.render("questionnaires/analysis/topics.html", **values)
 
 
 @blueprint.get("/verbatims")

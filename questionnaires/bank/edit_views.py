@@ -10,14 +10,14 @@ from portal.foundation import web
 from portal.foundation.errors import InvalidInput
 from portal.foundation.i18n import LANGUAGES, _, current_language
 from portal.people import access
-from questionnaires.bank import alike, bank, labels, present, section_form, store
+from questionnaires.bank import alike, bank, labels, nodes, present, section_form, store
 from questionnaires.bank.bank import Place
 from questionnaires.bank.contents import Content, Section
 from questionnaires.bank.forms import SECTION, AddForm, place_of, tags_of
 from questionnaires.bank.models import BankQuestion
 from questionnaires.bank.question_form import filled, read
 from questionnaires.bank.views import READ, WRITE, blueprint
-from questionnaires.logic.definition import Question, QuestionType
+from questionnaires.logic.definition import CHOICES, Question, QuestionType
 
 ALIKE_FIELDS = ("text-", "title-")
 
@@ -81,15 +81,17 @@ def edit(question_id: UUID) -> ResponseReturnValue:
 
 def _question(row: BankQuestion, before: Question, place: Place, wrong: dict[str, str]) -> ResponseReturnValue:
     languages = tuple(present.languages(before))
-    form, theirs, status = filled(before, languages), None, 200
+    with web.reading() as session:
+        tree = nodes.tree(session) if before.type in CHOICES else None
+    form, theirs, status = filled(before, languages, tree), None, 200
     if request.method == "POST":
-        content, form = read(request.form, before, languages)
+        content, form = read(request.form, before, languages, tree)
         status = 422
         if content is not None and not wrong:
             try:
                 return _revised(row, content, place)
             except bank.RevisionChanged:
-                theirs, status = filled(before, languages), 409
+                theirs, status = filled(before, languages, tree), 409
     preview = present.page_above("answering.bank_preview", question_id=row.id)
     return _form(
         "edit.html", row, place, wrong, question=before, form=form, theirs=theirs, preview=preview, reader=current_language()

@@ -15,7 +15,7 @@ from portal.audit import trail
 from portal.audit.trail import Actor
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.ids import new_id
-from questionnaires.bank import bank, sheet_files, sheet_lines, store
+from questionnaires.bank import bank, nodes, sheet_files, sheet_lines, store
 from questionnaires.bank.bank import Place
 from questionnaires.bank.changes import parts_changed
 from questionnaires.bank.contents import Content, Section, content_of, parse, stored, title_of
@@ -161,7 +161,25 @@ def compared(session: Session, reads: Iterable[Read]) -> list[Row]:
         if not one.reason and first.setdefault(one.code, one.line) != one.line:
             one.refuse("code_twice", str(first[one.code]))
         found.append(_row(one, there.get(one.code), known))
-    return found
+    return _with_known_nodes(session, found, there)
+
+
+def _with_known_nodes(session: Session, rows: list[Row], there: Mapping[str, tuple[BankQuestion, Content]]) -> list[Row]:
+    """Entries whose options name nodes of the taxonomy that can't be chosen are rejected; what an option has already may stay."""
+    filed = {n: set(_filed(parse(row.content))) for n, row in enumerate(rows) if row.content}
+    tree = nodes.tree(session) if any(filed.values()) else None
+    for n, now in filed.items():
+        before = set(_filed(there[rows[n].code][1])) if rows[n].code in there else set()
+        refused = [(reason, node) for _option, node in sorted(now - before) if (reason := nodes.wrong(tree, node))]
+        if refused:
+            rows[n] = Row("rejected", rows[n].line, rows[n].code[:60], reason=refused[0][0], detail=refused[0][1])
+    return rows
+
+
+def _filed(content: Content) -> list[tuple[str, str]]:
+    """Options and their nodes, of a section's questions too."""
+    asked = content.questions if isinstance(content, Section) else (content,)
+    return [(f"{one.code}.{option}", node) for one in asked for option, node in nodes.named(one)]
 
 
 def _row(one: Read, there: tuple[BankQuestion, Content] | None, known: set[tuple[str, str]]) -> Row:

@@ -27,7 +27,7 @@ NUMBERS = ("min", "max", "step", "total", "decimals", "max_length", "points_low"
 ALWAYS = ("points_low", "points_high")
 """These have a value always; an empty field leaves it as it is."""
 TICKS = ("shuffle", "long_only")
-MEMBER: Mapping[str, tuple[str, ...]] = {"option": ("exclusive", "other", "fixed", "score"), "row": ("fixed", "indicator")}
+MEMBER: Mapping[str, tuple[str, ...]] = {"option": ("exclusive", "other", "fixed", "score", "node"), "row": ("fixed", "indicator")}
 """What stands beside the words of an option or row."""
 
 _ENDS = frozenset({*SCALES, QuestionType.SLIDER, QuestionType.MATRIX_RATING})

@@ -7,7 +7,7 @@ from flask import current_app, url_for
 from sqlmodel import Session
 
 from portal.foundation.i18n import LANGUAGES
-from questionnaires.bank import bank, contents, figures, labels, store, usage, usage_store
+from questionnaires.bank import bank, contents, figures, labels, nodes, store, usage, usage_store
 from questionnaires.bank.contents import Section
 from questionnaires.logic.definition import Display, Question, text_in
 
@@ -29,9 +29,12 @@ def whole(session: Session, question_id: UUID) -> dict[str, Any]:
     known = [(one, bank.content_of(one)) for one in revisions]
     content, measured_by = known[0][1], usage_store.figures(session, question_id)
     people = store.names(session, [row.owner_id, *(one.author_id for one in revisions)])
+    filed = any(True for one in contents.questions_of(content) for _pair in nodes.named(one))
+    tree = nodes.tree(session) if filed else None
     return {
         "row": row,
         "content": content,
+        "node_name": lambda code: nodes.name(tree, code),
         "section": isinstance(content, Section),
         "questions": contents.questions_of(content),
         "known": known,

@@ -6,12 +6,12 @@ not show (conditions, rules, carried options, pictures) stays as it was.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from questionnaires.bank import form_shape
+from questionnaires.bank import form_shape, nodes
 from questionnaires.bank.form_shape import LONGEST, MOST, NUMBERS, PARTS, SPARE_ROWS, TICKS
 from questionnaires.logic.definition import Display, Option, Question, QuestionType, Row
 from questionnaires.logic.scoring import SCORED
@@ -28,6 +28,13 @@ class QuestionForm:
     languages: tuple[str, ...]
     values: Values
     errors: dict[str, str] = field(default_factory=dict)
+    tree: nodes.Tree | None = None
+
+    @property
+    def filed(self) -> list[tuple[str, str]]:
+        """The nodes that an option may be filed under, for a drop-down; empty for types whose options are no reasons."""
+        kept = [value for name, value in self.values.items() if name.startswith("option-") and name.endswith("-node")]
+        return nodes.choices(self.tree, *kept) if self.own_words else []
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -95,7 +102,7 @@ class QuestionForm:
         return range(min(max(used, default=-1) + 1 + SPARE_ROWS, MOST[kind]))
 
 
-def filled(question: Question, languages: Sequence[str]) -> QuestionForm:
+def filled(question: Question, languages: Sequence[str], tree: nodes.Tree | None = None) -> QuestionForm:
     """The form of a question as it is."""
     values: Values = {
         "indicator": question.indicator or "",
@@ -114,10 +121,12 @@ def filled(question: Question, languages: Sequence[str]) -> QuestionForm:
         for line, one in enumerate(members):
             values |= {f"{kind}-{line}-text-{language}": one.text.get(language, "") for language in languages}
             values |= {f"{kind}-{line}-{name}": _typed(getattr(one, name)) for name in ("code", *form_shape.MEMBER[kind])}
-    return QuestionForm(question.type, tuple(languages), values)
+    return QuestionForm(question.type, tuple(languages), values, tree=tree)
 
 
-def read(form: Mapping[str, str], question: Question, languages: Sequence[str]) -> tuple[Question | None, QuestionForm]:
+def read(
+    form: Mapping[str, str], question: Question, languages: Sequence[str], tree: nodes.Tree | None = None
+) -> tuple[Question | None, QuestionForm]:
     """The question with what was typed; None where something can't be read, the form then says what.
 
     Texts of languages that the form does not show are kept.
@@ -125,7 +134,7 @@ def read(form: Mapping[str, str], question: Question, languages: Sequence[str]) 
     values = {name: tidy(value)[:20_000] for name, value in form.items()}
     errors: dict[str, str] = {}
     raw = question.model_dump(mode="json")
-    shape = QuestionForm(question.type, tuple(languages), values)
+    shape = QuestionForm(question.type, tuple(languages), values, tree=tree)
     for name in shape.parts:
         raw[PARTS[name]] = _texts(raw[PARTS[name]], f"{name}-", form_shape.longest(question.type, name), shape, errors)
     _settings(raw, shape, errors)
@@ -134,12 +143,12 @@ def read(form: Mapping[str, str], question: Question, languages: Sequence[str]) 
     if shape.has_rows:
         raw["rows"] = _members("row", raw["rows"], shape, errors)
     if errors:
-        return None, QuestionForm(question.type, tuple(languages), values, errors)
+        return None, replace(shape, errors=errors)
     try:
         return Question.model_validate(raw), shape
     except ValidationError as error:
         found = {_field(one["loc"]): _code(one["type"]) for one in error.errors()}
-        return None, QuestionForm(question.type, tuple(languages), values, found)
+        return None, replace(shape, errors=found)
 
 
 def _settings(raw: dict[str, Any], shape: QuestionForm, errors: dict[str, str]) -> None:
@@ -205,6 +214,9 @@ def _members(kind: str, before: Sequence[Mapping[str, Any]], shape: QuestionForm
             code = next(name for number in range(1, 2 * MOST[kind]) if (name := f"{kind[0]}{number}") not in taken)
             taken.add(code)
         made.append({**kept, "code": code, "text": texts, **_member(kind, at, shape, errors)})
+        filed = made[-1].get("node")
+        if filed != kept.get("node") and (refused := nodes.wrong(shape.tree, filed or "")):
+            errors[f"{at}node"] = refused
     return made
 
 
@@ -217,6 +229,8 @@ def _member(kind: str, at: str, shape: QuestionForm, errors: dict[str, str]) -> 
         return {name: value() for name, value in drawn.items() if name == "fixed" or shape.type is QuestionType.MATRIX_RATING}
     drawn["exclusive"] = lambda: bool(values.get(f"{at}exclusive")) and shape.many
     drawn["other"] = lambda: bool(values.get(f"{at}other")) and shape.own_words
+    if shape.filed:
+        drawn["node"] = lambda: values.get(f"{at}node") or None
     drawn["score"] = lambda: _number(values, f"{at}score", errors, whole=False)
     return {name: value() for name, value in drawn.items()}
 

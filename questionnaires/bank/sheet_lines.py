@@ -18,12 +18,12 @@ TEXTS = ("text", "help", "low_label", "high_label", "required_message")
 FLAGS = ("required", "shuffle", "long_only", "exclusive", "other", "fixed")
 WHOLE = ("decimals", "max_length", "points_low", "points_high")
 NUMBERS = ("min", "max", "step", "total", "score", *WHOLE)
-WORDS = ("type", "display", "indicator", "source")
-FIRST, LAST = ("line", "code", "type", *PLACES, "tags"), ("display", "indicator", "source", *FLAGS, *NUMBERS, "more")
+WORDS = ("type", "display", "indicator", "source", "node")
+FIRST, LAST = ("line", "code", "type", *PLACES, "tags"), ("display", "indicator", "source", *FLAGS, *NUMBERS, "node", "more")
 KINDS = {"question": "", "section": "", "asks": "", "option": "options", "row": "rows"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-OF_MEMBER = {"option": ("exclusive", "other", "fixed", "score"), "row": ("fixed", "indicator")}
-NOT_OF_QUESTION = ("exclusive", "other", "fixed", "score")
+OF_MEMBER = {"option": ("exclusive", "other", "fixed", "score", "node"), "row": ("fixed", "indicator")}
+NOT_OF_QUESTION = ("exclusive", "other", "fixed", "score", "node")
 """Columns that options and rows have; the rest is the question's."""
 MORE = ("show_if", "carry", "rules", "tags", "bank")
 MORE_OF_MEMBER = {"option": ("show_if", "image"), "row": ("show_if",)}

@@ -68,7 +68,7 @@ def _options(old: Question, new: Question) -> Iterator[Difference]:
             yield Difference("added", new.code, "option", after=next(iter(option.text.values()), code))
             continue
         yield from _texts(new.code, "option", before[code].text, option.text)
-        for part in ("exclusive", "other", "score"):
+        for part in ("exclusive", "other", "score", "node"):
             yield from _value(new.code, part, getattr(before[code], part), getattr(option, part))
     for code, option in before.items():
         if code not in after:

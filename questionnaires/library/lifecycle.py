@@ -13,7 +13,7 @@ from portal.foundation.errors import InvalidInput
 from portal.people import approval
 from portal.people.rules.roles import Role
 from portal.people.signing_off import NotYourStep
-from questionnaires.bank import forbidden, usage
+from questionnaires.bank import forbidden, nodes, usage
 from questionnaires.library import draft_store, library, store
 from questionnaires.library.errors import NotPublishable, OwnWork, WrongStatus
 from questionnaires.library.models import ApprovalStep, Questionnaire, QuestionnaireVersion
@@ -228,7 +228,8 @@ def _follow(questionnaire: Questionnaire, status: str, now: datetime) -> None:
 
 
 def _refuse_errors(session: Session, definition: Definition) -> None:
-    errors = [finding for finding in check(definition, forbidden.lists(session)) if finding.stops]
+    found = [*check(definition, forbidden.lists(session)), *nodes.findings(session, definition)]
+    errors = [finding for finding in found if finding.stops]
     if errors:
         raise NotPublishable({_place(finding): finding.key for finding in errors}, count=len(errors))
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal.foundation.i18n import _, current_language, pick
 from portal.people.rules.roles import Role
-from questionnaires.bank import forbidden
+from questionnaires.bank import forbidden, nodes
 from questionnaires.bank import store as bank_store
 from questionnaires.bank.labels import language_label, type_labels, words_of
 from questionnaires.bank.present import page_above
@@ -62,7 +62,8 @@ def role_label(role: str) -> str:
 
 def findings(session: Session, definition: Definition) -> list[dict[str, Any]]:
     """The check's findings in words, errors first."""
-    found = sorted(check(definition, forbidden.lists(session)), key=lambda one: one.severity is not Severity.ERROR)
+    found = [*check(definition, forbidden.lists(session)), *nodes.findings(session, definition)]
+    found.sort(key=lambda one: one.severity is not Severity.ERROR)
     return [_finding(one, definition) for one in found]
 
 

@@ -51,6 +51,7 @@ def part_labels() -> dict[str, str]:
         "exclusive": _("Rules out the others"),
         "other": _("With own words"),
         "score": _("Score"),
+        "node": _("Reason in the problem taxonomy"),
         "languages": _("Languages"),
         "kind": _("Class"),
         "anonymous": _("Anonymous"),

@@ -25,6 +25,7 @@ JOINT = "__"
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
 OptionCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40)]
+NodeCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]*$", max_length=40)]
 Words = Annotated[str, StringConstraints(max_length=2000)]
 Texts = Mapping[Language, Words]
 Condition = Annotated[
@@ -107,7 +108,8 @@ class Option(Strict):
     """One choice, or one column of a matrix.
 
     `exclusive` rules out all others; `other` opens a field for own words; `score` feeds the indicator; `image` is a
-    picture of the bank's; a `fixed` one keeps its place where the others are shuffled.
+    picture of the bank's; a `fixed` one keeps its place where the others are shuffled; `node` files a reason under a node
+    of the taxonomy of experience problems.
     """
 
     code: OptionCode
@@ -118,6 +120,7 @@ class Option(Strict):
     score: float | None = None
     show_if: Condition | None = None
     image: UUID | None = None
+    node: NodeCode | None = None
 
 
 class Row(Strict):

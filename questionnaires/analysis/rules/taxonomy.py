@@ -13,6 +13,8 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from questionnaires.metrics.rules.visibility import suppressed
+
 CODE = re.compile(r"^[a-z][a-z0-9_.]*$")
 MOST, DEEPEST = 1000, 5
 OTHER = "other"
@@ -126,6 +128,21 @@ class Taxonomy(BaseModel):
         return [
             self.by_code[choice.code] for choice in self.choices() if choice.leaf and not totals.get(choice.code) and choice.code != OTHER
         ]
+
+
+def shown(tree: Taxonomy, totals: Mapping[str, int]) -> dict[str, int | None]:
+    """Totals of the live nodes as they may be shown: None for those under ten, and for others that would give them away.
+
+    A head is the sum of what is below it and the whole of its heads, so that a small node could be found by subtracting.
+    """
+    found: dict[str, int | None] = {}
+    for head in ("", *(choice.code for choice in tree.choices())):
+        below = {node.code: totals.get(node.code, 0) for node in tree.below.get(head, ())}
+        whole = found.get(head, 0) if head else sum(below.values())
+        rest = max(0, whole - sum(below.values())) if whole is not None else 0
+        hidden = below.keys() if head and whole is None else suppressed(below, rest)
+        found |= {code: None if n and code in hidden else n for code, n in below.items()}
+    return found
 
 
 def merged(tree: Taxonomy, codes: Iterable[str], into: str) -> Taxonomy:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from portal.people import store as people
 from portal.people.rules.roles import Scope
-from questionnaires.analysis.models import Verbatim, VerbatimTopic
+from questionnaires.analysis.models import ReasonGiven, Verbatim, VerbatimTopic
 from questionnaires.answering.models import Response, Score
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 
@@ -75,6 +75,14 @@ def spoken(session: Session, some: Some) -> Iterator[tuple[UUID, str]]:
     )
     query = query.join(Response, col(Response.id) == col(Verbatim.response_id)).where(*_meant(some), col(Verbatim.mood) == -1)
     query = query.order_by(col(Verbatim.response_id))
+    for row in session.execute(query.execution_options(yield_per=PORTION)):
+        yield row[0], row[1]
+
+
+def reasons(session: Session, some: Some) -> Iterator[tuple[UUID, str]]:
+    """Response and node of a reason that it chose, in the same order."""
+    query = select(col(ReasonGiven.response_id), col(ReasonGiven.node)).join(Response, col(Response.id) == col(ReasonGiven.response_id))
+    query = query.where(*_meant(some)).order_by(col(ReasonGiven.response_id))
     for row in session.execute(query.execution_options(yield_per=PORTION)):
         yield row[0], row[1]
 

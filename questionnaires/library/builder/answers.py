@@ -15,6 +15,7 @@ from portal.foundation import web
 from portal.foundation.conditions import parse
 from portal.foundation.i18n import _
 from portal.people import access
+from questionnaires.bank import nodes
 from questionnaires.bank.labels import category_choices, words_of
 from questionnaires.bank.present import page_above
 from questionnaires.library import draft_store, library, parts, present, sentences
@@ -110,12 +111,21 @@ def part(session: Session, found: Questionnaire, asked: Asked) -> dict[str, Any]
     shown["newer"] = None
     shown["pictures_url"] = page_above("media.choose")
     if shown["kind_of_part"] == "question":
+        shown |= _nodes(session, shown) if shown["filed"] else {}
         fresh = sources.newer(session, found, shown["code"])
         shown["newer"] = fresh and {"revision": fresh.newest, "text": words_of(fresh.content)}
     kept = isinstance(shown["tree"].get("show_if"), dict) and shown["tree"]["show_if"].get("keep")
     stored = (parts.part_of(found.draft, asked.at) or {}).get("show_if") if kept else None
     shown["stored_condition"] = sentences.condition(parse(stored), library.draft_of(found)) if stored else ""
     return shown
+
+
+def _nodes(session: Session, shown: dict[str, Any]) -> dict[str, Any]:
+    """The nodes that options may be filed under; beside an option whose node has ended since, what is wrong with it."""
+    known = nodes.tree(session)
+    filed = [(f"options.{n}.node", str(one.get("node") or "")) for n, one in enumerate(shown["tree"].get("options") or ()) if one]
+    ended = {path: refused for path, code in filed if (refused := nodes.wrong(known, code))}
+    return {"nodes": nodes.choices(known, *(code for _path, code in filed)), "errors": {**ended, **shown["errors"]}}
 
 
 def _told(answer: Response, pieces: Pieces, at: str) -> Response:

@@ -1,7 +1,7 @@
 """Saving the form of one part: act on it, read it, write it; or say what is wrong, or what somebody else wrote meanwhile."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from portal.audit.trail import Actor
 from portal.foundation.errors import NotFound
+from questionnaires.bank import nodes
 from questionnaires.library import drafting, library, parts
 from questionnaires.library.builder import fresh, question, screen, tree, wholes
 from questionnaires.library.builder.question import Typed
@@ -55,7 +56,7 @@ def save(session: Session, questionnaire_id: UUID, given: Given, actor: Actor, n
     if given.act.startswith("paste:"):
         _paste(given.tree, given.act.removeprefix("paste:"), languages)
     focus = tree.act(given.tree, given.act, fresh.item) if ":" in given.act and not given.act.startswith("paste:") else ""
-    typed = _read(draft, given, languages)
+    typed = _read(session, draft, given, languages)
     asked = Asked(given.at, languages, given.tree, typed.errors, typed.unfinished, focus)
     if typed.errors:
         return Outcome(found, asked, redraw=True, status=422)
@@ -68,9 +69,12 @@ def save(session: Session, questionnaire_id: UUID, given: Given, actor: Actor, n
     return Outcome(found, asked, redraw)
 
 
-def _read(draft: Raw, given: Given, languages: Sequence[str]) -> Typed:
+def _read(session: Session, draft: Raw, given: Given, languages: Sequence[str]) -> Typed:
     can = screen.readable(draft, given.at)
     if given.at.startswith(QUESTION):
+        options = given.tree.get("options")
+        if isinstance(options, list) and any(isinstance(one, dict) and one.get("node") for one in options):
+            can = replace(can, tree=nodes.tree(session))
         return question.read(given.tree, parts.part_of(draft, given.at), languages, can)
     return wholes.read(draft, given.at, given.tree, languages, can)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from questionnaires.bank import nodes
 from questionnaires.library.builder import conditions, types
 from questionnaires.library.builder.conditions import Field
 from questionnaires.library.builder.tree import Tree, texts, words
@@ -31,10 +32,11 @@ class Typed:
 
 @dataclass(frozen=True)
 class Readable:
-    """What conditions may read: before the question, and with its own answers (for its rules)."""
+    """What conditions may read: before the question, and with its own answers (for its rules); nodes that options may be filed under."""
 
     before: Mapping[str, Field]
     own: Mapping[str, Field]
+    tree: nodes.Tree | None = None
 
 
 def tree_of(question: Mapping[str, Any]) -> Tree:
@@ -140,7 +142,9 @@ def _items(found: Typed, name: str, typed: Any, before: Sequence[Raw], languages
         item |= {flag: True for flag in OPTION_FLAGS if one.get(flag)}
         if one.get("score") and (score := _number(found, f"{path}.score", one["score"], whole=False)) is not None:
             item["score"] = score
-        item |= {key: one[key] for key in ("indicator", "image") if one.get(key)}
+        item |= {key: one[key] for key in ("indicator", "image", "node") if one.get(key)}
+        if item.get("node") != was.get("node") and (refused := nodes.wrong(can.tree, item.get("node", ""))):
+            found.errors[f"{path}.node"] = refused
         _condition(found, f"{path}.show_if", one.get("show_if"), was.get("show_if"), can.before, item, "show_if")
         made.append(item)
     return made

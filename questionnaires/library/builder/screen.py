@@ -164,6 +164,7 @@ def _question(draft: Mapping[str, Any], code: str) -> dict[str, Any]:
         "displays": [(one.value, labels.displays()[one]) for one in types.DISPLAYS.get(kind, ())],
         "exclusive": kind in types.EXCLUSIVE,
         "other": kind in CHOICES,
+        "filed": kind in CHOICES,
         "option_scores": kind in types.OPTION_SCORES,
         "matrix": kind in MATRICES,
         "row_indicators": kind is QuestionType.MATRIX_RATING,
