@@ -12,11 +12,9 @@ from questionnaires.analysis import (
     feedback_views,
     jobs,
     rights,
-    taxonomy,
     taxonomy_views,
     words_views,
 )
-from questionnaires.bank import nodes
 
 BLUEPRINTS = [
     words_views.blueprint,
@@ -41,5 +39,4 @@ WORDS = retention.Kind(
     "verbatims", _l("Words and feedback"), _l("Words go; topics, moods and scores stay."), setting="retention_months", expire=erasing.expire
 )
 retention.add(WORDS)
-nodes.read_by(taxonomy.offered)
 CUSTOMER_PARTS = [CustomerPart("words", _l("Words and bank figures"), erase=erasing.erase, export=erasing.export)]

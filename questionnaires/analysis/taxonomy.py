@@ -137,3 +137,6 @@ def _code(error: Any) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     return {"string_pattern_mismatch": "not_a_code", "string_too_short": "missing", "missing": "missing"}.get(error["type"], "not_valid")
+
+
+nodes.read_by(offered)
