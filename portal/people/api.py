@@ -94,7 +94,7 @@ def give_consent(ref: str) -> ResponseReturnValue:
         raise InvalidInput({"at": "in_the_future"})
     with web.writing() as session:
         customer = erasure.customer_of(session, ref)
-        consent.put(session, {customer.id: [said]}, web.now())
+        consent.put(session, {customer.id: [said]}, web.now(), web.ground().keys)
     return "", 204
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, create_model, field_validator
 from sqlmodel import Session
@@ -13,7 +13,7 @@ from portal.audit.trail import Actor
 from portal.foundation.crypto import Keys
 from portal.people import customer_store as store
 from portal.people import customers, sheets
-from portal.people.customer_records import CompanyRecord, ConsentRecord, CustomerRecord
+from portal.people.customer_records import PRINTABLE, CompanyRecord, ConsentRecord, CustomerRecord, GuardianRecord
 from portal.people.models import AttributeKind
 from portal.people.rules.attributes import WORDS
 from portal.people.sheets import Line, Rejected
@@ -39,6 +39,8 @@ COLUMNS = {
     "标签": "tags",
     "同意调研": "consent",
     "同意时间": "consent_at",
+    "监护人姓名": "guardian",
+    "监护关系": "guardian_relation",
     "企业客户号": "company",
     "职务": "position",
 }
@@ -51,6 +53,8 @@ class CustomerRow(CustomerRecord):
 
     consent: bool | None = None
     consent_at: datetime | None = None
+    guardian: str | None = Field(default=None, max_length=80, pattern=PRINTABLE)
+    guardian_relation: Literal["parent", "other"] = "parent"
     company: str | None = Field(default=None, max_length=100)
     position: str = Field(default="", max_length=40)
 
@@ -65,6 +69,11 @@ class CustomerRow(CustomerRecord):
     @classmethod
     def _word(cls, value: Any) -> Any:
         return WORDS.get(value.lower(), value) if isinstance(value, str) else value
+
+    @field_validator("guardian_relation", mode="before")
+    @classmethod
+    def _relation(cls, value: Any) -> Any:
+        return {"父母": "parent", "父亲": "parent", "母亲": "parent", "其他": "other", "其他监护人": "other"}.get(value, value)
 
     @field_validator("consent_at")
     @classmethod
@@ -151,7 +160,8 @@ def _record(row: Any) -> CustomerRecord:
     values = {name: getattr(row, name) for name in given if name in CustomerRecord.model_fields}
     values["attributes"] = {name.removeprefix(PREFIX): getattr(row, name) for name in given if name.startswith(PREFIX)}
     if row.consent is not None:
-        values["consents"] = [ConsentRecord(given=row.consent, at=row.consent_at)]
+        guardian = GuardianRecord(name=row.guardian, relation=row.guardian_relation) if row.guardian and row.guardian.strip() else None
+        values["consents"] = [ConsentRecord(given=row.consent, at=row.consent_at, guardian=guardian)]
     if row.company:
         values["companies"] = [CompanyRecord(ref=row.company, position=row.position)]
     return CustomerRecord.model_construct(_fields_set=set(values), **values)

@@ -25,8 +25,17 @@ def _normalised(kind: str) -> Callable[[str | None], str | None]:
     return lambda text: None if text is None else addresses.KINDS[kind](text)
 
 
+class GuardianRecord(BaseModel):
+    """Who agreed for a customer under 14: the guardian's name, and whether it is a parent or another guardian."""
+
+    model_config = CLOSED
+
+    name: Annotated[str, Field(min_length=1, max_length=80, pattern=PRINTABLE)]
+    relation: Literal["parent", "other"] = "parent"
+
+
 class ConsentRecord(BaseModel):
-    """What a customer said of being asked."""
+    """What a customer said of being asked, or their guardian for them."""
 
     model_config = CLOSED
 
@@ -35,6 +44,7 @@ class ConsentRecord(BaseModel):
     channel: Annotated[str, Field(max_length=20, pattern=CODE)] = ""
     at: AwareDatetime | None = None
     notice_version: Annotated[str, Field(min_length=1, max_length=20, pattern=PRINTABLE)] = "1"
+    guardian: GuardianRecord | None = None
 
 
 class TagRecord(BaseModel):

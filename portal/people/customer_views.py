@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from portal.foundation import web
@@ -28,8 +29,10 @@ from portal.people import (
     words,
 )
 from portal.people import customer_store as customers
-from portal.people.forms import RevealForm, TagForm
+from portal.people.customer_records import GuardianRecord
+from portal.people.forms import GuardianForm, RevealForm, TagForm
 from portal.people.models import Customer
+from portal.people.rules import masking
 
 blueprint = Blueprint("customers", __name__, url_prefix="/portal/customers")
 READ, EDIT, REVEAL, IMPORT = "customers.read", "customers.edit", "customers.reveal", "customers.import"
@@ -85,7 +88,12 @@ def show(customer_id: UUID) -> ResponseReturnValue:
 
 
 def _page(
-    customer_id: UUID, reveal: RevealForm | None = None, tag: TagForm | None = None, clear: personal.Person | None = None, status: int = 200
+    customer_id: UUID,
+    reveal: RevealForm | None = None,
+    tag: TagForm | None = None,
+    clear: personal.Person | None = None,
+    status: int = 200,
+    guardian: GuardianForm | None = None,
 ) -> ResponseReturnValue:
     ground = web.ground()
     with web.reading() as session:
@@ -95,6 +103,7 @@ def _page(
             "unit": store.unit_by_id(session, customer.unit_id) if customer.unit_id else None,
             "standing": consent.standing(said),
             "said": list(reversed(said)),
+            "spoke": consent.guardians(session, ground.keys, [customer_id]),
             "opt_outs": consent_store.opt_outs_of(session, customer_id),
             "tags": belongings_store.live_tags(session, customer_id, web.now()),
             "companies": belongings_store.contacts_of(session, [customer_id]),
@@ -109,6 +118,10 @@ def _page(
         clear=clear,
         reveal=reveal or RevealForm(),
         tag_form=tag or TagForm(),
+        guardian_form=guardian or GuardianForm(),
+        child=consent.under_age(customer.birth_date, web.now().date()),
+        relations=words.RELATIONS,
+        mask=masking.mask_name,
         links=links,
         origins=words.ORIGINS,
         sources=words.OPT_OUT_SOURCES,
@@ -187,6 +200,32 @@ def opt_out(customer_id: UUID) -> ResponseReturnValue:
         _seen(session, customer_id, EDIT)
         consent.told_to_staff(session, customer_id, back, access.actor(), web.now())
     flash(_("The customer may be asked again.") if back else _("The customer is not asked any more, on no channel."), "good")
+    return redirect(url_for("customers.show", customer_id=customer_id))
+
+
+@blueprint.post("/<uuid:customer_id>/guardian")
+@access.allow(EDIT)
+def agree_for(customer_id: UUID) -> ResponseReturnValue:
+    """A guardian told somebody at the bank that a customer under 14 may be asked, or took that back."""
+    form, now = GuardianForm(), web.now()
+    if request.form.get("back"):
+        with web.writing() as session:
+            consent.take_from(session, _seen(session, customer_id, EDIT), access.actor(), now)
+        flash(_("The consent is taken back."), "good")
+        return redirect(url_for("customers.show", customer_id=customer_id))
+    try:
+        if not form.validate_on_submit():
+            raise InvalidInput
+        with web.writing() as session:
+            said = GuardianRecord(name=form.name.data.strip(), relation=form.relation.data)
+            consent.agree_for(session, web.ground().keys, _seen(session, customer_id, EDIT), said, access.actor(), now)
+    except ValidationError:
+        form.name.errors = [_("not_valid")]
+        return _page(customer_id, guardian=form, status=REFUSED)
+    except InvalidInput as error:
+        edge.show(form, error)
+        return _page(customer_id, guardian=form, status=REFUSED)
+    flash(_("The guardian's consent is recorded."), "good")
     return redirect(url_for("customers.show", customer_id=customer_id))
 
 

@@ -115,7 +115,7 @@ def upsert(
     by_id = {rows[ref]["id"]: record for ref, record in good.items()}
     touched |= tags.put(session, {key: one.tags for key, one in by_id.items() if one.tags}, source, owner_id, now)
     touched |= companies.put(session, keys, {key: one.companies for key, one in by_id.items() if one.companies}, now)
-    touched |= consent.put(session, {key: one.consents for key, one in by_id.items() if one.consents}, now)
+    touched |= consent.put(session, {key: one.consents for key, one in by_id.items() if one.consents}, now, keys)
     for ref in good:
         if ref not in before:
             receipt.created += 1

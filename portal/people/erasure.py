@@ -60,6 +60,7 @@ def erase(session: Session, keys: Keys, ref: str, parts: Iterable[CustomerPart],
         refuse(session, customer.id)
     consent.withdraw(session, customer.id, now)
     consent.opt_out(session, customer.id, now, "erasure")
+    consent_store.empty_guardians(session, customer.id)
     belongings.drop_tags(session, customer.id)
     belongings.drop_contacts(session, customer.id)
     rows, held = _parts(session, customer.id, parts, now)
@@ -86,7 +87,7 @@ def _parts(session: Session, customer_id: UUID, parts: Iterable[CustomerPart], n
 
 def export(session: Session, keys: Keys, customer: Customer, parts: Iterable[CustomerPart], actor: Actor, now: datetime) -> dict[str, Any]:
     """All that is kept about a customer, in the clear; written down in the trail."""
-    clear = personal.clear(keys, customer)
+    clear, spoke = personal.clear(keys, customer), consent.guardians(session, keys, [customer.id])
     copy: dict[str, Any] = {
         "customer": {
             "ref": customer.ref,
@@ -97,7 +98,7 @@ def export(session: Session, keys: Keys, customer: Customer, parts: Iterable[Cus
             **{name: getattr(customer, name) for name in PLAIN},
             "attributes": customer.attributes,
         },
-        "consents": [_said(row) for row in consent_store.consents_of(session, [customer.id])],
+        "consents": [_said(row, spoke.get(row.id)) for row in consent_store.consents_of(session, [customer.id])],
         "opt_outs": [
             {"purpose": row.purpose, "channel": row.channel, "at": row.at, "taken_back_at": row.taken_back_at}
             for row in consent_store.opt_outs_of(session, customer.id)
@@ -119,13 +120,14 @@ def export(session: Session, keys: Keys, customer: Customer, parts: Iterable[Cus
     return copy
 
 
-def _said(row: Any) -> dict[str, Any]:
+def _said(row: Any, guardian: consent.Spoke | None) -> dict[str, Any]:
     return {
         "purpose": row.purpose,
         "channel": row.channel,
         "given_at": row.given_at,
         "withdrawn_at": row.withdrawn_at,
         "notice_version": row.notice_version,
+        "guardian": guardian._asdict() if guardian else None,
     }
 
 

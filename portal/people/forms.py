@@ -32,6 +32,13 @@ def choices(names: Mapping[Any, Any]) -> list[SelectChoice]:
     return [SelectChoice(str(value), words_of) for value, words_of in names.items()]
 
 
+class GuardianForm(PlainForm):
+    """A guardian agreed for a customer under 14."""
+
+    name = StringField(_l("Guardian's name"), [InputRequired(NEEDED), Length(max=80, message=_l("too_long"))])
+    relation = SelectField(_l("The guardian is"), choices=choices(words.RELATIONS))
+
+
 class LogInForm(PlainForm):
     """Name and password."""
 

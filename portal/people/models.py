@@ -178,6 +178,10 @@ class ErasedRef(SQLModel, table=True):
     erased_at: datetime = Field(sa_type=UtcDateTime)
 
 
+RELATIONS = ("parent", "other")
+"""What a guardian is to the customer: a parent, or another guardian by law."""
+
+
 class Consent(SQLModel, table=True):
     """What a customer said of being asked for a purpose on a channel (empty: all); append-only, the newest row counts."""
 
@@ -191,6 +195,21 @@ class Consent(SQLModel, table=True):
     given_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     notice_version: str = Field(default="1", max_length=20)
+    by_guardian: bool | None = Field(default=None)
+
+
+class Guardian(SQLModel, table=True):
+    """Who agreed for a customer under 14 (PIPL, Art. 31), one row a statement of theirs; the name is sealed and goes with an erasure."""
+
+    __tablename__ = "guardian"
+    __table_args__ = (
+        CheckConstraint(one_of("relation", RELATIONS), name="relation"),
+        Index("ix_guardian_of_customer", "customer_id"),
+    )
+    consent_id: UUID = Field(primary_key=True, foreign_key="consent.id")
+    customer_id: UUID = Field(foreign_key="customer.id")
+    relation: str = Field(max_length=10)
+    name_enc: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class OptOut(SQLModel, table=True):

@@ -74,6 +74,7 @@ ORIGINS = {
     "replay": _l("From a replay"),
     "sample": _l("Made-up sample"),
 }
+RELATIONS = {"parent": _l("a parent"), "other": _l("another guardian by law")}
 OPT_OUT_SOURCES = {
     "page": _l("on the answer page"),
     "sms": _l("by text message"),

@@ -32,7 +32,7 @@ def check(row: LedgerRow, earlier: Sequence[LedgerRow], books: Books) -> None:
     _seen(row, earlier, books)
     _live(row, books)
     _eligible(row, row.decided_at, policy, books)
-    _lawful(row, row.decided_at, books)
+    _lawful(row, row.decided_at, policy, books)
     _drawn(row, policy, books)
     _rested(row, row.decided_at, policy, books)
     _in_time(row, policy, books)
@@ -96,14 +96,22 @@ def _years(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _lawful(row: LedgerRow, at: datetime, books: Books) -> None:
-    """R4: consent, lists, open cases but one's own."""
+def _is_child(row: LedgerRow, at: datetime, policy: Mapping[str, Any], books: Books) -> bool:
+    """Whether somebody else had to agree: the law's age, whatever the policy's is."""
+    person = books.persons.get(row.person_id)
+    return bool(person and person.birth_date and _years(person.birth_date, at.astimezone(books.zone_of(row, policy)).date()) < 14)
+
+
+def _lawful(row: LedgerRow, at: datetime, policy: Mapping[str, Any], books: Books) -> None:
+    """R4: consent (of a child's guardian), lists, open cases but one's own."""
     touchpoint = books.touchpoints.get(row.touchpoint or "")
     purpose = touchpoint.purpose if touchpoint else "survey"
     said: dict[str, bool] = {}
-    for own, channel, when, given in books.consents.get(row.person_id, ()):
+    child = _is_child(row, at, policy, books)
+    for own, channel, when, given, guardian in books.consents.get(row.person_id, ()):
         if own == purpose and when <= max(at, row.counts_at):
-            said = {channel: given} if not channel else {**said, channel: given}
+            good = given and (guardian or not child)
+            said = {channel: good} if not channel else {**said, channel: good}
     if not any(said.values()):
         books.blame("no_consent", row)
     if books.held(row, "list", at):

@@ -133,13 +133,14 @@ def _person(
     own = rows[0]
     if len(rows) == 1:
         reach, lost = _reach((own[_BY_PHONE:_ERASED],))
-        agreed, withdrawn = _agreed_to(own.said or "")
+        agreed, withdrawn, guarded = _agreed_to(own.said or "")
         opted_out, refused = _opted_out(own.refused or "")
     else:
         own = _own(rows, rows[0].person_id)
         reach, lost = _reach(tuple([row[_BY_PHONE:_ERASED] for row in rows]))
         said = sorted((one for row in rows for one in consents.get(row.id, ())), key=lambda one: one.at)
-        agreed, withdrawn = _agreed_to(BETWEEN.join([WITHIN.join((one.purpose, one.channel, "01"[one.given])) for one in said]))
+        words = [WITHIN.join((one.purpose, one.channel, "012"[one.given and 1 + bool(one.by_guardian)])) for one in said]
+        agreed, withdrawn, guarded = _agreed_to(BETWEEN.join(words))
         opted_out, refused = _opted_out(BETWEEN.join(sorted({row.refused for row in rows if row.refused})))
     lists = [one for one in holds if one.kind == "list"] if holds else ()
     return Person(
@@ -158,24 +159,26 @@ def _person(
         preferred=own.preferred,
         shared=shared,
         lost=lost,
+        guarded=guarded,
     )
 
 
 @lru_cache(maxsize=4096)
-def _agreed_to(said: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The purposes agreed to, and the channels that were taken back; the newest word on each counts.
+def _agreed_to(said: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The purposes agreed to, the channels that were taken back, the purposes a guardian agreed to; the newest word on each counts.
 
-    Shape   purpose, channel, given; statements come oldest first; one on all channels ends what was said of single ones before
+    Shape   purpose, channel, how it was given; statements come oldest first; one on all channels ends what was said of single ones before
     """
-    words: dict[str, dict[str, bool]] = {}
+    words: dict[str, dict[str, str]] = {}
     for word in said.split(BETWEEN) if said else ():
         purpose, channel, given = word.split(WITHIN)
         channels = words.setdefault(purpose, {})
         if not channel:
             channels.clear()
-        channels[channel] = given == "1"
-    agreed = frozenset(purpose for purpose, channels in words.items() if any(channels.values()))
-    return agreed, frozenset(channel for channels in words.values() for channel, yes in channels.items() if channel and not yes)
+        channels[channel] = given
+    agreed = frozenset(purpose for purpose, channels in words.items() if any(how != "0" for how in channels.values()))
+    guarded = frozenset(purpose for purpose, channels in words.items() if "2" in channels.values())
+    return agreed, frozenset(channel for channels in words.values() for channel, how in channels.items() if channel and how == "0"), guarded
 
 
 @lru_cache(maxsize=4096)

@@ -277,7 +277,16 @@ def _introduce(session: Session, setup: Setup, at: datetime) -> None:
 
 def _consent(customer_id: UUID, at: datetime, *, given: bool) -> dict[str, object]:
     times = {"given_at": at, "withdrawn_at": None} if given else {"given_at": None, "withdrawn_at": at}
-    return {"id": new_id(), "customer_id": customer_id, "purpose": "survey", "channel": "", "at": at, "notice_version": "replay", **times}
+    return {
+        "id": new_id(),
+        "customer_id": customer_id,
+        "purpose": "survey",
+        "channel": "",
+        "at": at,
+        "notice_version": "replay",
+        "by_guardian": given,
+        **times,
+    }
 
 
 def _result(ground: Ground, answering: object) -> Result:

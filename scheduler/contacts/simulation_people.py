@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from portal.foundation.ground import Ground
+from portal.people.consent import under_age
 from scheduler.contacts import simulation_store as store
 from scheduler.contacts.gather import gather
 from scheduler.contacts.plans import CustomerPlan, TouchpointPlan
@@ -99,7 +100,7 @@ class RecordedPeople:
         born, since = person.birth_date, person.customer_since
         return CustomerPlan(
             ref="*",
-            consent="survey" in person.consents,
+            consent="survey" in person.consents and ("survey" in person.guarded or not under_age(born, self._first.date())),
             opt_out=EVERYTHING in person.opted_out or "survey" in person.opted_out,
             birth_date=born if born and born > (self._first - OLD_ENOUGH).date() else None,
             customer_since=since if since and since > (self._first - LONG_ENOUGH).date() else None,

@@ -215,6 +215,7 @@ class _Simulation:
             shared=self._room,
             preferred=plan.preferred_channel or None,
             lost=frozenset(plan.unreachable.split()),
+            guarded=frozenset({"survey"}) if plan.consent else frozenset(),  # in a file "consent" means a lawful one
         )
 
     def _history(self, ref: str) -> list[PastContact]:

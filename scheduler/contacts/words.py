@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "PILOT": _l("Because the pilot does not include this unit."),
     "CIRCLE": _l("Because only a chosen group of customers is asked here, and this customer is not in it."),
     "NO_CONSENT": _l("Because the customer has not agreed to be asked."),
+    "NO_GUARDIAN": _l("Because the customer is younger than %(n)s years, and no guardian has agreed."),
     "OPTED_OUT": _l("Because the customer asked never to be asked again."),
     "EXCLUDED": _l("Because the customer is on a never-contact list: %(list)s."),
     "OPEN_CASE": _l("Because a case or complaint of this customer was still open."),
@@ -92,6 +93,8 @@ def sentence(code: str, evidence: Mapping[str, Any], zone: str, names: Mapping[s
         key = "CAP"
     elif code.startswith("COOLDOWN_"):
         key = code.rsplit("_", 1)[1].lower()
+    elif code == "NO_CONSENT" and evidence.get("guardian"):
+        key = "NO_GUARDIAN"
     elif code == "NO_CHANNEL" and evidence.get("lost"):
         key = "LOST"
     return str(SENTENCES[key]) % facts(evidence, zone, names, channel) if key in SENTENCES else label(code)

@@ -117,7 +117,8 @@ class Person(NamedTuple):
             unknown birth date or start of the relation is unknown, never "no". `companies`: the histories of companies they
             speak for, each shared by all its contact persons; `shared`: what all persons of a batch share, None = nothing;
             `preferred`: the channel they would rather be asked by; `lost`: channels that do not lead to them any more;
-            `circles`: those of the circles that touchpoints name which the person is in
+            `circles`: those of the circles that touchpoints name which the person is in; `guarded`: the purposes for which a
+            guardian agreed
     """
 
     ref: str
@@ -137,3 +138,4 @@ class Person(NamedTuple):
     preferred: str | None = None
     lost: frozenset[str] = frozenset()
     circles: frozenset[str] = frozenset()
+    guarded: frozenset[str] = frozenset()

@@ -9,6 +9,8 @@ from scheduler.contacts.rules.reasons import Reason
 
 _NO_SPAN = timedelta(0)
 EVERYTHING = "all"
+GUARDED_BELOW = 14
+"""Below this age a guardian must have agreed, whatever the policy says (PIPL, Art. 31)."""
 IN_ALL = date(1970, 1, 1)
 """Stands for the day of a count that never starts anew."""
 
@@ -60,14 +62,23 @@ def _age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def lawful(candidate: Candidate, person: Person, _now: datetime) -> Failure | None:
-    """R4, never bypassed: opt-out, consent for the purpose, never-contact lists, open cases but one's own."""
+def _is_child(person: Person, now: datetime) -> bool:
+    born = person.birth_date
+    if born is None or now.year - born.year > GUARDED_BELOW:  # spares most people the clock of their zone
+        return False
+    return _age(born, now.astimezone(person.zone).date()) < GUARDED_BELOW
+
+
+def lawful(candidate: Candidate, person: Person, now: datetime) -> Failure | None:
+    """R4, never bypassed: opt-out, consent for the purpose (a guardian's for a child), never-contact lists, open cases but one's own."""
     purpose = candidate.touchpoint.purpose
     out = person.opted_out
     if out and (EVERYTHING in out or purpose in out):
         return Failure(Reason.OPTED_OUT, {"purpose": EVERYTHING if EVERYTHING in out else purpose})
     if purpose not in person.consents:
         return Failure(Reason.NO_CONSENT, {"purpose": purpose})
+    if purpose not in person.guarded and _is_child(person, now):
+        return Failure(Reason.NO_CONSENT, {"purpose": purpose, "guardian": True, "n": GUARDED_BELOW})
     if person.excluded_by is not None:
         return Failure(Reason.EXCLUDED, {"list": person.excluded_by})
     if person.open_cases:

@@ -126,13 +126,14 @@ def opt_outs(session: Session) -> list[tuple[UUID, str, str, datetime, datetime 
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
-def consents(session: Session) -> list[tuple[UUID, str, str, datetime, bool]]:
-    """Every statement in order of time: person, purpose, channel, when, given."""
+def consents(session: Session) -> list[tuple[UUID, str, str, datetime, bool, bool]]:
+    """Every statement in order of time: person, purpose, channel, when, given, by a guardian."""
     query = select(
-        col(Customer.person_id), col(Consent.purpose), col(Consent.channel), col(Consent.at), col(Consent.withdrawn_at).is_(None)
-    )
+        col(Customer.person_id), col(Consent.purpose), col(Consent.channel), col(Consent.at), col(Consent.withdrawn_at).is_(None),
+        col(Consent.by_guardian),
+    )  # fmt: skip
     rows = session.execute(query.join(Customer, col(Customer.id) == col(Consent.customer_id)).order_by(col(Consent.at), col(Consent.id)))
-    return [(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
+    return [(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5])) for row in rows]
 
 
 def holds(session: Session) -> list[tuple[UUID, str, UUID, datetime, datetime | None]]:

@@ -48,6 +48,7 @@ class ConsentRow(NamedTuple):
     channel: str
     at: datetime
     given: bool
+    by_guardian: bool | None
 
 
 class HoldRow(NamedTuple):
@@ -72,7 +73,7 @@ class _Statements(FunctionElement[str]):
 
 
 class _Said(_Statements):
-    """Consents, the oldest first: purpose, channel, 1 or 0 for given."""
+    """Consents, the oldest first: purpose, channel, 0 taken back, 1 given, 2 given by a guardian."""
 
     name = SAID
 
@@ -83,16 +84,19 @@ class _Refused(_Statements):
     name = REFUSED
 
 
+_WORD = "CASE WHEN s.withdrawn_at IS NOT NULL THEN '0' WHEN s.by_guardian THEN '2' ELSE '1' END"
+
+
 @compiles(_Said)
 def _said_default(_element: _Said, _compiler: object, **_kw: object) -> str:
-    one = "s.purpose || char(31) || s.channel || char(31) || (s.withdrawn_at IS NULL) AS word"
+    one = f"s.purpose || char(31) || s.channel || char(31) || {_WORD} AS word"
     ordered = f"SELECT {one} FROM consent s WHERE s.customer_id = customer.id ORDER BY s.at, s.id"  # noqa: S608  # fixed text
     return f"(SELECT group_concat(word, char(30)) FROM ({ordered}))"  # noqa: S608  # fixed text
 
 
 @compiles(_Said, "postgresql")
 def _said_postgresql(_element: _Said, _compiler: object, **_kw: object) -> str:
-    one = "s.purpose || chr(31) || s.channel || chr(31) || CASE WHEN s.withdrawn_at IS NULL THEN '1' ELSE '0' END"
+    one = "s.purpose || chr(31) || s.channel || chr(31) || " + _WORD
     return f"(SELECT string_agg({one}, chr(30) ORDER BY s.at, s.id) FROM consent s WHERE s.customer_id = customer.id)"  # noqa: S608  # fixed text
 
 
@@ -119,7 +123,14 @@ _CUSTOMER = (
     col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None), col(Customer.unreachable),
     col(Customer.erased_at).is_not(None), col(Customer.large_text), col(Customer.preferred_channel), _Said(), _Refused(), _for_company(),
 )  # fmt: skip
-_CONSENT = (col(Consent.customer_id), col(Consent.purpose), col(Consent.channel), col(Consent.at), col(Consent.withdrawn_at).is_(None))
+_CONSENT = (
+    col(Consent.customer_id),
+    col(Consent.purpose),
+    col(Consent.channel),
+    col(Consent.at),
+    col(Consent.withdrawn_at).is_(None),
+    col(Consent.by_guardian),
+)
 _HOLD = (col(ContactHold.person_id), col(ContactHold.kind), col(ContactHold.source_id), col(ContactHold.reason))
 
 

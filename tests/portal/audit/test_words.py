@@ -20,20 +20,8 @@ from scheduler.touchpoints.rules.campaigns import STEPS as CAMPAIGN_STEPS
 
 ROOT = Path(__file__).parents[3]
 COMPLAINT_ACTS = [
-    "accepted",
-    "agent_checked",
-    "classified",
-    "decided",
-    "duplicate",
-    "expert_asked",
-    "expert_said",
-    "extended",
-    "extension_asked",
-    "extension_refused",
-    "recused",
-    "review_asked",
-    "reviewed",
-    "withdrawn",
+    *("accepted", "agent_checked", "classified", "decided", "duplicate", "expert_asked", "expert_said", "extended", "extension_asked"),
+    *("extension_refused", "recused", "review_asked", "reviewed", "withdrawn"),
 ]
 PARTS: dict[tuple[str, str], list[str]] = {
     ("portal/house/documents.py", "f'document.{act}'"): ["document.submit", "document.return", "document.publish"],

@@ -165,7 +165,7 @@ PLANTED: dict[str, tuple[Callable[[Session, UUID], None], set[str]]] = {
     "R2 touchpoint": (lambda s, _p: s.execute(update(Touchpoint).values(ends_at=NOON + timedelta(days=9))) and None, {"inactive"}),
     "R2 kill switch": (_channel_off, {"inactive"}),
     "R3 tenure": (_customer(customer_since=(LATER - timedelta(days=20)).date()), {"tenure"}),
-    "R3 minor": (_customer(birth_date=date(2014, 1, 1)), {"minor"}),
+    "R3 minor": (_customer(birth_date=date(2014, 1, 1)), {"minor", "no_consent"}),
     "R3 stale": (_candidate(received_at=LATER + timedelta(days=4)), {"stale"}),
     "R3 future": (_candidate(occurred_at=LATER + timedelta(hours=1)), {"future"}),
     "R4 consent": (_no_consent, {"no_consent"}),

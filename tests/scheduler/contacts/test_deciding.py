@@ -1,6 +1,6 @@
 """Deciding when due: rows in every table, one transaction, a number of statements that does not grow."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event, select, update
@@ -8,10 +8,13 @@ from sqlmodel import col
 
 from portal.foundation.crypto import token_hash
 from portal.foundation.ground import Ground
-from portal.people.models import Consent, OptOut
+from portal.people import consent
+from portal.people.customer_records import ConsentRecord, GuardianRecord
+from portal.people.models import Consent, Customer, OptOut
 from questionnaires.answering.models import Invitation
 from questionnaires.library.models import Questionnaire
 from questionnaires.metrics.models import FunnelDay
+from scheduler.contacts.auditor import check_contacts
 from scheduler.contacts.models import Contact, ContactHold, Decision
 from scheduler.contacts.rules.policy import ContactPolicy, from_toml, standard_policy
 from scheduler.contacts.store.claiming import waiting_count
@@ -64,6 +67,30 @@ def test_the_second_event_within_the_pause_is_dropped_with_its_reason(world: Wor
     world.decide(NOON + timedelta(days=7, microseconds=-1))
     world.decide(NOON + timedelta(days=7))
     assert world.codes() == ["COOLDOWN_ANY_SENT"] * 3 + ["SEND"] * 4
+
+
+def test_a_child_is_asked_only_where_a_guardian_agreed_whatever_the_policy_says(world: World) -> None:
+    world.start(WEEK)
+    alone, agreed, back, two, second, grown = world.customers(6)
+    guardian = GuardianRecord(name="王秀英")
+    with world.ground.writing() as session:
+        session.execute(update(Customer).values(birth_date=date(2014, 1, 1)))
+        session.execute(update(Customer).where(col(Customer.id) == grown).values(birth_date=date(2012, 6, 15)))
+        session.execute(update(Customer).where(col(Customer.id) == second).values(person_id=two))
+        later = NOON + timedelta(seconds=1)
+        said = {one: [ConsentRecord(given=True, at=later, guardian=guardian)] for one in (agreed, back, two)}
+        consent.put(session, said, NOON, world.ground.keys)
+        consent.withdraw(session, back, later + timedelta(seconds=1))
+    world.candidates([alone, agreed, back, two, grown], due=NOON + timedelta(minutes=1))
+    world.decide(NOON + timedelta(minutes=1))
+    with world.ground.reading() as session:
+        decided = {row.person_id: row for row in all_of(session, Decision)}
+    assert check_contacts(world.ground).violations == []
+    codes = {"alone": alone, "agreed": agreed, "back": back, "two": two, "grown": grown}
+    assert {name: decided[key].code for name, key in codes.items()} == {
+        "alone": "NO_CONSENT", "agreed": "SEND", "back": "NO_CONSENT", "two": "SEND", "grown": "SEND"}  # fmt: skip
+    assert decided[alone].evidence["guardian"] is True
+    assert "guardian" not in decided[back].evidence
 
 
 def test_candidates_of_one_customer_within_the_window_compete(world: World) -> None:

@@ -42,6 +42,7 @@ def test_whom_nothing_stands_against_is_asked_by_the_first_channel() -> None:
     ({"touchpoint": Touchpoint("onboarding", tenure_days=0)}, {"customer_since": date(2026, 6, 15)}, "NO_CHANNEL"),
     ({}, {"birth_date": date(2012, 6, 16)}, "MINOR"),
     ({}, {"birth_date": date(2012, 6, 15)}, "SEND"),
+    ({}, {"birth_date": date(2012, 6, 16), "guarded": frozenset({"survey"})}, "MINOR"),
     ({}, {"opted_out": frozenset({"survey"}), "consents": frozenset()}, "OPTED_OUT"),
     ({}, {"opted_out": frozenset({"panel"})}, "SEND"),
     ({}, {"consents": frozenset({"marketing"})}, "NO_CONSENT"),
@@ -59,6 +60,13 @@ def test_whom_nothing_stands_against_is_asked_by_the_first_channel() -> None:
 ])  # fmt: skip
 def test_the_first_check_that_fails_names_the_reason(changes: dict[str, object], who: dict[str, object], code: str) -> None:
     assert code_of(standard_policy(), candidate(**changes), person(**who)) == code
+
+
+def test_below_14_a_guardian_must_have_agreed_though_the_policy_names_no_age() -> None:
+    child = person(birth_date=date(2012, 6, 16))
+    assert code_of(policy(), candidate(), child) == "NO_CONSENT"
+    assert code_of(policy(), candidate(), child._replace(guarded=frozenset({"survey"}))) == "SEND"
+    assert code_of(policy(), candidate(), child, NOON + timedelta(days=1)) == "SEND"
 
 
 @pytest.mark.parametrize(("history", "code"), [
