@@ -58,7 +58,8 @@ def test_who_agreed_is_kept_once_told_in_the_copy_and_erased(sample: Sample, db:
 
 @pytest.mark.sqlite_only
 def test_a_file_names_guardians_in_columns_of_their_own(sample: Sample, db: Database, keys: Keys) -> None:
-    text = "客户号,机构号,出生日期,同意调研,监护人姓名,监护关系\nK1,O1,2015-03-01,是,王秀英,母亲\nK2,O1,2015-03-01,是,,\nK3,O1,2015-03-01,是,李叔,叔叔\n"
+    head = "客户号,机构号,出生日期,同意调研,监护人姓名,监护关系\n"
+    text = head + "K1,O1,2015-03-01,是,王秀英,母亲\nK2,O1,2015-03-01,是,,\nK3,O1,2015-03-01,是,李叔,叔叔\n"
     with db.writing() as session:
         report = customer_import.apply(session, keys, text, WHO, NOON)
     assert (report.created, [(one.line, one.column) for one in report.rejected]) == (2, [(4, "guardian_relation")])
