@@ -49,7 +49,16 @@ def cross() -> ResponseReturnValue:
             except InvalidInput as error:
                 status, wrong = REFUSED, {name: _(code) for name, code in error.fields.items()}
     values |= {"questionnaires": list(known.items()), "chosen": chosen, "sides": [(one.name, one.label) for one in offered]}
+    values["examples"] = _examples(offered)
     return web.render("questionnaires/analysis/cross.html", table=table, rows=rows, columns=columns, wrong=wrong, **values), status
+
+
+def _examples(offered: list[crossing.Side]) -> list[dict[str, tuple[str, str]]]:
+    """Tables that are worth a look: the first closed questions by touchpoint and channel, and by one another."""
+    cuts = {one.name: (one.name, one.label) for one in offered if one.column is None}
+    asked = [(one.name, one.label) for one in offered if one.column is not None][:2]
+    pairs = [(one, cuts[name]) for one in asked for name in ("touchpoint", "channel")]
+    return [{"rows": rows, "columns": columns} for rows, columns in [*pairs, *([tuple(asked)] if len(asked) == 2 else [])]]
 
 
 @blueprint.get("/drivers")

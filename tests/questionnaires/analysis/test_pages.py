@@ -14,6 +14,7 @@ from questionnaires.analysis.feedback import FeedbackRecord
 from questionnaires.analysis.reading_words import read_words
 from tests.bank import Sample
 from tests.conftest import NOON
+from tests.questionnaires.reports.answered import answer, publish
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -121,8 +122,24 @@ def test_analyses_without_answers_say_what_is_missing(sample: Sample, sign_in: C
     del sample
     analyst = sign_in(Role.ANALYST)
     assert "Too few answers to judge" in analyst.get("/portal/analysis/drivers").text
-    assert "Choose a questionnaire" in analyst.get("/portal/analysis/cross?questionnaire=x&rows=a&columns=b").text
+    assert "No questionnaire is published yet" in analyst.get("/portal/analysis/cross?questionnaire=x&rows=a&columns=b").text
+    assert 'name="mood"' in analyst.get("/portal/verbatims").text, "its own filters stand beside the common ones"
     assert "Two months are needed" in analyst.get("/portal/analysis/value?before=2020-01&after=x").text
     assert analyst.get("/portal/analysis/drivers?unit=nowhere").status_code == 404
     wrong = analyst.post("/portal/analysis/value", data={"month": "soon", "file": (io.BytesIO(b"customer\nA"), "a.csv")})
     assert wrong.status_code == 422
+
+
+def test_cross_tables_lead_from_the_questionnaire_to_a_table(ground: Ground, sample: Sample, sign_in: Callable[..., FlaskClient]) -> None:
+    questionnaire, version = publish(ground)
+    answer(ground, sample, version, "O1", [{"score": 9, "why": "staff"}] * 30, at=NOON - timedelta(days=40))
+    analyst = sign_in(Role.ANALYST)
+    page = "/portal/analysis/cross"
+    assert f"{page}?questionnaire={questionnaire}" in analyst.get(page).text
+    chosen = analyst.get(f"{page}?questionnaire={questionnaire}").text
+    assert 'name="rows"' in chosen
+    assert "rows=score&amp;columns=touchpoint" in chosen
+    table = analyst.get(f"{page}?questionnaire={questionnaire}&rows=why&columns=touchpoint").text
+    assert "Counts, and shares of each row" in table
+    assert '<details class="filters-fold"><summary>' in table
+    assert "Reason · Touchpoint" in table, "the fold of a phone says what is chosen"
