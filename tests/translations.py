@@ -45,7 +45,7 @@ IS_CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+\Z")
 
 def is_code(key: str) -> bool:
     """Whether a key is no English sentence and needs English words too."""
-    return IS_CODE.match(key) is not None or key in reason_codes()
+    return IS_CODE.match(key) is not None or key == "missing" or key in reason_codes()
 
 
 @functools.cache

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import text
 from sqlmodel import Session
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import NotFound as NoSuchPage
+from werkzeug.routing import RequestRedirect
 
 from portal.foundation import i18n, web
 from portal.foundation.errors import NotFound
@@ -91,8 +94,21 @@ def own_scope() -> Scope:
 
 
 def _inside(path: str | None) -> str:
-    """A path of ours to go back to; the home page instead of any other."""
-    return path if path and edge.inside(path) else url_for("shell.home")
+    """A path of ours to go back to; the home page instead of any other. A page that came as the answer to a form leads to the one above it."""
+    if not path or not edge.inside(path):
+        return url_for("shell.home")
+    known = current_app.url_map.bind(request.host)
+    bare = path.partition("?")[0]
+    while bare.count("/") > 1:
+        try:
+            known.match(bare, method="GET")
+        except MethodNotAllowed:
+            bare = bare.rpartition("/")[0]
+            continue
+        except (RequestRedirect, NoSuchPage):
+            pass
+        break
+    return path if bare == path.partition("?")[0] else bare
 
 
 @blueprint.post("/portal/language")

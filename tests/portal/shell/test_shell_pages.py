@@ -59,3 +59,10 @@ def test_the_language_of_a_signed_in_person_is_kept_with_the_person(sign_in: Sig
 
 def test_the_language_switch_leads_to_no_other_site(client: FlaskClient) -> None:
     assert client.post("/portal/language", data={"language": "en", "next": "//evil.example"}).location == "/portal/"
+    answered = "/portal/customers/00000000-0000-0000-0000-000000000000"
+    for place, back in (
+        (f"{answered}/tags/remove", answered),
+        ("/portal/customers/find", "/portal/customers"),
+        ("/portal/cases?q=a", None),
+    ):
+        assert client.post("/portal/language", data={"language": "en", "next": place}).location == (back or place)
