@@ -43,7 +43,7 @@ from scheduler.delivery.outbox import MessageSpec
 from scheduler.delivery.store import queue
 from scheduler.touchpoints.models import Touchpoint
 from tests.faults.servers import GatewayProcess
-from tests.faults.town import Zygote
+from tests.processes import Zygote
 from tests.redis import RedisServer
 from tests.scheduler.contacts.world import World
 
@@ -174,7 +174,7 @@ def growth(rounds: int) -> bool:
     rates: dict[int, list[float]] = {number: [] for number in PROCESSES}
     with tempfile.TemporaryDirectory() as name, ground_of("postgresql") as ground:
         folder, redis = Path(name), RedisServer().start()
-        gateway, zygote = GatewayProcess(folder, takes=TAKES).start(), Zygote(folder).start()
+        gateway, zygote = GatewayProcess(folder, takes=TAKES).start(), Zygote().start()
         try:
             workers = Workers(ground, redis, gateway, zygote)
             workers.rate(1)  # the first is never like the others

@@ -1,5 +1,7 @@
 """Real processes for tests: a free port, our commands started on a folder of their own, and waiting for something to come true."""
 
+import atexit
+import json
 import os
 import signal
 import socket
@@ -10,7 +12,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 _never = threading.Event()
@@ -57,15 +63,90 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     return {**kept, "SOUNDINGS_DATA_DIR": str(data), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default", **more}
 
 
+class Zygote:
+    """Forks our commands: each is a process of its own, but what takes seconds to load is loaded once."""
+
+    def __init__(self) -> None:
+        self._process: Any = None
+
+    def start(self) -> "Zygote":
+        """Load everything once."""
+        command = [sys.executable, "-m", "tests.zygote"]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def run(self, words: list[str], env: dict[str, str], log: Path) -> int:
+        """Start a command; its process id is its group's too."""
+        return self._order({"words": words, "env": env, "folder": str(ROOT), "out": str(log), "err": str(log), "wait": False})
+
+    def start_in(self, folder: Path, words: list[str], env: dict[str, str]) -> int:
+        """Start a command in a folder, beside a log there; its process id is its group's too."""
+        log = str(folder / "process.log")
+        return self._order({"words": words, "env": env, "folder": str(folder), "out": log, "err": log, "wait": False})
+
+    def run_in(self, folder: Path, words: list[str], env: dict[str, str]) -> tuple[int, str, str]:
+        """Run a command to its end: how it ended, and what it said on either line."""
+        with TemporaryDirectory() as place:
+            out, err = Path(place, "out"), Path(place, "err")
+            code = self._order({"words": words, "env": env, "folder": str(folder), "out": str(out), "err": str(err), "wait": True})
+            return code, out.read_text("utf-8"), err.read_text("utf-8")
+
+    def _order(self, order: dict[str, Any]) -> int:
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def end(self) -> None:
+        """All that it started ends with it."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait(10)
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+
+@lru_cache
+def _zygote() -> Zygote:
+    """This process's own, started when first asked for."""
+    made = Zygote().start()
+    atexit.register(made.end)
+    return made
+
+
 def run(data: Path, *words: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run one of our commands to its end."""
-    command = [sys.executable, "-m", "wsgi", *words]
-    return subprocess.run(command, check=check, capture_output=True, text=True, env=environment(data, **more), cwd=data, timeout=300)
+    """Run one of our commands to its end.
+
+    Raises  subprocess.CalledProcessError where it ended badly and `check` is on
+    """
+    done = subprocess.CompletedProcess(["soundings", *words], *_zygote().run_in(data, list(words), environment(data, **more)))
+    if check:
+        done.check_returncode()
+    return done
+
+
+@dataclass(frozen=True)
+class Forked:
+    """One of our commands at work; its process id is its group's too."""
+
+    pid: int
 
 
 @contextmanager
-def started(data: Path, *words: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """One of our commands at work, in a process group of its own that ends with the block."""
+def started(data: Path, *words: str, **more: str) -> Iterator[Forked]:
+    """One of our commands at work, in a process group of its own that is killed at the end of the block: its folder is thrown away."""
+    pid = _zygote().start_in(data, list(words), environment(data, **more))
+    try:
+        yield Forked(pid)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        until(lambda: group_members(pid) == [], what="all of it has ended")
+
+
+@contextmanager
+def loaded_anew(data: Path, *words: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The same without forking: everything is loaded anew, as on a user's machine, and it is asked to end."""
     with (data / "process.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "wsgi", *words], env=environment(data, **more), cwd=data, stdout=log, stderr=log, start_new_session=True

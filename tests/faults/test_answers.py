@@ -30,13 +30,13 @@ def test_the_answers_of_earlier_pages_outlive_the_server(tmp_path: Path) -> None
     ground = open_ground(Settings(data_dir=tmp_path, public_url=f"http://127.0.0.1:{port}"))
     migrations.upgrade(ground.db.engine)
     url = f"http://127.0.0.1:{port}{links(ground, 1)[0][1]}"
-    with started(tmp_path, "serve", "--port", str(port)) as process:
+    with started(tmp_path, "serve", "--port", str(port), "--without-clock") as process:
         until(lambda: answers(f"http://127.0.0.1:{port}/health"), seconds=60, what="health")
         post(url, 0, nps="3")
         assert "Again?" in post(url, 1, words="before the crash")
         os.killpg(process.pid, signal.SIGKILL)
         until(lambda: group_members(process.pid) == [], what="no process is left")
-    with started(tmp_path, "serve", "--port", str(port)):
+    with started(tmp_path, "serve", "--port", str(port), "--without-clock"):
         until(lambda: answers(f"http://127.0.0.1:{port}/health"), seconds=60, what="health again")
         with urlopen(url, timeout=20) as page:  # our own server
             assert "Again?" in page.read().decode()

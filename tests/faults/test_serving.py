@@ -1,6 +1,7 @@
 """The processes of one machine: they start together, end together, and say clearly when they can't."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,15 +12,23 @@ import pytest
 from portal.foundation.db import Database
 from scheduler.engine import store
 from scheduler.engine.clock import LEASE
-from tests.processes import answers, free_port, group_members, run, started, until
+from tests.processes import answers, free_port, group_members, loaded_anew, run, until
 
 pytestmark = pytest.mark.faults
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an empty, migrated database."""
-    run(tmp_path, "db", "upgrade")
+    folder = tmp_path_factory.mktemp("migrated")
+    run(folder, "db", "upgrade")
+    return folder
+
+
+@pytest.fixture
+def data(migrated: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -32,32 +41,24 @@ def _leader(data: Path) -> str | None:
 def test_a_clock_whose_parent_died_while_it_was_loaded_ends_too(data: Path) -> None:
     gone = subprocess.Popen(["true"])
     gone.wait()
-    with started(data, "clock", "--with-parent", str(gone.pid)) as process:
-        until(lambda: process.poll() is not None, what="the end of a clock that nobody waits for")
-    assert process.returncode == -signal.SIGTERM
+    assert run(data, "clock", "--with-parent", str(gone.pid), check=False).returncode == -signal.SIGTERM
 
 
-def test_web_and_clock_serve_and_end_with_a_killed_parent(data: Path) -> None:
+def test_a_worker_and_a_clock_that_die_are_replaced_and_none_outlives_its_parent(data: Path) -> None:
+    """Loaded as a user's machine loads it, not forked."""
     port = free_port()
-    with started(data, "serve", "--port", str(port)) as process:
-        until(lambda: answers(f"http://127.0.0.1:{port}/health"), what="health")
-        until(lambda: _leader(data) is not None, what="a clock that leads")
-        assert len(group_members(process.pid)) >= 3
-        os.kill(process.pid, signal.SIGKILL)
-        until(lambda: group_members(process.pid) == [], what="no process is left")
-
-
-def test_a_worker_and_a_clock_that_die_are_replaced(data: Path) -> None:
-    port = free_port()
-    with started(data, "serve", "--port", str(port)) as process:
+    with loaded_anew(data, "serve", "--port", str(port)) as process:
         until(lambda: answers(f"http://127.0.0.1:{port}/health"), what="health")
         until(lambda: _leader(data) is not None, what="a clock that leads")
         first = _leader(data)
+        assert len(group_members(process.pid)) >= 3
         for member in group_members(process.pid):
             if member != process.pid:
                 os.kill(member, signal.SIGKILL)
         until(lambda: answers(f"http://127.0.0.1:{port}/health"), what="health again")
         until(lambda: _leader(data) not in (None, first), seconds=60, what="another clock")
+        os.kill(process.pid, signal.SIGKILL)
+        until(lambda: group_members(process.pid) == [], what="no process is left")
 
 
 def test_an_occupied_port_is_named(data: Path) -> None:

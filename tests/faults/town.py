@@ -4,8 +4,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -15,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import col
@@ -31,7 +29,7 @@ from portal.people.rules.persons import shard_of
 from scheduler.contacts.rules.policy import from_toml
 from scheduler.touchpoints.models import Touchpoint
 from tests.faults.servers import GatewayProcess, PostgresServer
-from tests.processes import ROOT, answers, free_port, group_members, until
+from tests.processes import ROOT, Zygote, answers, free_port, group_members, until
 from tests.rabbitmq import RabbitServer
 from tests.redis import RedisServer
 from tests.scheduler.contacts.world import World
@@ -41,37 +39,6 @@ ROLES = {"web": 1, "clock": 3, "second clock": 3, "worker": 6, "fast worker": 4,
 """Who is killed how often; a web process takes some seconds to be back."""
 Broker = RedisServer | RabbitServer
 SKEWS = {"fast worker": "600", "slow worker": "-600", "second clock": "600"}
-
-
-@dataclass
-class Zygote:
-    """Forks our commands."""
-
-    folder: Path
-    _process: Any = None
-
-    def start(self) -> "Zygote":
-        """Load everything once."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.zygote"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        return self
-
-    def run(self, words: list[str], env: dict[str, str], log: Path) -> int:
-        """Start a command; its process id is its group's too."""
-        asked: IO[str] = self._process.stdin
-        asked.write(json.dumps({"words": words, "env": env, "log": str(log)}) + "\n")
-        asked.flush()
-        return int(self._process.stdout.readline())
-
-    def end(self) -> None:
-        """All that it started ends with it."""
-        if self._process is None:
-            return
-        self._process.kill()
-        self._process.wait(10)
-        self._process.stdin.close()
-        self._process.stdout.close()
 
 
 @dataclass
@@ -205,7 +172,7 @@ def town(
     """Found a bank and start everything."""
     broker = kind()  # first: it says where there is none
     postgres = PostgresServer()
-    gateway, zygote = GatewayProcess(folder, chance), Zygote(folder)
+    gateway, zygote = GatewayProcess(folder, chance), Zygote()
     from portal.migrations import run as migrations
 
     database = Database(postgres.url)

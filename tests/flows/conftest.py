@@ -1,5 +1,6 @@
 """Stories in a browser: the product served by real processes on a small bank, and Debian's Chromium."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -43,12 +44,8 @@ class Served:
 
     def user(self, login: str, role: Role, unit: str) -> UUID:
         """Add a user who can sign in with the suite's password."""
-        with self.ground.writing() as session:
-            made = users.create(
-                session, login, login, PASSWORD, [(role, self.units[unit])], datetime.now(UTC), unit_id=self.units[unit], language="en"
-            )
-        self.users[login] = made.id
-        return made.id
+        self.users[login] = add_user(self.ground, login, role, self.units[unit])
+        return self.users[login]
 
     def context(self, size: dict[str, int], **options: object) -> BrowserContext:
         """A browser profile of its own that fails the test on any script error."""
@@ -67,34 +64,67 @@ class Served:
         return page
 
 
-@pytest.fixture
-def served(browser: Browser, tmp_path: Path) -> Iterator[Served]:
-    """The small bank, served by real processes."""
-    port = free_port()
-    ground = open_ground(Settings(data_dir=tmp_path, public_url=f"http://127.0.0.1:{port}"))
+@dataclass(frozen=True)
+class Filled:
+    """The small bank in a folder that is copied for each story."""
+
+    folder: Path
+    units: dict[str, UUID]
+    users: dict[str, UUID]
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """Migrated and filled once."""
+    folder = tmp_path_factory.mktemp("filled")
+    ground = open_ground(Settings(data_dir=folder, public_url="http://127.0.0.1"))
     migrations.upgrade(ground.db.engine)
     with ground.writing() as session:
         units = add_units(session)
+    users = fill(ground, units)
+    ground.db.close()
+    return Filled(folder, units, users)
+
+
+@pytest.fixture
+def served(browser: Browser, filled: Filled, tmp_path: Path) -> Iterator[Served]:
+    """The small bank, served by real processes: the web and the clock."""
+    shutil.copytree(filled.folder, tmp_path, dirs_exist_ok=True)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    ground = open_ground(Settings(data_dir=tmp_path, public_url=url))
     with ExitStack() as stack:
-        made = Served(f"http://127.0.0.1:{port}", tmp_path, ground, units, browser, stack)
-        fill(made)
         stack.callback(ground.db.close)
-        stack.enter_context(started(tmp_path, "serve", "--port", str(port), SOUNDINGS_PUBLIC_URL=made.url))
-        until(lambda: answers(f"{made.url}/health"), seconds=60, what="health")
-        yield made
+        stack.enter_context(started(tmp_path, "serve", "--port", str(port), "--without-clock", SOUNDINGS_PUBLIC_URL=url))
+        stack.enter_context(started(tmp_path, "clock", SOUNDINGS_PUBLIC_URL=url))
+        until(lambda: answers(f"{url}/health"), seconds=60, what="health")
+        yield Served(url, tmp_path, ground, dict(filled.units), browser, stack, dict(filled.users))
 
 
-def fill(made: Served) -> None:
-    """A customer, a published questionnaire, a touchpoint that asks at once, no quiet hours, a key for the API."""
+STAFF = {
+    "designer": (Role.DESIGNER, "HO"),
+    "approver": (Role.APPROVER, "HO"),
+    "protection": (Role.COMPLIANCE_OFFICER, "HO"),
+    "manager.o1": (Role.OUTLET_MANAGER, "O1"),
+    "manager.o2": (Role.OUTLET_MANAGER, "O2"),
+}
+
+
+def add_user(ground: Ground, login: str, role: Role, unit: UUID) -> UUID:
+    """A user who can sign in with the suite's password."""
+    with ground.writing() as session:
+        return users.create(session, login, login, PASSWORD, [(role, unit)], datetime.now(UTC), unit_id=unit, language="en").id
+
+
+def fill(ground: Ground, units: dict[str, UUID]) -> dict[str, UUID]:
+    """A customer, a published questionnaire, a touchpoint that asks at once, no quiet hours, a key for the API; the users made."""
     now = datetime.now(UTC) - timedelta(minutes=5)
-    designer, approver = made.user("designer", Role.DESIGNER, "HO"), made.user("approver", Role.APPROVER, "HO")
-    protection = made.user("protection", Role.COMPLIANCE_OFFICER, "HO")
-    for login, unit in (("manager.o1", "O1"), ("manager.o2", "O2")):
-        made.user(login, Role.OUTLET_MANAGER, unit)
+    staff = {login: add_user(ground, login, role, units[unit]) for login, (role, unit) in STAFF.items()}
+    designer, approver, protection = (staff[login] for login in ("designer", "approver", "protection"))
     template = shipped.template("loan_application")
     assert template is not None
     author = Actor("user", str(designer))
-    with made.ground.writing() as session:
+    with ground.writing() as session:
         new = library.create(session, library.NewQuestionnaire(template.code, template.definition, "loans"), author, now)
         for step in lifecycle.submit(session, new.id, new.draft_revision, author, now):
             roles = frozenset(Role(role) for role in step.roles)
@@ -119,18 +149,19 @@ def fill(made: Served) -> None:
             )
         )
         policies.put_in_force(session, ContactPolicy(), now)
-        _add_customer(session, made, now)
+        _add_customer(session, ground, units["O1"], now)
         session.add(_api_key(now))
+    return staff
 
 
-def _add_customer(session: object, made: Served, now: datetime) -> None:
+def _add_customer(session: object, ground: Ground, unit: UUID, now: datetime) -> None:
     customer = Customer(
         ref="C-1",
-        person_id=made.units["O1"],
+        person_id=unit,
         shard=0,
-        unit_id=made.units["O1"],
+        unit_id=unit,
         language="zh-Hans",
-        name_enc=made.ground.keys.encrypt("张三"),
+        name_enc=ground.keys.encrypt("张三"),
         created_at=now,
         updated_at=now,
         customer_since=now.date() - timedelta(days=900),
