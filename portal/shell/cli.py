@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from portal.foundation.errors import SoundingsError
+from portal.foundation.errors import InvalidInput, SoundingsError
 from portal.foundation.ground import Ground, open_ground
 from portal.foundation.logs import configure
 from portal.foundation.settings import Settings, WrongSetting, load_settings
@@ -85,7 +85,8 @@ class SafeGroup(click.Group):
         try:
             return super().invoke(ctx)
         except SoundingsError as error:
-            facts = ", ".join(f"{name}={value}" for name, value in error.facts.items())
+            told = {**(error.fields if isinstance(error, InvalidInput) else {}), **error.facts}
+            facts = ", ".join(f"{name}={value}" for name, value in told.items())
             click.echo(f"{error.code}{': ' + facts if facts else ''}", err=True)
             sys.exit(1)
 
