@@ -94,7 +94,7 @@ def own_scope() -> Scope:
 
 
 def _inside(path: str | None) -> str:
-    """A path of ours to go back to; the home page instead of any other. A page that came as the answer to a form leads to the one above it."""
+    """A path of ours to go back to, the home page instead of any other; the answer to a form leads to the page above it."""
     if not path or not edge.inside(path):
         return url_for("shell.home")
     known = current_app.url_map.bind(request.host)
