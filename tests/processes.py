@@ -107,7 +107,7 @@ class Zygote:
 
 
 @lru_cache
-def _zygote() -> Zygote:
+def zygote() -> Zygote:
     """This process's own, started when first asked for."""
     made = Zygote().start()
     atexit.register(made.end)
@@ -119,7 +119,7 @@ def run(data: Path, *words: str, check: bool = True, **more: str) -> subprocess.
 
     Raises  subprocess.CalledProcessError where it ended badly and `check` is on
     """
-    done = subprocess.CompletedProcess(["soundings", *words], *_zygote().run_in(data, list(words), environment(data, **more)))
+    done = subprocess.CompletedProcess(["soundings", *words], *zygote().run_in(data, list(words), environment(data, **more)))
     if check:
         done.check_returncode()
     return done
@@ -135,13 +135,18 @@ class Forked:
 @contextmanager
 def started(data: Path, *words: str, **more: str) -> Iterator[Forked]:
     """One of our commands at work, in a process group of its own that is killed at the end of the block: its folder is thrown away."""
-    pid = _zygote().start_in(data, list(words), environment(data, **more))
+    pid = zygote().start_in(data, list(words), environment(data, **more))
     try:
         yield Forked(pid)
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
-        until(lambda: group_members(pid) == [], what="all of it has ended")
+        kill_group(pid)
+
+
+def kill_group(group: int) -> None:
+    """Kill all processes of a group, and wait until they are gone."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+    until(lambda: group_members(group) == [], what="all of it has ended")
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def settle(bank: Town) -> None:
         done = bank.number(PROGRESS)
         still = still + 1 if done == before else 0
         before = done
-        if still == 12:
+        if still == 6:
             bank.forward(timedelta(minutes=11))
             still = 0
         threading.Event().wait(0.4)

@@ -29,7 +29,7 @@ from portal.people.rules.persons import shard_of
 from scheduler.contacts.rules.policy import from_toml
 from scheduler.touchpoints.models import Touchpoint
 from tests.faults.servers import GatewayProcess, PostgresServer
-from tests.processes import ROOT, Zygote, answers, free_port, group_members, until
+from tests.processes import ROOT, answers, free_port, group_members, kill_group, until, zygote
 from tests.rabbitmq import RabbitServer
 from tests.redis import RedisServer
 from tests.scheduler.contacts.world import World
@@ -50,7 +50,6 @@ class Town:
     postgres: PostgresServer
     broker: Broker
     gateway: GatewayProcess
-    zygote: Zygote
     port: int
     secret: str
     chance: random.Random
@@ -66,7 +65,7 @@ class Town:
     def start(self, role: str) -> None:
         """Start a process in a role; whoever was in it before is gone."""
         words = {"web": ["serve", "--without-clock", "--port", str(self.port)], "clock": ["clock"], "second clock": ["clock"]}
-        self.pids[role] = self.zygote.run(words.get(role, ["worker", "--processes", "1"]), self.environment(role), self.folder / "log")
+        self.pids[role] = zygote().run(words.get(role, ["worker", "--processes", "1"]), self.environment(role), self.folder / "log")
 
     def environment(self, role: str) -> dict[str, str]:
         """What a process is told."""
@@ -92,9 +91,7 @@ class Town:
             with suppress(ProcessLookupError):
                 os.kill(self.chance.choice(members[1:]), signal.SIGKILL)
         else:
-            with suppress(ProcessLookupError):
-                os.killpg(self.pids[role], signal.SIGKILL)
-            until(lambda: group_members(self.pids[role]) == [], what=f"{role} is gone")
+            kill_group(self.pids[role])
             self.start(role)
         self.kills[role] = self.kills.get(role, 0) + 1
 
@@ -172,7 +169,8 @@ def town(
     """Found a bank and start everything."""
     broker = kind()  # first: it says where there is none
     postgres = PostgresServer()
-    gateway, zygote = GatewayProcess(folder, chance), Zygote()
+    gateway = GatewayProcess(folder, chance)
+    pids: dict[str, int] = {}
     from portal.migrations import run as migrations
 
     database = Database(postgres.url)
@@ -180,19 +178,19 @@ def town(
         broker.start()
         postgres.start()
         gateway.start()
-        zygote.start()
         migrations.upgrade(database.engine)
         ground = Ground(settings.model_copy(update={"database_url": postgres.url}), database, keys, _RealClock())
         save_keys(folder / "keys.json", keys)
         (folder / "shift").write_text("0")
-        made = Town(folder, ground, postgres, broker, gateway, zygote, free_port(), _found(ground), random.Random(seed))
+        made = Town(folder, ground, postgres, broker, gateway, free_port(), _found(ground), random.Random(seed), pids)
         made.persons = _people(ground, customers)
         for role in ROLES:
             made.start(role)
         until(lambda: answers(f"http://127.0.0.1:{made.port}/readyz"), seconds=90, what="web is ready")
         yield made
     finally:
-        zygote.end()
+        for pid in pids.values():
+            kill_group(pid)
         gateway.kill()
         broker.remove()
         database.close()
