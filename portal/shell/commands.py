@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ def listening(settings: Settings, host: str | None, port: int | None) -> Setting
     return settings.model_copy(update={name: value for name, value in (("host", host), ("port", port)) if value})
 
 
+def clock_command() -> Callable[[int], None]:
+    """`soundings clock` of the line that is being run, to be told whose child it is."""
+    root = click.get_current_context().find_root().command
+    return lambda parent: root.main(["clock", "--with-parent", str(parent)])
+
+
 @click.command()
 @listen_options
 @click.option("--without-clock", is_flag=True, help="Only web processes; the clock runs elsewhere.")
@@ -36,7 +43,7 @@ def listening(settings: Settings, host: str | None, port: int | None) -> Setting
 def serve(opened: OpenGround, host: str | None, port: int | None, without_clock: bool) -> None:
     """Serve web processes, and the clock beside them."""
     opened.ground.db.close()  # the schema was checked; the workers open their own
-    serve_processes(listening(opened.settings, host, port), with_clock=not without_clock)
+    serve_processes(listening(opened.settings, host, port), None if without_clock else clock_command())
 
 
 @click.group()

@@ -16,7 +16,7 @@ from portal.foundation.settings import Settings
 from portal.migrations import run as migrations
 from portal.people.sample import LogIn, load
 from portal.shell.cli import OpenGround
-from portal.shell.commands import listen_options, listening
+from portal.shell.commands import clock_command, listen_options, listening
 from portal.shell.features import Feature, Sampling
 from portal.shell.serving import check_port, serve
 
@@ -41,7 +41,7 @@ def demo(opened: OpenGround, host: str | None, port: int | None, no_serve: bool)
     _welcome(settings, serving=not no_serve)
     if not no_serve:
         os.environ["SOUNDINGS_DATA_DIR"] = str(settings.data_dir.absolute())
-        serve(settings, with_clock=True)
+        serve(settings, clock_command())
 
 
 def _make(settings: Settings, path: Path, features: Sequence[Feature]) -> None:
