@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, keys_in, upsert_for
 from portal.people.models import AttributeKind, Customer, ErasedRef, OrgUnit
+from portal.people.rules.attributes import SEGMENT
 from portal.people.rules.roles import Scope
 from portal.people.store import in_scope
 
@@ -89,7 +90,12 @@ def put_erased(session: Session, ref_hash: bytes, now: datetime) -> None:
 
 
 def kinds(session: Session) -> list[AttributeKind]:
-    """All declared attributes, by code."""
+    """All declared attributes that customers may have beside the usual, by code."""
+    return [one for one in declared(session) if one.code != SEGMENT]
+
+
+def declared(session: Session) -> list[AttributeKind]:
+    """All that is declared, by code; the names of segments too."""
     return list(session.scalars(select(AttributeKind).order_by(col(AttributeKind.code))))
 
 

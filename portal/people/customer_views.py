@@ -20,6 +20,7 @@ from portal.people import (
     consent,
     consent_store,
     customer_import,
+    customer_kinds,
     edge,
     parts,
     personal,
@@ -63,9 +64,11 @@ def _list(search: str, wanted: dict[str, Any]) -> ResponseReturnValue:
     with web.reading() as session:
         read = customers.page(session, access.view(READ), web.now(), after=edge.asked("cursor", 100), **wanted)
         found, more = edge.page_of(read, customers.PAGE)
+        named = customer_kinds.segments(session)
     lines = [(customer, unit, personal.masked(keys, customer)) for customer, unit in found]
     last = found[-1][0].ref if more else None
-    return web.render("portal/people/customers.html", lines=lines, search=search, next=last, origins=words.ORIGINS)
+    segments = {customer.id: customer_kinds.segment_name(named, customer.segment) for customer, _unit in found}
+    return web.render("portal/people/customers.html", lines=lines, search=search, next=last, origins=words.ORIGINS, segments=segments)
 
 
 def _wanted(search: str) -> dict[str, Any]:
@@ -108,6 +111,7 @@ def _page(
             "tags": belongings_store.live_tags(session, customer_id, web.now()),
             "companies": belongings_store.contacts_of(session, [customer_id]),
             "kinds": customers.kinds(session),
+            "segment": customer_kinds.segment_name(customer_kinds.segments(session), customer.segment),
             "panels": _panels(session, customer),
         }
     links = [part for part in parts.registered() if part.endpoint and (not part.permission or access.may(part.permission))]

@@ -16,9 +16,10 @@ from portal.audit.trail import Actor
 from portal.foundation.crypto import Keys
 from portal.foundation.db import insert_rows
 from portal.foundation.ids import new_ids
-from portal.people import units, users
+from portal.people import customer_kinds, units, users
 from portal.people.customers import stub_rows
 from portal.people.models import Consent, Customer, CustomerTag
+from portal.people.rules.attributes import SEGMENT
 from portal.people.rules.roles import Role
 
 CUSTOMERS = 1500
@@ -26,7 +27,12 @@ SEED = 20260115
 ACTOR = Actor.system("sample")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹"
 GIVEN = "明华芳敏静丽强磊军洋勇艳杰娟涛超霞平刚桂兰玉萍鹏辉梅建波云飞雪晨宇欣怡子涵浩然诗雨"
-SEGMENTS = (("everyday", 62), ("affluent", 22), ("private", 4), ("small_business", 12))
+SEGMENTS = (
+    ("everyday", 62, "大众客户", "Everyday banking"),
+    ("affluent", 22, "财富客户", "Affluent"),
+    ("private", 4, "私人银行客户", "Private banking"),
+    ("small_business", 12, "小微企业主", "Small business"),
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ def load(session: Session, keys: Keys, now: datetime) -> list[LogIn]:
         users.create(session, one["login"], one["name"], password, roles, now, unit_id=found[one["unit"]], actor=ACTOR)
         log_ins.append(LogIn(one["login"], password, one["about_zh"], one["about_en"]))
     outlets = [found[one["code"]] for one in content("sample_units.json") if one["kind"] == "outlet"]
+    _segments(session, now)
     _customers(session, keys, outlets, now)
     return log_ins
 
@@ -68,6 +75,11 @@ def _units(session: Session, now: datetime) -> dict[str, UUID]:
         facts = units.UnitFacts(one["code"], one["zh"], one["en"], one["kind"])
         found[one["code"]] = units.add(session, facts, parent, since, Actor.system("sample"), now).id
     return found
+
+
+def _segments(session: Session, now: datetime) -> None:
+    names = [f"{code} = {zh} = {en}" for code, _share, zh, en in SEGMENTS]
+    customer_kinds.declare(session, SEGMENT, "客群", "Segment", "choice", names, Actor.system("sample"), now)
 
 
 def _customers(session: Session, keys: Keys, outlets: list[UUID], now: datetime) -> None:
@@ -92,7 +104,7 @@ def _person(chance: Random, keys: Keys, number: int, outlets: list[UUID], now: d
         "unit_id": chance.choice(outlets),
         "customer_since": (now - timedelta(days=chance.choice((45, 120, 400, 900, 1500, 2000, 2800, 3500)))).date(),
         "birth_date": birth,
-        "segment": chance.choices([name for name, _ in SEGMENTS], [share for _, share in SEGMENTS])[0],
+        "segment": chance.choices([one[0] for one in SEGMENTS], [one[1] for one in SEGMENTS])[0],
         "language": "en" if chance.random() < 0.06 else "zh-Hans",
         "large_text": True if birth.year <= now.year - 65 else None,
         "name_enc": keys.encrypt(name),

@@ -9,6 +9,7 @@ from portal.foundation.i18n import _, code_text
 from portal.people import access, approval, customer_kinds, edge, words
 from portal.people import customer_store as customers
 from portal.people.forms import AttributeForm
+from portal.people.rules.attributes import option_of
 from portal.people.rules.roles import Role
 
 routes = Blueprint("approval", __name__, url_prefix="/portal/approval-routes")
@@ -76,8 +77,8 @@ def attribute_index() -> ResponseReturnValue:
 
 def _attribute_page(form: AttributeForm, status: int = 200) -> ResponseReturnValue:
     with web.reading() as session:
-        kinds = customers.kinds(session)
-    return web.render("portal/people/attributes.html", kinds=kinds, form=form, types=words.ATTRIBUTE_TYPES), status
+        kinds = customers.declared(session)
+    return web.render("portal/people/attributes.html", kinds=kinds, form=form, types=words.ATTRIBUTE_TYPES, option_of=option_of), status
 
 
 @attributes.post("")

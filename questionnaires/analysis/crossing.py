@@ -1,8 +1,8 @@
 """Cross tables: two answers, or an answer and a cut, of one questionnaire against each other."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,8 @@ class Side:
     name: str
     label: str
     column: Column | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Names of a cut's values, by code."""
 
     def values_of(self, answer: Answer) -> Iterable[str]:
         """The values that an answer has on this side; several where several may be chosen."""
@@ -40,19 +42,21 @@ class Side:
 
     def names(self, values: Iterable[str]) -> list[tuple[str, str]]:
         """Values with their labels, in the order of the questionnaire."""
-        labels = {_text(value): label for value, label in self.column.choices} if self.column else {}
+        labels = {_text(value): label for value, label in self.column.choices} if self.column else self.named
         known = [(value, label) for value, label in labels.items() if value in values]
         return known + sorted(((value, value or "–") for value in values if value not in labels), key=_numbers_first)
 
 
-def sides(session: Session, questionnaire_id: UUID, language: str, cut_names: dict[str, str]) -> list[Side]:
+def sides(
+    session: Session, questionnaire_id: UUID, language: str, cut_names: dict[str, str], named: Mapping[str, Mapping[str, str]] | None = None
+) -> list[Side]:
     """What a questionnaire's answers may be laid out by: cuts, then its newest version's closed questions."""
     documents = list(store.versions(session, questionnaire_id).values())
     if not documents:
         return []
     columns = answer_columns(Definition.from_json(documents[-1]), language)
     asked = [Side(column.name, column.label, column) for column in columns if column.kind in KINDS and not column.free]
-    return [Side(name, cut_names[name]) for name in CUTS] + asked
+    return [Side(name, cut_names[name], named=(named or {}).get(name, {})) for name in CUTS] + asked
 
 
 def read(session: Session, questionnaire_id: UUID, some: Some, offered: list[Side], rows: str, columns: str) -> tuple[Cross, Side, Side]:

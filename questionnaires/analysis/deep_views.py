@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from portal.foundation import web
 from portal.foundation.errors import InvalidInput
-from portal.foundation.i18n import _, _l, current_language, pick
-from portal.people import access, edge, uploads
+from portal.foundation.i18n import NAMES, _, _l, current_language, pick
+from portal.people import access, customer_kinds, edge, uploads
 from questionnaires.analysis import asked as address
 from questionnaires.analysis import crossing, driving, taxonomy, topics, value
 from questionnaires.analysis.rights import ANALYSIS, VALUE_IMPORT
@@ -18,7 +18,7 @@ from questionnaires.analysis.store import answers as store
 from questionnaires.analysis.store import value as value_store
 from questionnaires.analysis.store.answers import Some
 from questionnaires.metrics import labels
-from questionnaires.metrics.naming import span
+from questionnaires.metrics.naming import CHANNEL_NAMES, span
 from questionnaires.metrics.when import bank_zone, today
 
 blueprint = Blueprint("deep", __name__, url_prefix="/portal/analysis")
@@ -42,7 +42,7 @@ def cross() -> ResponseReturnValue:
     with web.reading() as session:
         some, values = _some(session)
         known = {one.id: pick(one.title_zh, one.title_en) for one in store.questionnaires(session)}
-        offered = crossing.sides(session, chosen, current_language(), _cut_names()) if chosen in known and chosen else []
+        offered = crossing.sides(session, chosen, current_language(), _cut_names(), _named(session)) if chosen in known and chosen else []
         if rows and columns and chosen and offered:
             try:
                 table = crossing.read(session, chosen, some, offered, rows, columns)
@@ -168,6 +168,18 @@ def _month(text: str) -> date:
     if day is None:
         raise InvalidInput({"month": "not_a_date"})
     return day
+
+
+def _named(session: Session) -> dict[str, dict[str, str]]:
+    """What the values of cuts are called."""
+    segments = customer_kinds.segments(session)
+    touchpoints = {code: one.name for code, one in labels.touchpoints(session).items()}
+    return {
+        "touchpoint": touchpoints,
+        "channel": {str(code): str(name) for code, name in CHANNEL_NAMES.items()},
+        "segment": {code: customer_kinds.segment_name(segments, code) for code in segments},
+        "language": dict(NAMES),
+    }
 
 
 def _cut_names() -> dict[str, str]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from portal.people.rules.attributes import Option, named
 from questionnaires.metrics import labels
 from questionnaires.metrics.asked import Asked, Place, find_place
 from questionnaires.metrics.breakdown import Breakdown, Cells, read_breakdown, read_cells
@@ -47,6 +48,7 @@ class Dashboard:
     notes: Sequence[tuple[date, str]]
     verbatims: list[Verbatim] | None  # None: too few answered for words to be shown without naming anybody
     labels: Mapping[str, Label]
+    segments: Mapping[str, Option]
 
     @property
     def chosen(self) -> Figure:
@@ -59,7 +61,8 @@ def read_dashboard(session: Session, reader: Reader, asked: Asked, today: date, 
 
     Raises  NotFound for a unit that is not there or outside the scope
     """
-    tree, names = Tree(store.units(session, today)), labels.touchpoints(session)
+    units, segments = store.units_and_segments(session, today)
+    tree, names = Tree(units), labels.touchpoints(session)
     place = find_place(asked, tree, reader.scope, lines_of(names), today)
     series, cells = read_figures(session, place, asked, reader, tree, today)
     figures = {indicator: series.figure(indicator) for indicator in MAIN}
@@ -83,6 +86,7 @@ def read_dashboard(session: Session, reader: Reader, asked: Asked, today: date, 
         notes=labels.notes(session, whole(series.period).first, series.period.last, line),
         verbatims=read_verbatims(session, place, series.period, today, zone) if enough else None,
         labels=names,
+        segments=named(segments),
     )
 
 

@@ -1,6 +1,6 @@
 """A dashboard in the reader's words: what the page's parts are given."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,8 @@ from uuid import UUID
 from flask import current_app, url_for
 
 from portal.foundation.i18n import _
+from portal.people.customer_kinds import segment_name
+from portal.people.rules.attributes import Option
 from questionnaires.metrics.asked import SOURCES, Asked
 from questionnaires.metrics.breakdown import Cell
 from questionnaires.metrics.dashboard import Dashboard
@@ -127,7 +129,7 @@ def filters(board: Dashboard) -> dict[str, list[Any]]:
         periods.append(("", span(asked.first, asked.last)))
     return {
         "journeys": [("", _("All journeys")), *((line.code, _line_name(line)) for line in journeys(labels))],
-        "segments": _choices(_("All segments"), board.breakdown.segments, asked.segment),
+        "segments": _choices(_("All segments"), board.breakdown.segments, asked.segment, board.segments),
         "staff": _choices(_("All staff"), board.breakdown.staff, asked.staff),
         "against": list(AGAINST.items()),
         "trees": list(TREES.items()),
@@ -141,10 +143,11 @@ def filters(board: Dashboard) -> dict[str, list[Any]]:
     }
 
 
-def _choices(everything: str, values: Sequence[str], chosen: str) -> list[tuple[str, str]]:
-    """What may be chosen of a dimension; nothing where answers know none of it."""
-    known = sorted({*values, *filter(None, [chosen])})
-    return [("", everything), *((value, value) for value in known)] if known else []
+def _choices(everything: str, values: Sequence[str], chosen: str, named: Mapping[str, Option] | None = None) -> list[tuple[str, str]]:
+    """What may be chosen of a dimension, named ones in their order and before others; nothing where answers know none of it."""
+    names, there = named or {}, {*values, *filter(None, [chosen])}
+    known = [*(code for code in names if code in there), *sorted(there - names.keys())]
+    return [("", everything), *((value, segment_name(names, value)) for value in known)] if known else []
 
 
 def _line_name(line: Line) -> str:
@@ -209,6 +212,13 @@ def exempted(board: Dashboard, one: Exemption) -> dict[str, Any]:
     return {"name": name_of(board.tree.by_id[one.unit_id]), "by": one.by, "until": one.until}
 
 
+def _value_name(board: Dashboard, dimension: str, value: str) -> str:
+    """What a channel or segment is called; a member of staff stands by the code that the bank's systems send."""
+    if dimension == "channel":
+        return channel_name(value)
+    return (segment_name(board.segments, value) if dimension == "segment" else value) or _("Not known")
+
+
 def cut_of(board: Dashboard, dimension: str) -> dict[str, Any]:
     """A place's figures by channel, segment or staff; what would give a small one away is hidden."""
     kind = board.asked.indicator
@@ -223,7 +233,7 @@ def cut_of(board: Dashboard, dimension: str) -> dict[str, Any]:
         hidden = frozenset(tallies)
     rows = [
         {
-            "name": channel_name(value) if dimension == "channel" else value or _("Not known"),
+            "name": _value_name(board, dimension, value),
             "url": address(
                 board.asked, **{**dict.fromkeys(("touchpoint", "journey", "channel", "segment", "staff"), ""), dimension: value}
             ),

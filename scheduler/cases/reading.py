@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from portal.foundation.crypto import Keys
+from portal.people.customer_kinds import segment_name, segments
 from portal.people.models import Customer
 from portal.people.rules.roles import Scope
 from questionnaires.analysis.models import Feedback
@@ -183,7 +184,8 @@ def _person(session: Session, case: Case, keys: Keys) -> Person | None:
     name = keys.decrypt(customer.name_enc) if customer.name_enc else ""
     phone = keys.decrypt(customer.phone_enc) if customer.phone_enc else ""
     short = customer.id.hex[-4:].upper()
-    return Person(short, mask_name(name), mask_phone(phone) if phone else "", customer.customer_since, customer.segment)
+    segment = segment_name(segments(session), customer.segment) if customer.segment else None
+    return Person(short, mask_name(name), mask_phone(phone) if phone else "", customer.customer_since, segment)
 
 
 def contact_data(session: Session, case: Case, keys: Keys) -> tuple[str, list[str]]:

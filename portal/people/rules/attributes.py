@@ -1,13 +1,38 @@
 """Declared attributes of customers: what a value of each type looks like."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 TYPES = ("text", "number", "date", "flag", "choice")
 TEXT_LONGEST = 200
 WORDS = {"1": True, "true": True, "yes": True, "y": True, "是": True, "0": False, "false": False, "no": False, "n": False, "否": False}
+
+
+SEGMENT = "segment"
+"""Declared as a choice, it names the segments that customers have; it is no attribute that somebody may send beside them."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that may be chosen: as the bank's systems send it, and what it is called."""
+
+    code: str
+    zh: str = ""
+    en: str = ""
+
+
+def option_of(line: str) -> Option:
+    """An option as it is declared: `code`, or `code = Chinese = English`; without an English name the Chinese one stands for both."""
+    code, zh, en = (*(part.strip() for part in line.split("=", 2)), "", "")[:3]
+    return Option(code, zh, en)
+
+
+def named(lines: Iterable[str]) -> dict[str, Option]:
+    """Declared options by code."""
+    return {one.code: one for one in map(option_of, lines)}
 
 
 class WrongValue(ValueError):
@@ -63,6 +88,6 @@ def _flag(value: Any) -> bool:
 
 
 def _choice(value: Any, options: Sequence[str]) -> str:
-    if not isinstance(value, str) or value not in options:
+    if not isinstance(value, str) or value not in {option_of(one).code for one in options}:
         raise WrongValue("not_one_of_the_words")
     return value

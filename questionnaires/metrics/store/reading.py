@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlmodel import Session, SQLModel, col
 
 from portal.foundation.db import ids_in, keys_in
-from portal.people.models import OrgUnit, UnitAncestor, UnitParent
+from portal.people.models import AttributeKind, OrgUnit, UnitAncestor, UnitParent
+from portal.people.rules.attributes import SEGMENT
 from questionnaires.answering.models import Response, Score
 from questionnaires.library.models import QuestionnaireVersion
 from questionnaires.metrics.models import DIMENSIONS, NO_UNIT, DailyCount, DailyCrossed, DailyCut, DailyTotal
@@ -107,10 +108,20 @@ class Unit(NamedTuple):
 
 def units(session: Session, today: date) -> list[Unit]:
     """Every open unit with today's parent, by code."""
+    return [Unit(*row) for row in session.execute(_units(today))]
+
+
+def units_and_segments(session: Session, today: date) -> tuple[list[Unit], list[str]]:
+    """The same, and the segments' names as they are declared: they come along with the top unit, since a page has few statements."""
+    named = select(col(AttributeKind.options)).where(col(AttributeKind.code) == SEGMENT).scalar_subquery()
+    rows = session.execute(_units(today).add_columns(case((col(UnitParent.parent_id).is_(None), named)))).all()
+    return [Unit(*row[:-1]) for row in rows], next((row[-1] for row in rows if row[-1]), [])
+
+
+def _units(today: date) -> Select[UUID, str, str, str, str, UUID | None]:
     hangs = and_(col(UnitParent.unit_id) == col(OrgUnit.id), col(UnitParent.valid_from) <= today, today < col(UnitParent.valid_to))
     columns = (col(OrgUnit.id), col(OrgUnit.code), col(OrgUnit.name_zh), col(OrgUnit.name_en), col(OrgUnit.kind), col(UnitParent.parent_id))
-    query = select(*columns).outerjoin(UnitParent, hangs).where(col(OrgUnit.closed_at).is_(None)).order_by(col(OrgUnit.code))
-    return [Unit(*row) for row in session.execute(query)]
+    return select(*columns).outerjoin(UnitParent, hangs).where(col(OrgUnit.closed_at).is_(None)).order_by(col(OrgUnit.code))
 
 
 def by_day(session: Session, cut: Cut, period: Period, indicators: Sequence[str]) -> list[DaySums]:

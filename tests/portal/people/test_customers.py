@@ -18,6 +18,7 @@ from portal.people import customer_store as store
 from portal.people.customer_records import CustomerRecord
 from portal.people.models import Consent, Customer, OptOut
 from portal.people.parts import CustomerPart
+from portal.people.rules import attributes
 from tests.bank import Sample
 from tests.conftest import NOON
 
@@ -240,6 +241,8 @@ def test_consent_given_and_withdrawn_is_only_ever_added_to(sample: Sample, db: D
         (("Risk!", "风险", "Risk", "text", []), {"code": "code_letters"}),
         (("risk", " ", "x" * 61, "colour", []), {"name_zh": "missing", "name_en": "too_long", "type": "not_one_of_the_words"}),
         (("risk", "风险", "Risk", "choice", ["one"]), {"options": "two_to_hundred_options"}),
+        (("risk", "风险", "Risk", "choice", ["one = 一", "one = 壹 = One"]), {"options": "option_twice"}),
+        (("segment", "客群", "Segment", "text", []), {"type": "segments_are_a_choice"}),
     ],
 )
 def test_an_attribute_that_makes_no_sense_is_not_declared(db: Database, declared: Any, problems: dict[str, str]) -> None:
@@ -254,3 +257,14 @@ def test_the_type_of_a_declared_attribute_stays(db: Database) -> None:
     with pytest.raises(InvalidInput) as refused, db.writing() as session:
         customer_kinds.declare(session, "cards", "卡数", "Cards", "text", [], WHO, NOON)
     assert refused.value.fields == {"type": "type_stays"}
+
+
+def test_options_have_names_and_segments_are_named_by_one_declaration(db: Database) -> None:
+    with db.writing() as session:
+        customer_kinds.declare(session, "risk", "风险", "Risk", "choice", ["high = 高 = High", "low"], WHO, NOON)
+        customer_kinds.declare(session, "segment", "客群", "Segment", "choice", ["vip=贵宾=Private", "mass = 大众"], WHO, NOON)
+    with db.reading() as session:
+        assert [one.code for one in store.kinds(session)] == ["risk"], "nobody sends a segment as an attribute"
+        named = customer_kinds.segments(session)
+        assert [customer_kinds.segment_name(named, code) for code in ("vip", "mass", "new", None)] == ["贵宾", "大众", "new", ""]
+        assert attributes.parse("choice", store.kinds(session)[0].options, "high") == "high"

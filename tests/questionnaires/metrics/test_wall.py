@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from portal.audit.trail import Actor
+from portal.people import customer_kinds
 from questionnaires.metrics import exemptions, labels, targets, wall_page
 from questionnaires.metrics.exemptions import Exemption
 from questionnaires.metrics.jobs import roll_up
@@ -18,6 +19,8 @@ from tests.questionnaires.metrics.test_dashboard_page import DEFINITION, get, pl
 from tests.questionnaires.metrics.world import NOON, World, nps
 
 pytestmark = pytest.mark.sqlite_only
+
+ME = Actor.system("test")
 
 
 @pytest.fixture
@@ -74,8 +77,13 @@ def test_a_wall_of_somebody_elses_unit_is_not_there(world, sign_in):
         assert manager.get(f"/portal/wall/stream?unit={foreign}").status_code == 404
 
 
-def test_segments_and_staff_are_cuts_of_their_own(world, sign_in):
+def test_segments_and_staff_are_cuts_of_their_own(ground, world, sign_in):
     analyst = sign_in("analyst")
+    with ground.writing() as session:
+        customer_kinds.declare(session, "segment", "客群", "Segment", "choice", ["gold = 金卡 = Gold cards", "rare"], ME, NOON)
+    whole = get(analyst, "/portal/dashboard?unit=O1")
+    assert whole.count("Gold cards") >= 2, "in the filter and in the cut"
+    assert ">basic<" in whole, "a segment that nobody named stands by its code"
     assert "n 100" in plain(get(analyst, "/portal/dashboard?unit=O1&segment=gold"))
     page = plain(get(analyst, "/portal/dashboard?unit=O1&staff=T2"))
     assert "n 40" in page
