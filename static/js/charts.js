@@ -43,8 +43,18 @@
     };
   }
 
+  /* on a phone notes are numbers above the chart; what they say is listed below it */
+  const NARROW = 420;
+  function numbered(data, t) {
+    const found = new Map();
+    (data.events || []).forEach((event, place) => found.set(event.at, [...(found.get(event.at) || []), place + 1]));
+    const look = { position: "end", distance: 3, padding: [2, 5], borderRadius: 8, borderWidth: 1, borderColor: t.read("edge"), backgroundColor: t.read("surface"), ...t.text };
+    return [...found].map(([at, places]) => ({ xAxis: at, lineStyle: { color: t.read("edge"), type: [1, 3] }, label: { ...look, formatter: places.join(" ") } }));
+  }
+
   /* notes stand beside their line, towards the middle; where two would meet, the later one goes a row down */
   function noted(data, t, wide) {
+    if (wide < NARROW) return numbered(data, t);
     const rows = [], most = wide * 0.45, step = wide / Math.max(1, data.labels.length);
     return (data.events || []).map((event) => {
       const at = (data.labels.indexOf(event.at) + 0.5) * step, long = Math.min(width(event.text, t) + 12, most);
@@ -123,7 +133,7 @@
       if (place === 0) line.markLine = marks(data, t, words, box - left - right);
       return one.lower && one.upper ? [band(one, colour, t), line] : [line];
     });
-    const grid = [{ left, right, top: several ? 36 : 16, bottom: (data.n ? 44 : 0) + t.size + 16 }];
+    const grid = [{ left, right, top: (several ? 36 : 16) + ((data.events || []).length && box - left - right < NARROW ? t.size : 0), bottom: (data.n ? 44 : 0) + t.size + 16 }];
     const x = [axis(t, { type: "category", data: data.labels, boundaryGap: Boolean(data.n), splitLine: { show: false } })];
     const y = [axis(t, { type: "value", ...limits, axisLine: { show: false }, axisLabel: { ...t.text, formatter: (value) => format(value, { unit: data.unit, decimals: data.decimals }) } })];
     if (data.n) {

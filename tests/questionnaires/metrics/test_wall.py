@@ -77,11 +77,13 @@ def test_a_wall_of_somebody_elses_unit_is_not_there(world, sign_in):
         assert manager.get(f"/portal/wall/stream?unit={foreign}").status_code == 404
 
 
-def test_segments_and_staff_are_cuts_of_their_own(ground, world, sign_in):
+def test_segments_and_staff_are_cuts_of_their_own(ground, world, sign_in, monkeypatch):
     analyst = sign_in("analyst")
     with ground.writing() as session:
         customer_kinds.declare(session, "segment", "客群", "Segment", "choice", ["gold = 金卡 = Gold cards", "rare"], ME, NOON)
+    monkeypatch.setattr(labels, "_notes", [lambda _session, _first, last, _units: [(last, "New app")]])
     whole = get(analyst, "/portal/dashboard?unit=O1")
+    assert re.search(r'<ol class="chart-notes"[^>]*><li>New app ', whole), "a phone's chart shows numbers; the words stand below it"
     assert whole.count("Gold cards") >= 2, "in the filter and in the cut"
     assert ">basic<" in whole, "a segment that nobody named stands by its code"
     assert "n 100" in plain(get(analyst, "/portal/dashboard?unit=O1&segment=gold"))
