@@ -55,6 +55,20 @@ def bulk_insert(session: Session, model: type[SQLModel], rows: Sequence[Mapping[
     session.connection().exec_driver_sql(statement, _converted(rows, names, _SQLITE))
 
 
+def bulk_add(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> None:
+    """SQLite: insert rows (as `bulk_insert`), or add the columns `sums` to the row that has their primary key already.
+
+    Note    for PostgreSQL a row each would wait for the server each time: see `questionnaires.metrics.store.counting`
+    """
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides it
+    names = list(rows[0])
+    columns, marks = ", ".join(f'"{table.c[name].name}"' for name in names), ", ".join("?" for _ in names)
+    key = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
+    added = ", ".join(f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in (table.c[one].name for one in sums))
+    statement = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {added}'  # noqa: S608  # names come from the model
+    session.connection().exec_driver_sql(statement, _converted(rows, names, _SQLITE))
+
+
 def _converted(rows: Sequence[Mapping[str, Any]], names: list[str], converters: Converters) -> list[tuple[Any, ...]]:
     """Column by column: what a column's first value is made of decides how all of them are turned; None stays None."""
     columns = []

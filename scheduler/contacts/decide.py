@@ -84,7 +84,7 @@ def _decide(session: Session, means: Means, standing: Standing, person_ids: Sequ
     with together(session):
         waiting = claiming.DUE_OF.ask(session, persons=person_ids, received_by=now, due_before=until)
         gathering = Gathering(session, person_ids, now, inside, shared=room)
-        given = _given(standing, means, list(map(CandidateRow._make, waiting())), gathering, since)
+        given = _given(standing, means, waiting(), gathering, since)
     rooms.open_room(session, room, standing, given.candidates(), now)
     _share_companies(session, given, since)
     with together(session):
@@ -107,7 +107,7 @@ def decide_simulated(session: Session, means: Means, simulated: Simulated, limit
 def _simulate(
     session: Session, means: Means, simulated: Simulated, versions: policies.InForce, person_ids: Sequence[UUID], until: datetime
 ) -> int:
-    rows = list(map(CandidateRow._make, claiming.WAITING_OF.rows(session, persons=person_ids, received_by=until)))
+    rows = claiming.WAITING_OF.rows(session, persons=person_ids, received_by=until)
     earliest = min((row.due_at for row in rows), default=until)
     standing = standing_at(session, versions.version, means.settings, until, versions.variant, rests_since=earliest)
     if simulated.plan is not None:
@@ -141,6 +141,8 @@ class _Given:
 
     def book(self, person_id: UUID) -> Rulebook:
         """The rules that hold for a person."""
+        if self.standing.variant is None:
+            return self.standing.book
         return self.standing.choose(self.people.persons[person_id].ref, self.units[person_id]).book
 
 
@@ -150,16 +152,25 @@ def _given(standing: Standing, means: Means, rows: Sequence[CandidateRow], gathe
     Note    whoever was not drawn for anything is refused before any rule looks at the ledger, so theirs is not read
     """
     gathering.read()
-    known = [row for row in rows if gathering.knows(row.person_id)]  # one who was just found to be another waits for its new name
-    segments = gathering.segments() if standing.by_segment else {}
+    zone, segments = means.zone, gathering.segments() if standing.by_segment else {}
+    known: list[CandidateRow] = []
     groups: dict[UUID, list[Candidate]] = defaultdict(list)
-    for row in known:
-        facts = candidate_facts(row, standing, gathering.ref(row.person_id), means.zone, segments.get(row.customer_id))
-        groups[row.person_id].append(facts)
-    drawn = [who for who, group in groups.items() if any(book.drawn(one) for book in standing.books for one in group)]
-    gathering.ask_history(drawn, since)
+    for row in rows:
+        if (ref := gathering.ref(row.person_id)) is not None:  # one who was just found to be another waits for its new name
+            known.append(row)
+            groups[row.person_id].append(candidate_facts(row, standing, ref, zone, segments.get(row.customer_id) if segments else None))
+    gathering.ask_history(_drawn(standing.books, groups), since)
     people = gathering.people(standing.zone(means.settings.zone))
-    return _Given(standing, means, known, groups, people, {row.person_id: row.account_unit_id for row in known})
+    units = {row.person_id: row.account_unit_id for row in known} if standing.variant else {}
+    return _Given(standing, means, known, groups, people, units)
+
+
+def _drawn(books: Sequence[Rulebook], groups: Mapping[UUID, list[Candidate]]) -> list[UUID]:
+    """Persons who were drawn for anything under any of the rules that may hold for them."""
+    if len(books) == 1:
+        drawn = books[0].drawn
+        return [who for who, group in groups.items() if any(map(drawn, group))]
+    return [who for who, group in groups.items() if any(book.drawn(one) for book in books for one in group)]
 
 
 def _share_companies(session: Session, given: _Given, since: datetime) -> None:
@@ -171,9 +182,9 @@ def _share_companies(session: Session, given: _Given, since: datetime) -> None:
 
 def _each(given: _Given, now: datetime) -> Iterator[list[Step]]:
     """Everybody's verdicts at one instant."""
-    persons, only = given.people.persons, given.standing.book if given.standing.variant is None else None
+    persons = given.people.persons
     for person_id, group in given.groups.items():
-        decided = decide_person(only or given.book(person_id), group, persons[person_id], now)
+        decided = decide_person(given.book(person_id), group, persons[person_id], now)
         yield [Step(candidate, verdict, now) for candidate, verdict in decided]
 
 

@@ -25,6 +25,7 @@ from scheduler.touchpoints import circles
 Row = TypeVar("Row")
 Key = TypeVar("Key", bound=Hashable)
 
+CAMPAIGN = "campaign."
 OPEN_CHANNELS = ("file", "app", "wecom")
 """Channels that need no address: they go by the customer's reference."""
 NO_CASES: frozenset[UUID] = frozenset()
@@ -55,14 +56,16 @@ class Gathering:
         self._asked = store.CUSTOMERS.ask(session, persons=person_ids)
         self._holds = store.HOLDS.ask(session, persons=person_ids, at=now)
         self._history: Callable[[], History] = dict
-        self._consents: Callable[[], Iterable[tuple[object, ...]]] = tuple
+        self._consents: Callable[[], Sequence[ConsentRow]] = tuple
         self._customers: list[CustomerRow] = []
+        self._refs: dict[UUID, str] = {}
         self._of_person: dict[UUID, list[CustomerRow]] = {}
 
     def read(self) -> None:
         """Wait for the customers, once; whatever was asked before is better read first, while they are on their way."""
-        self._customers = list(map(CustomerRow._make, self._asked()))
+        self._customers = self._asked()
         self._of_person = _by(self._customers, _PERSON)
+        self._refs = {person_id: _own(rows, person_id).ref or "" for person_id, rows in self._of_person.items()}
         if len(self._of_person) < len(self._customers):  # only what several said in turn needs its times
             several = [row.id for rows in self._of_person.values() if len(rows) > 1 for row in rows]
             self._consents = store.CONSENTS.ask(self._session, customers=several)
@@ -72,13 +75,9 @@ class Gathering:
         if person_ids:
             self._history = ask_history(self._session, person_ids, since, without=without)
 
-    def knows(self, person_id: UUID) -> bool:
-        """Whether there is such a person; a candidate may still name one who was found to be another."""
-        return person_id in self._of_person
-
-    def ref(self, person_id: UUID) -> str:
-        """A person's own ref, known before the longer answers are there."""
-        return _own(self._of_person[person_id], person_id).ref or ""
+    def ref(self, person_id: UUID) -> str | None:
+        """A person's own ref, known before the longer answers are there; None for one who was found to be another."""
+        return self._refs.get(person_id)
 
     def segments(self) -> dict[UUID, str | None]:
         """Each customer's segment."""
@@ -86,8 +85,8 @@ class Gathering:
 
     def people(self, bank_zone: str) -> People:
         """The persons, ready for the rules."""
-        holds = _by(map(HoldRow._make, self._holds()), _PERSON)
-        consents = _by(map(ConsentRow._make, self._consents()), _CUSTOMER)
+        holds = _by(self._holds(), _PERSON)
+        consents = _by(self._consents(), _CUSTOMER)
         persons = {
             person_id: _person(rows, consents, holds.get(person_id, ()) if holds else (), bank_zone, self._shared)
             for person_id, rows in self._of_person.items()
@@ -216,11 +215,10 @@ def zone_of(name: str) -> ZoneInfo:
 
 def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: ZoneInfo, segment: str | None = None) -> Candidate:
     """A candidate for the rules, with its chances: both stick to the person, the draw to touchpoint and month too."""
-    touchpoint, in_charge, period = standing.touchpoint(row.touchpoint), standing.in_charge(row), period_of(row.occurred_at, bank_zone)
-    planned = standing.planned(touchpoint.code, in_charge, period)
-    own = _own_draw(row)
+    touchpoint, in_charge, month, cell, planned = standing.place(row, period_of(row.occurred_at, bank_zone))
+    own = _own_draw(row) if row.touchpoint.startswith(CAMPAIGN) else None
     rate = own[0] if own else planned.rate if planned else None
-    held, drawn = chances(standing.draws, standing.salt, touchpoint, ref, period, rate)
+    held, drawn = chances(standing.draws, standing.salt, touchpoint, ref, month, rate)
     return Candidate(
         row.id,
         row.event_id,
@@ -237,7 +235,7 @@ def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: 
         case_id=_case_of(row) if row.class_ == CandidateClass.SERVICE else None,
         unit_id=row.unit_id,
         in_charge=in_charge,
-        period=period,
+        cell=cell,
         segment=segment,
         rate=rate,
     )
@@ -245,8 +243,6 @@ def candidate_facts(row: CandidateRow, standing: Standing, ref: str, bank_zone: 
 
 def _own_draw(row: CandidateRow) -> tuple[float, float] | None:
     """Rate and chance of a campaign's wave, which draws its members itself; they come with the event."""
-    if not row.touchpoint.startswith("campaign."):
-        return None
     rate, drawn = row.attribute("rate"), row.attribute("chance")
     return (float(rate), float(drawn)) if isinstance(rate, int | float) and isinstance(drawn, int | float) else None
 

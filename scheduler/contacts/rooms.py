@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -10,13 +9,11 @@ from sqlmodel import Session
 from scheduler.contacts.rules.facts import Candidate
 from scheduler.contacts.rules.policy import ContactPolicy
 from scheduler.contacts.rules.quotas import active_quotas, budgets_of, pilot_scope, scope_of, scopes_for
-from scheduler.contacts.rules.room import Key, Observed, Room
+from scheduler.contacts.rules.room import Observed, Room
 from scheduler.contacts.rules.standing import IN_ALL
 from scheduler.contacts.standing import Standing
 from scheduler.contacts.store import rooms as store
 from scheduler.contacts.store.rooms import Answered
-
-NOBODY = "-"
 
 
 class PlaceTaken(RuntimeError):
@@ -31,8 +28,8 @@ def open_room(session: Session, room: Room, standing: Standing, candidates: Iter
     several, day = list(candidates), room.day(now)
     policies = [book.policy for book in standing.books]
     if any(book.observes for book in standing.books):
-        keys = {key_text(key): key for key in {(one.touchpoint.code, one.in_charge, one.period) for one in several}}
-        room.observed = {keys[text]: Observed(*counts) for text, counts in store.observed(session, sorted(keys)).items()}
+        cells = sorted({one.cell for one in several})
+        room.observed = {cell: Observed(*counts) for cell, counts in store.observed(session, cells).items()}
     room.used = store.hold(session, "quota", _caps(policies, several, standing, day))
     budgets = {(channel, day): cents for policy in policies for channel, cents in budgets_of(policy).items()}
     room.spent = store.hold(session, "budget", budgets)
@@ -53,7 +50,7 @@ def whole_room(session: Session, zone: ZoneInfo) -> Room:
     Note    answers are counted anew from the ledger: each counts from its own time on
     """
     used = {key: n for key, n in store.all_used(session, "quota").items() if not key[0].startswith("completes")}
-    observed = {key_of(text): Observed(*counts) for text, counts in store.all_observed(session).items()}
+    observed = {cell: Observed(*counts) for cell, counts in store.all_observed(session).items()}
     return Room(zone, used=used, spent=store.all_used(session, "budget"), observed=observed)
 
 
@@ -75,19 +72,7 @@ def close_room(session: Session, room: Room, *, alone: bool = False) -> None:
             store.add(session, table, {key: (room.caps.get(key[0], 0), n) for key, n in taken.items()})
         elif store.take(session, table, taken) != len(taken):
             raise PlaceTaken(table)
-    store.observe(session, {key_text(key): (one.reached, one.fitting, one.passed, one.sent) for key, one in room.changed.items()})
+    store.observe(session, {cell: (one.reached, one.fitting, one.passed, one.sent) for cell, one in room.changed.items()})
     room.taken.clear()
     room.paid.clear()
     room.changed.clear()
-
-
-def key_text(key: Key) -> str:
-    """A touchpoint, unit and month as the table's key."""
-    touchpoint, unit, period = key
-    return f"{touchpoint}|{unit.hex if unit else NOBODY}|{period}"
-
-
-def key_of(text: str) -> Key:
-    """The other way round."""
-    touchpoint, unit, period = text.rsplit("|", 2)
-    return touchpoint, None if unit == NOBODY else UUID(unit), period

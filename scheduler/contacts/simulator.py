@@ -14,7 +14,7 @@ from scheduler.contacts.plans import CustomerPlan, TouchpointPlan, assumed_touch
 from scheduler.contacts.rules.decide import Rulebook
 from scheduler.contacts.rules.facts import Candidate, PastContact, Person, Planned, Touchpoint
 from scheduler.contacts.rules.policy import ContactPolicy
-from scheduler.contacts.rules.room import Rest, Room
+from scheduler.contacts.rules.room import Rest, Room, cell_of
 from scheduler.contacts.rules.walk import Answering, Step, Track, walk_arrivals
 from scheduler.contacts.standing import Choice, Draws, Variant
 from scheduler.intake.events import EventIn
@@ -174,7 +174,7 @@ class _Simulation:
             scarcity=planned.scarcity if planned else 0.0,
             unit_id=unit,
             in_charge=in_charge,
-            period=period,
+            cell=cell_of(listening.code, in_charge, period),
             segment=customer.segment or None,
             rate=planned.rate if planned else None,
         )

@@ -16,7 +16,7 @@ from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.rules.decide import Rulebook
 from scheduler.contacts.rules.facts import INVITATION_LIFE, Planned, Touchpoint
 from scheduler.contacts.rules.policy import ContactPolicy
-from scheduler.contacts.rules.room import Rest
+from scheduler.contacts.rules.room import Rest, cell_of
 from scheduler.contacts.store import rooms
 from scheduler.contacts.store import standing as store
 from scheduler.contacts.store.precision import planned
@@ -62,6 +62,16 @@ class Draws(NamedTuple):
         )
 
 
+class Place(NamedTuple):
+    """What a candidate's touchpoint, units and month come to; the same for many of a batch."""
+
+    touchpoint: Touchpoint
+    in_charge: UUID | None
+    month: str
+    cell: str
+    planned: Planned | None
+
+
 class Choice(NamedTuple):
     """The policy that holds for one person."""
 
@@ -100,6 +110,7 @@ class Standing:
     variant: Variant | None = None
     rests: Mapping[UUID, list[Rest]] = field(default_factory=dict)
     unit_ids: Mapping[str, UUID] = field(default_factory=dict)
+    _places: dict[tuple[str, UUID | None, UUID | None, str], Place] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def draws(self) -> Draws:
@@ -154,6 +165,15 @@ class Standing:
         if self.variant is not None and self.variant.holds_for(self.salt, ref, unit):
             return self.variant.choice
         return Choice(self.book, self.version_id)
+
+    def place(self, row: HasUnits, month: str) -> Place:
+        """Everything that follows from a candidate's touchpoint, units and month alone."""
+        key = row.touchpoint, row.unit_id, row.account_unit_id, month
+        return self._places.get(key) or self._places.setdefault(key, self._place(row, month))
+
+    def _place(self, row: HasUnits, month: str) -> Place:
+        code, in_charge = row.touchpoint, self.in_charge(row)
+        return Place(self.touchpoint(code), in_charge, month, cell_of(code, in_charge, month), self.planned(code, in_charge, month))
 
     def planned(self, touchpoint: str, unit: UUID | None, period: str) -> Planned | None:
         """What sampling to precision says of a touchpoint, unit and month."""

@@ -22,7 +22,7 @@ from scheduler.contacts.rules.arbitrate import contact_of
 from scheduler.contacts.rules.explain import as_of
 from scheduler.contacts.rules.facts import Candidate, PastContact, Person, Touchpoint
 from scheduler.contacts.rules.reasons import Outcome
-from scheduler.contacts.rules.room import Room
+from scheduler.contacts.rules.room import Room, cell_of
 from scheduler.contacts.rules.windows import add
 from scheduler.contacts.standing import Standing, days_off_by_calendar, standing_at
 from scheduler.contacts.trial_store import TrialEvent
@@ -134,7 +134,8 @@ def _candidate(
     return Candidate(
         event.id, event.event_id, touchpoint, columns["class_"], columns["priority"], event.occurred_at, event.occurred_at,
         event.occurred_at + timedelta(minutes=columns["delay_minutes"]), event.occurred_at + late,
-        *chances(standing.draws, standing.salt, touchpoint, ref, period), unit_id=event.unit_id, in_charge=event.unit_id, period=period,
+        *chances(standing.draws, standing.salt, touchpoint, ref, period), unit_id=event.unit_id, in_charge=event.unit_id,
+        cell=cell_of(touchpoint.code, event.unit_id, period),
     )  # fmt: skip
 
 

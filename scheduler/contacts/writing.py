@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from questionnaires.metrics.models import NO_UNIT
 from questionnaires.metrics.store.counting import FunnelKey
 from scheduler.contacts.gather import People
 from scheduler.contacts.rules.arbitrate import contact_of
-from scheduler.contacts.rules.facts import INVITATION_LIFE, CandidateClass, Kind
+from scheduler.contacts.rules.facts import INVITATION_LIFE, Candidate, CandidateClass, Kind
 from scheduler.contacts.rules.policy import ContactPolicy
 from scheduler.contacts.rules.reasons import Outcome
 from scheduler.contacts.rules.walk import Answering, Step
@@ -32,6 +32,10 @@ STAFF_PURPOSE, CUSTOMER_PURPOSE, OFFICER_PURPOSE = "staff", "customer", "officer
 _PURPOSES = {"staff": STAFF_PURPOSE, "panel": OFFICER_PURPOSE}
 _ANSWERED = {"opened_at": "opened_at", "started_at": "started_at", "submitted_at": "answered_at", "declined_at": "declined_at"}
 _SIMULATED = {"state": "accepted", "attempts": 1}
+
+
+_Counted = tuple[str, datetime, str, str]
+"""By what verdicts are counted: cell, instant, channel, code of what was dropped."""
 
 
 class Sending(NamedTuple):
@@ -55,7 +59,10 @@ class Batch:
         self._standing, self._people, self._rows, self._keys, self._zone = standing, people, rows, keys, zone
         self._answering = answering
         self._only = Choice(standing.book, standing.version_id)
-        self._days: dict[datetime, date] = {}
+        self._steps: dict[_Counted, int] = {}
+        self._first: dict[str, Candidate] = {}
+        self._several = standing.variant is not None
+        self._sent: list[tuple[CandidateRow, Step]] = []
         self.marks: list[Mark] = []
         self.decisions: list[dict[str, Any]] = []
         self.sendings: list[Sending] = []
@@ -76,30 +83,39 @@ class Batch:
             self.marks.append(_mark(self._rows[candidate_id], None, several))
 
     def _decided(self, row: CandidateRow, step: Step, put_off: Sequence[Step]) -> None:
-        verdict, outcome, code = step.verdict, step.verdict.outcome, str(step.verdict.code)
-        self.marks.append(_mark(row, step.at, put_off))
+        candidate, verdict, at = step
+        outcome, code = verdict.outcome, str(verdict.code)
+        self.marks.append(_mark(row, at, put_off))
         self.decisions.append({
             "id": row.id,
             "person_id": row.person_id,
             "touchpoint": row.touchpoint,
             "version_id": row.version_id,
-            "policy_version_id": self._choice(row).version_id,
-            "evaluated_at": step.at,
+            "policy_version_id": self._choice(row).version_id if self._several else self._only.version_id,
+            "evaluated_at": at,
             "outcome": str(outcome),
             "code": code,
             "probability": verdict.probability,
             "evidence": verdict.evidence,
             "winner_id": verdict.winner_id,
         })  # fmt: skip
-        self._count(row, step, "" if outcome is Outcome.SEND else code[:40])
-        if outcome is Outcome.SEND:
-            self.sendings.append(Sending(row, step, self._people.customers[row.customer_id], *new_ids(3)))
+        if sent := outcome is Outcome.SEND:
+            self._sent.append((row, step))
+        counted = (candidate.cell, at, verdict.channel or "", "") if sent else (candidate.cell, at, "", code[:40])
+        if counted in self._steps:
+            self._steps[counted] += 1
+        else:
+            self._steps[counted] = 1
+            self._first[candidate.cell] = candidate
 
-    def _count(self, row: CandidateRow, step: Step, dropped: str) -> None:
-        day = self._days.get(step.at) or self._days.setdefault(step.at, step.at.astimezone(self._zone).date())
-        channel, name = ("", "dropped") if dropped else (step.verdict.channel or "", "invited")
-        key = FunnelKey(day, step.candidate.in_charge or NO_UNIT, row.touchpoint, channel, name, dropped)
-        self.funnel[key] = self.funnel.get(key, 0) + 1  # Counter makes a call for each that is new
+    def _counted(self) -> Counter[FunnelKey]:
+        """The steps of the funnel that the verdicts are."""
+        found: Counter[FunnelKey] = Counter()
+        for (cell, at, channel, dropped), number in self._steps.items():
+            one, day = self._first[cell], at.astimezone(self._zone).date()
+            name = "dropped" if dropped else "invited"
+            found[FunnelKey(day, one.in_charge or NO_UNIT, one.touchpoint.code, channel, name, dropped)] += number
+        return found
 
     def _choice(self, row: CandidateRow) -> Choice:
         """The policy that holds for a row's person."""
@@ -112,6 +128,8 @@ class Batch:
 
         Note    `answered` then names the events and links of those that will be answered
         """
+        self.funnel = self._counted()
+        self.sendings = self._sendings()
         contacts = [self._contact(one, simulated) for one in self.sendings]
         links = invitations.make_rows([self._invitation(one) for one in self.sendings], self._keys, now)
         messages = outbox.make_rows([self._message(one) for one in self.sendings], now)
@@ -124,6 +142,10 @@ class Batch:
             pairs = zip(self.sendings, links, strict=True)
             self.answered = [(one.row.event_id, link) for one, link in pairs if link["submitted_at"]]
         self.written = Written(self.decisions, contacts, links, messages)
+
+    def _sendings(self) -> list[Sending]:
+        ids, customers = iter(new_ids(3 * len(self._sent))), self._people.customers
+        return [Sending(row, step, customers[row.customer_id], next(ids), next(ids), next(ids)) for row, step in self._sent]
 
     def _contact(self, one: Sending, simulated: bool) -> dict[str, Any]:
         book = self._choice(one.row).book

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel, col
 
-from portal.foundation.bulk import id_array
+from portal.foundation.bulk import bulk_add, id_array
 from portal.foundation.db import dialect_of, ids_in, upsert_for
 from questionnaires.answering.models import STEPS_TO_COUNT, TO_COUNT, Invitation, Response, Score
 from questionnaires.metrics.models import (
@@ -224,13 +224,13 @@ def _add(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, An
     if not rows:
         return
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides it
-    insert = upsert_for(session)(table)
-    added = {name: table.c[name] + insert.excluded[name] for name in sums}
-    if dialect_of(session) == "postgresql":  # where a row each would wait for the server each time
-        insert = insert.from_select(list(rows[0]), _columns_of(table, rows))
-        session.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=added))
+    if dialect_of(session) == "sqlite":
+        bulk_add(session, model, rows, sums)
         return
-    session.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=added), rows)
+    insert = upsert_for(session)(table)  # one statement: a row each would wait for the server each time
+    added = {name: table.c[name] + insert.excluded[name] for name in sums}
+    insert = insert.from_select(list(rows[0]), _columns_of(table, rows))
+    session.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=added))
 
 
 def _array(kind: TypeEngine[Any], values: list[Any]) -> ColumnElement[Any]:

@@ -52,9 +52,8 @@ def _observe(decided: Sequence[Weighed], room: Room) -> None:
         if verdict.outcome is Outcome.DEFER or verdict.rule in BEFORE_QUOTA or one.cls == CandidateClass.SERVICE:
             continue
         sent = verdict.outcome is Outcome.SEND
-        key = (one.touchpoint.code, one.in_charge, one.period)
         passed = sent or verdict.outcome is Outcome.OUTRANKED
-        room.watch(key, fitting=verdict.rule is not Rule.QUOTA, passed=passed, sent=sent)
+        room.watch(one.cell, fitting=verdict.rule is not Rule.QUOTA, passed=passed, sent=sent)
 
 
 def _settled(book: Rulebook, candidate: Candidate, person: Person, now: datetime) -> Verdict:

@@ -60,7 +60,8 @@ class Rulebook:
         self.checks: tuple[tuple[Rule, Check], ...] = tuple((rule, made) for rule, make in CHECKS if (made := make(policy)))
         self.window = timedelta(minutes=policy.arbitration.minutes if policy.arbitration else 0)
         self.look_back = look_back(policy)
-        self._asked_share = 1.0 - (policy.holdout.share if policy.holdout else 0.0)
+        self._held = policy.holdout.share if policy.holdout else 0.0
+        self._asked_share = 1.0 - self._held
         self._rate = policy.sampling.rate if policy.sampling else 0.0
         self.observes = bool(self.window or policy.quotas or policy.budgets)
 
@@ -72,13 +73,12 @@ class Rulebook:
         chosen = self._asked_share * standing.rate_for(candidate, self._rate)
         if room is None or not self.observes or candidate.cls == CandidateClass.SERVICE:
             return chosen
-        seen = room.observed.get((candidate.touchpoint.code, candidate.in_charge, candidate.period))
+        seen = room.observed.get(candidate.cell)
         return chosen * seen.share() if seen else chosen
 
     def drawn(self, candidate: Candidate) -> bool:
         """Whether the holdout and the sample leave a candidate a chance; both look at nothing but the candidate."""
-        held = self.policy.holdout.share if self.policy.holdout else 0.0
-        return candidate.holdout_chance >= held and candidate.sample_chance < standing.rate_for(candidate, self._rate)
+        return candidate.holdout_chance >= self._held and candidate.sample_chance < standing.rate_for(candidate, self._rate)
 
     def weigh(self, candidate: Candidate, person: Person, now: datetime) -> Verdict:
         """Weigh one candidate. The first check that fails names the reason.

@@ -105,7 +105,7 @@ class Candidate(NamedTuple):
     case_id: UUID | None = None
     unit_id: UUID | None = None
     in_charge: UUID | None = None  # whose score it will be; R7 and R8 count by it
-    period: str = ""  # the month of `occurred_at` in the bank's zone
+    cell: str = ""  # touchpoint, unit in charge and month, see `cell_of`: by it is counted how such candidates fared
     segment: str | None = None
     rate: float | None = None  # planned for this touchpoint, unit and period
 

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from heapq import heappop, heappush
 from typing import NamedTuple
 from uuid import UUID
 
+NOBODY = "-"
 Scope = str
 """A quota's own name with what it counts apart, such as `invites touchpoint:loan`, or `sms` for a budget."""
 Used = dict[tuple[Scope, date], int]
@@ -37,8 +39,14 @@ class Observed:
         return (self.fitting + 1) / (self.reached + 1) * (self.sent + 1) / (self.passed + 1)
 
 
-Key = tuple[str, UUID | None, str]
-"""Touchpoint, unit in charge, month."""
+Cell = str
+"""Touchpoint, unit in charge, month of the event at the bank: `cell_of`."""
+
+
+@lru_cache(maxsize=65_536)
+def cell_of(touchpoint: str, in_charge: UUID | None, month: str) -> Cell:
+    """The text by which it is counted how candidates fared; made once, since it is looked up many times for each."""
+    return f"{touchpoint}|{in_charge.hex if in_charge else NOBODY}|{month}"
 
 
 @dataclass
@@ -54,11 +62,11 @@ class Room:
     used: Used = field(default_factory=dict)
     spent: Used = field(default_factory=dict)
     rests: Mapping[UUID, list[Rest]] = field(default_factory=dict)
-    observed: dict[Key, Observed] = field(default_factory=dict)
+    observed: dict[Cell, Observed] = field(default_factory=dict)
     unit_ids: Mapping[str, UUID] = field(default_factory=dict)
     taken: Counter[tuple[Scope, date]] = field(default_factory=Counter)
     paid: Counter[tuple[Scope, date]] = field(default_factory=Counter)
-    changed: dict[Key, Observed] = field(default_factory=dict)
+    changed: dict[Cell, Observed] = field(default_factory=dict)
     answers: list[tuple[datetime, tuple[Scope, ...]]] = field(default_factory=list)
     caps: dict[Scope, int] = field(default_factory=dict)
 
@@ -97,11 +105,11 @@ class Room:
                 return rest
         return None
 
-    def seen(self, key: Key) -> Observed:
+    def seen(self, key: Cell) -> Observed:
         """The counts of a touchpoint, unit and month; nothing yet where there are none."""
         return self.observed.get(key) or self.observed.setdefault(key, Observed())
 
-    def watch(self, key: Key, *, fitting: bool, passed: bool, sent: bool) -> None:
+    def watch(self, key: Cell, *, fitting: bool, passed: bool, sent: bool) -> None:
         """One more candidate reached R7, and how it fared."""
         more = self.changed.get(key) or self.changed.setdefault(key, Observed())
         for one in (self.seen(key), more):

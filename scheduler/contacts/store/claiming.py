@@ -58,9 +58,11 @@ def _waiting(query: Select[Any]) -> Select[Any]:
     return joined.where(WAITING, ids_named(Candidate.person_id, "persons"), received)
 
 
-WAITING_OF = Query(COLUMNS, _waiting)
+WAITING_OF = Query(CandidateRow, COLUMNS, _waiting)
 """The waiting candidates of `persons` whose lock is held, as `CandidateRow`: those received by then, whenever due."""
-DUE_OF = Query(COLUMNS, lambda query: _waiting(query).where(col(Candidate.due_at) < bindparam("due_before", type_=UtcDateTime())))
+DUE_OF = Query(
+    CandidateRow, COLUMNS, lambda query: _waiting(query).where(col(Candidate.due_at) < bindparam("due_before", type_=UtcDateTime()))
+)
 """The same, of those due before a time."""
 
 
@@ -74,8 +76,8 @@ def claim_persons(session: Session, until: datetime, limit: int | None, shards: 
         due = due.where(col(Candidate.shard).between(shards[0], shards[1]))
     due = due.order_by(col(Candidate.due_at)).limit(limit)
     if dialect_of(session) == "sqlite":  # the writer's place is held already: nobody else decides
-        texts = session.scalars(due.with_only_columns(type_coerce(col(Candidate.person_id), String)))
-        return list(map(uuid_of, dict.fromkeys(texts)))
+        texts = session.connection().execute(due.with_only_columns(type_coerce(col(Candidate.person_id), String))).cursor
+        return list(map(uuid_of, dict.fromkeys([row[0] for row in texts.fetchall()])))
     persons = select(col(Customer.id)).where(col(Customer.id).in_(due)).order_by(col(Customer.id))
     return list(session.scalars(persons.with_for_update(key_share=True, skip_locked=True)))
 

@@ -135,15 +135,17 @@ _HOLD = (col(ContactHold.person_id), col(ContactHold.kind), col(ContactHold.sour
 
 
 CUSTOMERS = Query(
+    CustomerRow,
     _CUSTOMER,
     lambda query: query.outerjoin(OrgUnit, col(OrgUnit.id) == col(Customer.unit_id)).where(ids_named(Customer.person_id, "persons")),
 )
 """All customer rows of `persons` as `CustomerRow`; the person's own row (id = person_id) among them."""
 CONSENTS = Query(
-    _CONSENT, lambda query: query.where(ids_named(Consent.customer_id, "customers")).order_by(col(Consent.at), col(Consent.id))
+    ConsentRow, _CONSENT, lambda query: query.where(ids_named(Consent.customer_id, "customers")).order_by(col(Consent.at), col(Consent.id))
 )
 """Every statement of `customers` as `ConsentRow`, the oldest first: the newest counts. For persons of several customers."""
 HOLDS = Query(
+    HoldRow,
     _HOLD,
     lambda query: query.where(
         ids_named(ContactHold.person_id, "persons"),

@@ -12,7 +12,7 @@ from portal.foundation.db import UtcDateTime, ids_named
 from scheduler.contacts.models import Contact
 from scheduler.contacts.rules.facts import PastContact
 from scheduler.contacts.rules.windows import in_order
-from scheduler.contacts.store.hot import Query
+from scheduler.contacts.store.hot import Query, maker
 
 History = dict[UUID, list[PastContact]]
 _COLUMNS = (col(Contact.person_id), *(col(getattr(Contact, name)) for name in PastContact._fields))
@@ -25,8 +25,8 @@ def _counting(query: Select[Any]) -> Select[Any]:
     return query.where(ids_named(Contact.person_id, "persons"), *lives, or_(col(Contact.counts_at) > since, of_its_own))
 
 
-_HISTORY = Query(_COLUMNS, _counting)
-_WITHOUT = Query(_COLUMNS, lambda query: _counting(query).where(not_(ids_named(Contact.id, "without"))))
+_HISTORY = Query(tuple, _COLUMNS, _counting)
+_WITHOUT = Query(tuple, _COLUMNS, lambda query: _counting(query).where(not_(ids_named(Contact.id, "without"))))
 
 
 def ask_history(session: Session, person_ids: Iterable[UUID], since: datetime, *, without: Sequence[UUID] = ()) -> Callable[[], History]:
@@ -39,12 +39,12 @@ def ask_history(session: Session, person_ids: Iterable[UUID], since: datetime, *
 
     def read() -> History:
         found: History = {}
-        made = PastContact._make
+        made, last, contacts = maker(PastContact), None, list[PastContact]()
         for row in answer():
-            if (contacts := found.get(row[0])) is None:
-                found[row[0]] = [made(row[1:])]
-            else:
-                contacts.append(made(row[1:]))
+            if row[0] is not last:  # one person's rows mostly come together, and to hash an id takes longer than all else here
+                last = row[0]
+                contacts = found.setdefault(last, [])
+            contacts.append(made(row[1:]))
         return {person_id: in_order(contacts) if len(contacts) > 1 else contacts for person_id, contacts in found.items()}
 
     return read

@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
-from uuid import UUID
+from functools import lru_cache, partial
+from typing import Any, Generic, TypeVar
+from uuid import UUID, SafeUUID
 
 from sqlalchemy import Boolean, Connection, Date, Select, Uuid, select
 from sqlmodel import Session
@@ -19,12 +19,26 @@ from portal.foundation.bulk import id_array, sqlite_moment
 from portal.foundation.db import Json, UtcDateTime, dialect_of
 
 Decoder = Callable[[Any], Any]
-Rows = Iterable[tuple[Any, ...]]
-Answer = Callable[[], Rows]
+Row = TypeVar("Row", bound=tuple[Any, ...])
+Answer = Callable[[], list[Row]]
 """Gives the rows of a question that was asked before; call it once."""
-uuid_of = lru_cache(maxsize=100_000)(UUID)
-"""One person's id stands in five tables of a batch; SQLite keeps it as text."""
+_NEW_ID, _SET_NUMBER, _SET_SAFE = UUID.__new__, UUID.int.__set__, UUID.is_safe.__set__  # type: ignore[misc]  # its slots
+
+
+@lru_cache(maxsize=100_000)
+def uuid_of(text: str) -> UUID:
+    """An id from SQLite's 32 digits; one person's stands in five tables of a batch.
+
+    Note    UUID's own constructor first asks in which of six ways it is called: that takes longer than making the id
+    """
+    made = _NEW_ID(UUID)
+    _SET_NUMBER(made, int(text, 16))
+    _SET_SAFE(made, SafeUUID.unknown)
+    return made
+
+
 _parsed = datetime.fromisoformat
+_TRUTHS = {0: False, 1: True}
 
 
 def moments(texts: Iterable[str | None]) -> list[datetime | None]:
@@ -37,15 +51,23 @@ def ids(texts: Iterable[str | None]) -> list[UUID | None]:
     return [None if one is None else uuid_of(one) for one in texts]
 
 
-class Query:
-    """A SELECT written once for each kind of database; its sets of ids and its times are bound by name."""
+def maker(kind: type[Row]) -> Callable[[Iterable[Any]], Row]:
+    """Makes a named tuple of its fields' values in order, as `_make` does, without a call of Python's for each."""
+    return partial(tuple.__new__, kind)
 
-    def __init__(self, columns: Sequence[Any], build: Callable[[Select[Any]], Select[Any]]) -> None:
-        self._statement = build(select(*columns))
+
+class Query(Generic[Row]):
+    """A SELECT written once for each kind of database; its sets of ids and its times are bound by name.
+
+    Shape   `kind`: the named tuple that each row becomes, its fields in the order of the columns
+    """
+
+    def __init__(self, kind: type[Row], columns: Sequence[Any], build: Callable[[Select[Any]], Select[Any]]) -> None:
+        self._statement, self._made = build(select(*columns)), maker(kind)
         self._decoders = [_decoder(column.type) for column in columns]
         self._written: dict[str, tuple[str, Any, dict[str, Any]]] = {}
 
-    def ask(self, session: Session, **values: object) -> Answer:
+    def ask(self, session: Session, **values: object) -> Answer[Row]:
         """Send the question; the rows are read when the answer is called.
 
         Shape   values: ids as an iterable of UUID, times as datetime
@@ -58,12 +80,12 @@ class Query:
             _tell(connection, cursor, text, bound)
             cursor.execute(text, bound)
             _flush(cursor)
-            return cursor.fetchall  # type: ignore[no-any-return]
+            return lambda: list(map(self._made, cursor.fetchall()))
         bound = {**given, **{name: _for_sqlite(value) for name, value in values.items()}}
         cursor = connection.exec_driver_sql(text, tuple(bound[name] for name in places)).cursor
-        return lambda: self._turned(list(cursor.fetchall()))
+        return lambda: list(map(self._made, self._turned(cursor.fetchall())))
 
-    def rows(self, session: Session, **values: object) -> Rows:
+    def rows(self, session: Session, **values: object) -> list[Row]:
         """Ask and read at once."""
         return self.ask(session, **values)()
 
@@ -75,7 +97,7 @@ class Query:
             self._written[name] = (str(compiled), getattr(compiled, "positiontup", None), given)
         return self._written[name]
 
-    def _turned(self, rows: list[tuple[Any, ...]]) -> Rows:
+    def _turned(self, rows: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
         if not rows:
             return ()
         columns = zip(self._decoders, zip(*rows, strict=True), strict=True)
@@ -134,7 +156,7 @@ def _decoder(kind: Any) -> Decoder | None:
     if isinstance(kind, Uuid):
         return ids
     if isinstance(kind, Boolean):
-        return _each(bool)
+        return lambda values: list(map(_TRUTHS.get, values))
     if isinstance(kind, Date):
         return _each(date.fromisoformat)
     return _each(json.loads) if isinstance(kind, type(Json)) else None

@@ -146,11 +146,11 @@ def test_the_probability_is_holdout_times_rate_times_what_was_observed() -> None
     found = []
     for number in range(20):
         who = person(ref=f"C{number}", shared=room)
-        group = [candidate(2 * number, period="2026-06"), candidate(2 * number + 1, LOAN, cls="high", period="2026-06")]
+        group = [candidate(2 * number, cell="transfer"), candidate(2 * number + 1, LOAN, cls="high", cell="loan")]
         found.append(dict(decide_person(book, group, who, NOON))[group[0]])
     assert found[0].probability == pytest.approx(0.45)
     assert found[1].probability == pytest.approx(0.45 * 1 / 2), "the first transfer was outranked"
-    seen = room.observed["transfer", None, "2026-06"]
+    seen = room.observed["transfer"]
     assert (seen.reached, seen.fitting, seen.passed, seen.sent) == (20, 5, 5, 0)
     assert found[-1].probability == pytest.approx(0.45 * (6 / 20) * (1 / 6))
 
