@@ -36,8 +36,10 @@ from questionnaires.answering.models import Invitation
 from questionnaires.metrics.models import FunnelDay
 from questionnaires.metrics.store.counting import FunnelKey
 from scheduler.contacts import decide
+from scheduler.contacts.gather import chances
 from scheduler.contacts.models import Contact, Decision
 from scheduler.contacts.rules.arbitrate import decide_person
+from scheduler.contacts.standing import Draws
 from scheduler.contacts.store import ledger
 from scheduler.contacts.store.ledger import Written
 from scheduler.delivery.models import Message
@@ -99,12 +101,18 @@ def timed_batch(world: BenchWorld, size: int) -> float:
 
 
 def timed_reference(world: BenchWorld, watched: Watched) -> float:
-    """B: the pure rule over the same facts, then the same rows into the same tables (counts under a day of their own), committed."""
+    """B: the pure rules over the same facts, then the same rows into the same tables (counts under a day of their own), committed.
+
+    Note    R5 and R6 are rules too: their draws, hashes of what is in the facts, are made as part of them
+    """
     copies = {name: _with_new_ids(getattr(watched.written, name)) for _, name in TABLES}
     day = world.unused_day()
     counts = [{**key._asdict(), "day": day, "n": number} for key, number in watched.counted.items()]
     began = time.perf_counter()
     for book, group, person, now in watched.groups:
+        draws = Draws.of(book.policy)
+        for one in group:
+            chances(draws, book.policy.salt, one.touchpoint, person.ref, one.cell[-len("2026-06") :], one.rate)
         decide_person(book, group, person, now)
     with world.ground.writing() as session:
         for model, name in TABLES:

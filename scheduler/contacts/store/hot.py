@@ -22,7 +22,8 @@ Decoder = Callable[[Any], Any]
 Row = TypeVar("Row", bound=tuple[Any, ...])
 Answer = Callable[[], list[Row]]
 """Gives the rows of a question that was asked before; call it once."""
-_NEW_ID, _SET_NUMBER, _SET_SAFE = UUID.__new__, UUID.int.__set__, UUID.is_safe.__set__  # type: ignore[misc]  # its slots
+_SLOTS: Any = vars(UUID)
+_NEW_ID, _SET_NUMBER, _SET_SAFE = UUID.__new__, _SLOTS["int"].__set__, _SLOTS["is_safe"].__set__
 
 
 @lru_cache(maxsize=100_000)
