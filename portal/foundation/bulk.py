@@ -1,7 +1,8 @@
 """Many rows of one table at once, the fastest way each database has: COPY on PostgreSQL, one prepared statement on SQLite."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,37 @@ _SQLITE: Converters = {
 _POSTGRESQL: Converters = {dict: _json, list: _json}
 
 
+Rows = Sequence[Mapping[str, Any]]
+
+
+@contextmanager
+def inserting(session: Session, model: type[SQLModel]) -> Iterator[Callable[[Rows], None]]:
+    """As `bulk_insert`, in portions and still one statement: PostgreSQL takes in the rows while the caller makes more of them.
+
+    Note    nothing else can be asked of the session meanwhile; SQLite, which has no process of its own, gets all of them at the end
+    """
+    if dialect_of(session) != "postgresql":
+        gathered: list[Mapping[str, Any]] = []
+        yield gathered.extend
+        bulk_insert(session, model, gathered)
+        return
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides it
+    with ExitStack() as open_copy:
+        writers: list[Any] = []
+
+        def put(rows: Rows) -> None:
+            if not rows:
+                return
+            names = list(rows[0])
+            if not writers:
+                cursor = open_copy.enter_context(_driver(session).cursor())
+                writers.append(open_copy.enter_context(cursor.copy(_copy_statement(table, names))))
+            for row in _converted(rows, names, _POSTGRESQL):
+                writers[0].write_row(row)
+
+        yield put
+
+
 def bulk_insert(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all name the same columns (by column name), in one go; ids are made beforehand.
 
@@ -46,10 +78,10 @@ def bulk_insert(session: Session, model: type[SQLModel], rows: Sequence[Mapping[
         return
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides it
     names = list(rows[0])
-    columns = ", ".join(f'"{table.c[name].name}"' for name in names)
     if dialect_of(session) == "postgresql":
-        _copy(session, f'COPY "{table.name}" ({columns}) FROM STDIN', _converted(rows, names, _POSTGRESQL))
+        _copy(session, _copy_statement(table, names), _converted(rows, names, _POSTGRESQL))
         return
+    columns = _columns(table, names)
     marks = ", ".join("?" for _ in names)
     statement = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'  # noqa: S608  # names come from the model
     session.connection().exec_driver_sql(statement, _converted(rows, names, _SQLITE))
@@ -62,7 +94,7 @@ def bulk_add(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str
     """
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides it
     names = list(rows[0])
-    columns, marks = ", ".join(f'"{table.c[name].name}"' for name in names), ", ".join("?" for _ in names)
+    columns, marks = _columns(table, names), ", ".join("?" for _ in names)
     key = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
     added = ", ".join(f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in (table.c[one].name for one in sums))
     statement = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {added}'  # noqa: S608  # names come from the model
@@ -79,8 +111,19 @@ def _converted(rows: Sequence[Mapping[str, Any]], names: list[str], converters: 
     return list(zip(*columns, strict=True))
 
 
+def _columns(table: Table, names: Sequence[str]) -> str:
+    return ", ".join(f'"{table.c[name].name}"' for name in names)
+
+
+def _copy_statement(table: Table, names: Sequence[str]) -> str:
+    return f'COPY "{table.name}" ({_columns(table, names)}) FROM STDIN'
+
+
+def _driver(session: Session) -> Any:
+    return session.connection().connection.driver_connection
+
+
 def _copy(session: Session, statement: str, rows: list[tuple[Any, ...]]) -> None:
-    connection: Any = session.connection().connection.driver_connection
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with _driver(session).cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)

@@ -186,7 +186,7 @@ class Consent(SQLModel, table=True):
     """What a customer said of being asked for a purpose on a channel (empty: all); append-only, the newest row counts."""
 
     __tablename__ = "consent"
-    __table_args__ = (Index("ix_consent_of_customer", "customer_id", "at"),)
+    __table_args__ = (Index("ix_consent_of_customer", "customer_id", "at", "id", "purpose", "channel", "withdrawn_at", "by_guardian"),)
     id: UUID = Field(default_factory=new_id, primary_key=True)
     customer_id: UUID = Field(foreign_key="customer.id")
     purpose: str = Field(default="survey", max_length=30)

@@ -32,6 +32,9 @@ from scheduler.touchpoints import circles
 BATCH = 500
 """At most so many due candidates a batch while serving: the writer is held for some tens of milliseconds."""
 
+PORTION = 200
+"""So many decisions are sent to the database at once while more are weighed."""
+
 
 @dataclass(frozen=True)
 class Means:
@@ -87,8 +90,7 @@ def _decide(session: Session, means: Means, standing: Standing, person_ids: Sequ
         given = _given(standing, means, waiting(), gathering, since)
     rooms.open_room(session, room, standing, given.candidates(), now)
     _share_companies(session, given, since)
-    with together(session):
-        batch = _weighed(session, given, now, lambda: _each(given, now))
+    batch = _weighed(session, given, now, lambda: _each(given, now))
     _write(session, batch, room)
     return len(given.rows)
 
@@ -118,8 +120,7 @@ def _simulate(
     with together(session):
         given = _given(standing, means, rows, Gathering(session, person_ids, until, inside, shared=room), since)
     _share_companies(session, given, since)
-    with together(session):
-        batch = _weighed(session, given, until, lambda: _through(given, simulated.answering, until), simulated)
+    batch = _weighed(session, given, until, lambda: _through(given, simulated.answering, until), simulated)
     _write(session, batch, room, simulated)
     return len(batch.marks)
 
@@ -201,13 +202,18 @@ def _through(given: _Given, answering: Answering | None, until: datetime) -> Ite
 def _weighed(
     session: Session, given: _Given, now: datetime, weigh: Callable[[], Iterator[list[Step]]], simulated: Simulated | None = None
 ) -> Batch:
-    """Weigh person by person; the database marks the candidates while the other rows are made."""
+    """Weigh person by person; the database takes in decisions meanwhile, and marks the candidates while the other rows are made."""
     rows = {row.id: row for row in given.rows}
     batch = Batch(given.standing, given.people, rows, given.means.keys, given.means.zone, simulated.answering if simulated else None)
-    for steps in weigh():
-        batch.add(steps)
-    ledger.mark_candidates(session, batch.marks)
-    batch.finish(now, simulated=simulated is not None)
+    with ledger.writing_decisions(session) as write:
+        for steps in weigh():
+            batch.add(steps)
+            if len(batch.fresh) >= PORTION:
+                write(batch.take_fresh())
+        write(batch.take_fresh())
+    with together(session):
+        ledger.mark_candidates(session, batch.marks)
+        batch.finish(now, simulated=simulated is not None)
     return batch
 
 

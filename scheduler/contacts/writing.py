@@ -65,6 +65,7 @@ class Batch:
         self._sent: list[tuple[CandidateRow, Step]] = []
         self.marks: list[Mark] = []
         self.decisions: list[dict[str, Any]] = []
+        self.fresh: list[dict[str, Any]] = []
         self.sendings: list[Sending] = []
         self.funnel: Counter[FunnelKey] = Counter()
         self.answered: list[tuple[str, dict[str, Any]]] = []
@@ -86,7 +87,7 @@ class Batch:
         candidate, verdict, at = step
         outcome, code = verdict.outcome, str(verdict.code)
         self.marks.append(_mark(row, at, put_off))
-        self.decisions.append({
+        self.fresh.append({
             "id": row.id,
             "person_id": row.person_id,
             "touchpoint": row.touchpoint,
@@ -107,6 +108,12 @@ class Batch:
         else:
             self._steps[counted] = 1
             self._first[candidate.cell] = candidate
+
+    def take_fresh(self) -> Sequence[dict[str, Any]]:
+        """The decisions since this was last called, to be written; `decisions` are all that were taken."""
+        fresh, self.fresh = self.fresh, []
+        self.decisions += fresh
+        return fresh
 
     def _counted(self) -> Counter[FunnelKey]:
         """The steps of the funnel that the verdicts are."""

@@ -1,14 +1,15 @@
 """Writing what was decided: the candidates' marks, decisions, the ledger, and the outbox."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
 
-from portal.foundation.bulk import bulk_insert, id_array, sqlite_moment
+from portal.foundation.bulk import bulk_insert, id_array, inserting, sqlite_moment
 from portal.foundation.db import dialect_of
 from questionnaires.answering.models import Invitation
 from scheduler.contacts.models import Contact, Decision
@@ -49,9 +50,13 @@ class Written(NamedTuple):
     messages: Rows
 
 
+def writing_decisions(session: Session) -> AbstractContextManager[Callable[[Rows], None]]:
+    """Write decisions in portions, in one statement, while the next ones are weighed; nothing else is asked of the session meanwhile."""
+    return inserting(session, Decision)
+
+
 def write(session: Session, rows: Written) -> None:
-    """Write a batch in one statement a table."""
-    bulk_insert(session, Decision, rows.decisions)
+    """Write the other rows of a batch in one statement a table."""
     bulk_insert(session, Invitation, rows.invitations)
     bulk_insert(session, Contact, rows.contacts)
     bulk_insert(session, Message, rows.messages)
