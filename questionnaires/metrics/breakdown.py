@@ -26,6 +26,8 @@ from questionnaires.metrics.store import weighing
 from questionnaires.metrics.store.reading import DimensionSums
 
 COLUMNS, ROWS = 8, 12
+RANKED = frozenset({"invited", "imported"})
+"""Other answers can be asked for; what a bank brings along was asked by its survey of that time."""
 FAR = {Kind.NPS: 25.0, Kind.CSAT: 15.0, Kind.CES: 0.8}  # a distance that deserves the darker colour, on the figure's own scale
 
 
@@ -63,6 +65,7 @@ class Breakdown:
     segments: tuple[str, ...] = ()
     staff: tuple[str, ...] = ()
     exempt: tuple[Exemption, ...] = ()
+    ranked: bool = True
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ def read_breakdown(
     hidden = suppressed({part: tally.n for part, tally in totals.items()}, rest)
     exempt = exemptions.of(session, place.parts, now) if now and place.below else ()
     left_out = {one.unit_id for one in exempt}
-    shown = {part: tally for part, tally in totals.items() if part not in hidden and part not in left_out}
+    ranked = place.cut.source in RANKED
+    shown = {part: tally for part, tally in totals.items() if ranked and part not in hidden and part not in left_out}
     dark = _hidden_cells(place.parts, columns[:COLUMNS], matrix, rests) | {(part, column) for part in hidden for column in columns}
     rows = [row for row in _rows(asked.indicator, place.parts, columns[:COLUMNS], matrix, weights, dark) if any(row.cells)]
     top = sorted((row.unit_id for row in rows), key=lambda unit: -totals[unit].n)[:ROWS]
@@ -131,7 +135,8 @@ def read_breakdown(
         channels=_values(cells, "channel"),
         segments=_values(cells, "segment"),
         staff=_values(cells, "staff"),
-        exempt=tuple(exempt),
+        exempt=tuple(exempt) if ranked else (),
+        ranked=ranked,
     )
 
 

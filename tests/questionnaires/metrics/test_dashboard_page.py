@@ -147,7 +147,10 @@ def test_self_chosen_answers_stand_beside_never_summed_in(ground, world, sign_in
     assert "Beside these, not summed in" in text
     assert "n 50" in text
     assert "-100" in text.replace("−", "-")
-    assert "n 50" in plain(get(analyst, "/portal/dashboard?source=self_chosen"))
+    theirs = plain(get(analyst, "/portal/dashboard?source=self_chosen"))
+    assert "n 50" in theirs
+    assert "Only invited answers are ranked" in theirs
+    assert "Only invited answers are ranked" not in text
 
 
 def test_nine_answers_are_hidden_and_their_words_with_them(ground, world, sign_in):
