@@ -42,7 +42,7 @@ SHOTS = (
     Shot("settings", "admin", "/portal/house/settings"),
     Shot("operations", "admin", "/portal/operations"),
     Shot("my-day", "old-town", "/portal/my-day", width=390),
-    Shot("rights", "", "/privacy/request?lang=en", width=390),
+    Shot("rights", "", "/privacy/request?lang={language}", width=390),
     Shot("answer", "", "", width=390),
 )
 """The answer page's address is a link that the product makes when it is taken."""
@@ -59,7 +59,7 @@ def answer_link(data: Path) -> str:
     listed = json.loads(run(data, "questionnaires", "list", "--json").stdout)
     first = next(one for one in listed["questionnaires"] if one.get("status") == "published")
     told = run(data, "questionnaires", "link", str(first["id"])).stdout
-    return re.search(r"https?://[^/\s]+(/\S+)", told)[1] + "?lang=en"  # type: ignore[index]  # the command prints one address
+    return re.search(r"https?://[^/\s]+(/\S+)", told)[1] + "?lang={language}"  # type: ignore[index]  # the command prints one address
 
 
 def come_in(browser: Browser, at: str, language: str, who: str, password: str) -> Page:
@@ -70,7 +70,7 @@ def come_in(browser: Browser, at: str, language: str, who: str, password: str) -
         page.goto(f"{at}/log-in")
         page.fill("input[name=login]", who)
         page.fill("input[name=password]", password)
-        page.click("main form button")
+        page.press("input[name=password]", "Enter")
         page.wait_for_url(f"{at}/portal/**")
     return page
 
@@ -85,6 +85,7 @@ def take(page: Page, at: str, shot: Shot, target: Path) -> None:
         answer = gone.value
     if answer is None or answer.status >= 400:
         raise SystemExit(f"{shot.name}: {page.url} answers {answer.status if answer else 'nothing'}")
+    page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every(one => one.querySelector('canvas, svg'))")
     page.evaluate("scrollTo(0, 0)")  # a page may have scrolled to where one writes
     page.screenshot(path=str(target / f"{shot.name}.png"))
 
@@ -98,7 +99,7 @@ def main(at: str, data: Path, target: Path, language: str = "en") -> None:
         for shot in SHOTS:
             if shot.who not in pages:
                 pages[shot.who] = come_in(browser, at, language, shot.who, known.get(shot.who, ""))
-            path = shot.path or answer_link(data)
+            path = (shot.path or answer_link(data)).format(language=language)
             take(pages[shot.who], at, Shot(shot.name, shot.who, path, shot.follow, shot.width, shot.height), target)
             sys.stderr.write(f"{shot.name}\n")
         browser.close()
