@@ -228,6 +228,8 @@ def _headers(response: Response) -> Response:
             headers.setdefault("Cache-Control", "no-store")
         if wants_json() and (response.mimetype or "").endswith("json"):
             headers.setdefault("Content-Disposition", 'attachment; filename="answer.json"')  # no browser shows it as a page
+    if headers.get("Content-Disposition", "").startswith("attachment"):
+        headers.setdefault("Cache-Control", "no-store")  # files of rows: no cache between us and who saved it keeps a copy
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     if current_app.config["SESSION_COOKIE_SECURE"]:

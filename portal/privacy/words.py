@@ -16,7 +16,7 @@ KINDS = {
     "copy": _l("Get a copy"),
 }
 STATES = {
-    "received": _l("Received"),
+    "received": _l("Request received"),
     "identified": _l("Identity checked"),
     "done": _l("Done"),
     "refused": _l("Refused"),

@@ -39,7 +39,7 @@ def make(session: Session, scope: Scope, text: str, zone: str, now: datetime) ->
     first, end, month = month_of(text, zone, now)
     rows = store.received_between(session, scope, first, end, now)
     extended = store.extension_kinds(session, [one.case_id for one, _case in rows])
-    names = {(one.kind, one.code): pick(one.name_zh, one.name_en) for one in all_codes(session, retired=True)}
+    names = {(one.kind, one.code): harmless(pick(one.name_zh, one.name_en)) for one in all_codes(session, retired=True)}
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)

@@ -74,13 +74,16 @@ def test_staff_record_a_guardians_word_for_children_only(sample: Sample, db: Dat
     sample.customer("C9", unit="O1")
     key, client = child(db).id, sign_in(Role.OUTLET_MANAGER, "B1")
     address = f"/portal/customers/{key}"
-    assert f"{address}/guardian" in client.get(address).text
+    page = client.get(address).text
+    assert f"{address}/guardian" in page
+    assert ("No consent" in page, "Consent given" in page) == (True, False), "the child's own word counts for nothing"
     assert client.post(f"{address}/guardian", data={"name": "", "relation": "parent"}).status_code == 422
     assert client.post(f"{address}/guardian", data={"name": "王秀英", "relation": "aunt"}).status_code == 422
     assert client.post(f"{address}/guardian", data={"name": "王\x01英", "relation": "parent"}).status_code == 422
     assert client.post(f"{address}/guardian", data={"name": "王秀英", "relation": "parent"}).status_code == 302
     page = client.get(address).text
     assert "王**" in page
+    assert "Consent given" in page
     assert "王秀英" not in page
     assert "王秀英" in client.post(f"{address}/reveal", data={"why": "case", "reference": "A-1"}).text
     with db.reading() as session:
