@@ -22,7 +22,7 @@ from portal.foundation.errors import InvalidInput, NotFound, SoundingsError
 from portal.foundation.i18n import _, _l, error_text
 from portal.people import access, sheets
 from portal.people.edge import asked, page_of, unit_choices, uuid_of
-from questionnaires.answering import qr, sheets_pdf
+from questionnaires.answering import qr
 from questionnaires.answering.show import CATALOGUES
 from questionnaires.library import store as library_store
 
@@ -243,6 +243,8 @@ def _both(words_of: LazyString | str) -> tuple[str, str]:
 @access.allow(READ)
 def poster(activity_id: UUID) -> ResponseReturnValue:
     """A poster whose QR code leads to the activity; one page, so it is made at once."""
+    from questionnaires.answering import sheets_pdf  # draws PDF: loaded by who prints, not by every process
+
     settings = web.ground().settings
     with web.reading() as session:
         activity = _seen(session, activity_id)

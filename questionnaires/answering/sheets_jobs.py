@@ -1,7 +1,7 @@
 """Timed work on print sheets: made outside the web server, with progress; old ones are removed."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
@@ -9,11 +9,13 @@ import structlog
 from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
-from questionnaires.answering import sheets, sheets_pdf
+from questionnaires.answering import sheets
 from questionnaires.answering import sheets_store as store
 from questionnaires.answering.links_models import PosterSheet
 from questionnaires.answering.poster_store import PosterRow
-from questionnaires.answering.sheets_pdf import Printed, Words
+
+if TYPE_CHECKING:
+    from questionnaires.answering.sheets_pdf import Printed, Words
 
 LEASE = timedelta(minutes=10)
 KEPT = timedelta(days=30)
@@ -30,6 +32,8 @@ def make_sheets(ground: Ground, now: datetime) -> int:
         wanted = claimed.options.get("questionnaire")
         rows = sheets.codes(session, claimed.unit_id, UUID(wanted) if wanted else None, now)
         store.save(session, claimed.id, {"total": len(rows)})
+    from questionnaires.answering import sheets_pdf  # draws PDF: loaded by who prints, not by every process
+
     values: dict[str, Any]
     try:
         pdf = sheets_pdf.make(
@@ -44,8 +48,10 @@ def make_sheets(ground: Ground, now: datetime) -> int:
     return 1
 
 
-def printed(ground: Ground, rows: list[PosterRow]) -> list[Printed]:
+def printed(ground: Ground, rows: list[PosterRow]) -> "list[Printed]":
     """The codes as the sheet shows them."""
+    from questionnaires.answering.sheets_pdf import Printed  # draws PDF: loaded by who prints, not by every process
+
     start = f"{ground.settings.effective_public_url}/q/"
     return [
         Printed(
@@ -59,8 +65,10 @@ def printed(ground: Ground, rows: list[PosterRow]) -> list[Printed]:
     ]
 
 
-def words(ground: Ground, sheet: PosterSheet) -> Words:
+def words(ground: Ground, sheet: PosterSheet) -> "Words":
     """What stands on every code. Print is for customers of both languages, whatever the reader of a page speaks."""
+    from questionnaires.answering.sheets_pdf import Words  # draws PDF: loaded by who prints, not by every process
+
     settings = ground.settings
     promise = f"客服热线 {settings.hotline} · 我们绝不索要密码或验证码", f"Hotline {settings.hotline} · We never ask for passwords or codes"
     return Words(settings.bank_name_zh, settings.bank_name_en, sheet.options["caption_zh"], sheet.options["caption_en"], *promise)

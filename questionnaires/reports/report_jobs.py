@@ -10,7 +10,7 @@ from portal.foundation.ground import Ground
 from portal.foundation.i18n import _l
 from portal.foundation.jobs import Job
 from questionnaires.metrics.rules.periods import day_of
-from questionnaires.reports import content, mailing, planning, report_pdf, report_xlsx
+from questionnaires.reports import content, mailing, planning, report_xlsx
 from questionnaires.reports.files import MEDIA
 from questionnaires.reports.models import Report
 from questionnaires.reports.store import reports as store
@@ -49,6 +49,8 @@ def make_reports(ground: Ground, now: datetime) -> int:
 
 
 def _files(ground: Ground, report: Report, now: datetime) -> dict[str, Any]:
+    from questionnaires.reports import report_pdf  # draws PDF: loaded by who prints, not by every process
+
     settings, zone = ground.settings, ZoneInfo(ground.settings.zone)
     with ground.reading() as session:
         found = content.gather(session, report.unit_id, report.first, report.last, day_of(now, zone), zone)

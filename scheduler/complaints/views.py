@@ -18,7 +18,7 @@ from portal.people import access
 from portal.people.edge import asked, page_of, unit_choices, uuid_of
 from portal.privacy import holding
 from scheduler.cases.models import Case
-from scheduler.complaints import codes, forms, intake, letter, monthly, reading, settings, words
+from scheduler.complaints import codes, forms, intake, monthly, reading, settings, words
 from scheduler.complaints.handling import Desk
 from scheduler.complaints.models import Complaint
 from scheduler.complaints.rules.stages import OPEN
@@ -207,6 +207,8 @@ def letter_answer(session: Session, complaint: Complaint, case: Case) -> Respons
 
     Raises  NotFound while nothing is decided
     """
+    from scheduler.complaints import letter  # draws PDF: loaded by who prints, not by every process
+
     if complaint.decided_at is None:
         raise NotFound
     ground, review = web.ground(), store.review_of(session, case.id)

@@ -11,7 +11,7 @@ from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.i18n import _, current_language
 from portal.people import access
 from portal.people.edge import day_of, unit_choices, uuid_of
-from scheduler.improvement import forms, gatherings, onepage, reading, register, words
+from scheduler.improvement import forms, gatherings, reading, register, words
 from scheduler.improvement.models import Meeting, Programme
 from scheduler.improvement.store import gatherings as store
 from scheduler.improvement.store import issues as issue_store
@@ -218,6 +218,8 @@ def end(programme_id: UUID) -> ResponseReturnValue:
 @access.allow(READ)
 def report(programme_id: UUID) -> ResponseReturnValue:
     """The report of one page."""
+    from scheduler.improvement import onepage  # draws PDF: loaded by who prints, not by every process
+
     settings = web.ground().settings
     with web.reading() as session:
         view = reading.read_programme(session, _seen_programme(session, programme_id), web.now(), settings.zone)

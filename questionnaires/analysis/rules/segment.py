@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import rjieba
+if TYPE_CHECKING:
+    import rjieba
 
 LONGEST = 40
 ENGLISH = re.compile(r"[a-z][a-z'-]{2,}")
@@ -19,8 +21,10 @@ class Segmenter:
         self._stop = frozenset(stop)
 
     @cached_property
-    def _jieba(self) -> rjieba.Jieba:
+    def _jieba(self) -> "rjieba.Jieba":
         """Loaded when the first Chinese text is read: 0.3 s and some 40 MB."""
+        import rjieba  # its dictionary is read as it is imported
+
         made = rjieba.Jieba()
         for term in self._terms:
             made.add_word(term, None, None)
