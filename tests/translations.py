@@ -34,7 +34,6 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "N_": None,
-    "described": None,
 }
 LITERAL = re.compile(r'["\']([a-z0-9]+(?:_[a-z0-9]+)+)["\']')
 """Codes of rules and forms are plain strings in code; those that have English words are looked for, and must have Chinese ones too."""
@@ -64,8 +63,19 @@ def python_and_codes(file: Any, keywords: Any, comments: Any, options: Any) -> I
         if found.group(1) in codes:
             yield text.count("\n", 0, found.start()) + 1, None, found.group(1), []
     yield from in_f_strings(text)
+    yield from summaries(text)
     file.seek(0)
     yield from extract_python(file, keywords, comments, options)
+
+
+def summaries(text: str) -> Iterator[Any]:
+    """What operations of the programming interface do: the page to try them says it in the reader's language."""
+    for node in ast.walk(ast.parse(text)) if "@described(" in text else ():
+        for one in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+            if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "described":
+                said = one.args[0]
+                if isinstance(said, ast.Constant):
+                    yield one.lineno, None, said.value, []
 
 
 def in_f_strings(text: str) -> Iterator[Any]:

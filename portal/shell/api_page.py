@@ -35,12 +35,13 @@ def areas(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 def _shown(path: str, method: str, one: dict[str, Any]) -> dict[str, Any]:
     body = one.get("requestBody", {}).get("content", {}).get("application/json")
     example = json.dumps(body.get("example", {}), ensure_ascii=False, indent=2) if body else None
+    summary = one["summary"]
     answers = [(status, answer_text(status)) for status in one["responses"]]
     return {
         "id": one["operationId"].replace(".", "-"),
         "method": method.upper(),
         "path": path,
-        "summary": _(one["summary"]),
+        "summary": _(summary),
         "scope": one.get("x-scope", ""),
         "parameters": one.get("parameters", []),
         "body": example,
