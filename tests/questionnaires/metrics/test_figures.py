@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, col
 
+from portal.audit.trail import Actor
 from portal.foundation.errors import NotFound
 from portal.foundation.ground import Ground
+from portal.people import customer_kinds
 from portal.people.models import UnitAncestor, UnitParent
 from portal.people.rules.roles import EVERYTHING, NOTHING, Scope
 from questionnaires.metrics.asked import Asked, find_place
@@ -258,3 +260,14 @@ def test_a_report_hides_what_too_few_answered(ground, world):
     assert (figure["indicator"], figure["n"], figure["value"], figure["lower"], figure["shares"]) == ("nps", 9, None, None, None)
     assert figure["visibility"] == "hidden"
     assert figure["mean"]["value"] is None
+
+
+def test_names_of_segments_come_with_the_units(ground, sample):
+    lines = ["vip = 贵宾 = Private", "mass"]
+    with ground.writing() as session:
+        customer_kinds.declare(session, "segment", "客群", "Segment", "choice", lines, Actor.system("test"), NOON)
+    with ground.reading() as session:
+        units, named = store.units_and_segments(session, NOON.date())
+        assert units == store.units(session, NOON.date())
+        assert named == lines
+    del sample
