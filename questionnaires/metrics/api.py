@@ -24,6 +24,7 @@ blueprint = Blueprint("metrics_api", __name__, url_prefix="/api/v1")
         "unit": "code of a unit, with all below it",
         "touchpoint": "code of a touchpoint",
         "channel": "code of a channel",
+        "segment": "a segment by itself; so `product`, `version` (its id), `staff`",
         "indicator": "nps, csat or ces",
         "period": "week, month, quarter, year, or days with `from` and `to`",
         "from": "first day, ISO",

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.people.rules.roles import Scope
+from questionnaires.metrics.models import ALONE
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.rules.periods import LENGTHS, Period, is_whole, last_days, whole_period
 from questionnaires.metrics.store.reading import Cut, Unit
@@ -25,6 +26,14 @@ Source = Literal["invited", "self_chosen", "assisted", "imported", "officer", "r
 SOURCES: tuple[str, ...] = get_args(Source)
 
 
+def _in_hex(value: str) -> str:
+    """A version's id as the rows know it, however it is written."""
+    try:
+        return UUID(value).hex if value else ""
+    except ValueError:
+        raise PydanticCustomError("not_valid", "a version is named by its id") from None
+
+
 class Asked(BaseModel):
     """A unit (by code), a cut, a period and an indicator; everything may be left out."""
 
@@ -35,6 +44,8 @@ class Asked(BaseModel):
     channel: str = Field(default="", max_length=20)
     journey: str = Field(default="", max_length=60)
     segment: str = Field(default="", max_length=40)
+    product: str = Field(default="", max_length=40)
+    version: Annotated[str, AfterValidator(_in_hex)] = Field(default="", max_length=36)
     staff: str = Field(default="", max_length=40)
     period: Days = "auto"
     first: date | None = Field(default=None, alias="from")
@@ -48,10 +59,10 @@ class Asked(BaseModel):
 
     @model_validator(mode="after")
     def _cuts_combine(self) -> "Asked":
-        alone = [name for name in ("segment", "staff") if getattr(self, name)]
+        alone = [name for name in ALONE if getattr(self, name)]
         others = [name for name in ("touchpoint", "journey", "channel") if getattr(self, name)]
         if len(alone) > 1 or (alone and (others or self.tree == "today")):
-            raise PydanticCustomError("cuts_do_not_combine", "a segment or a member of staff stands alone")
+            raise PydanticCustomError("cuts_do_not_combine", "a segment, product, version or member of staff stands alone")
         if self.touchpoint and self.journey:
             raise PydanticCustomError("cuts_do_not_combine", "a touchpoint or its journey")
         return self
@@ -103,7 +114,7 @@ class Place:
 
     def uncut(self) -> Cut:
         """The same units with every touchpoint and channel."""
-        return replace(self.cut, touchpoint="", channel="", touchpoints=(), segment="", staff="")
+        return replace(self.cut, touchpoint="", channel="", touchpoints=()).alone_by()
 
 
 def compared_units(units: tuple[Unit, ...], level: Level, tree: Tree) -> tuple[Unit, ...]:
@@ -135,8 +146,7 @@ def find_place(
         asked.touchpoint,
         asked.channel,
         touchpoints=journeys.get(asked.journey, ()),
-        segment=asked.segment,
-        staff=asked.staff,
+        **{name: getattr(asked, name) for name in ALONE},
         as_of=today if asked.tree == "today" else None,
     )
     return Place(units, below, cut)

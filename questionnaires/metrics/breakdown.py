@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from questionnaires.metrics.asked import Asked, Place
 from questionnaires.metrics.counting import WEIGHED_ANSWERS
 from questionnaires.metrics.exemptions import Exemption
 from questionnaires.metrics.figures import MAIN
+from questionnaires.metrics.models import ALONE
 from questionnaires.metrics.rules.compare import Verdict, difference, verdict
 from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.indicators import Kind
@@ -62,8 +63,8 @@ class Breakdown:
     hidden: frozenset[UUID]
     touchpoints: tuple[str, ...]
     channels: tuple[str, ...]
-    segments: tuple[str, ...] = ()
-    staff: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What may be chosen of each dimension that stands alone."""
     exempt: tuple[Exemption, ...] = ()
     ranked: bool = True
 
@@ -77,8 +78,8 @@ class Cells:
 
 
 def read_cells(session: Session, place: Place, period: Period, indicators: Sequence[str]) -> Cells:
-    """Read what breakdown and filters are made of: one statement, two where a channel, segment or another day's tree is asked for."""
-    cut, plain = place.cut, not (place.cut.channel or place.cut.as_of or place.cut.segment or place.cut.staff)
+    """Read what breakdown and filters are made of: one statement, two where a channel, a segment or the like, or another day's tree is."""
+    cut, plain = place.cut, not (place.cut.channel or place.cut.as_of or place.cut.alone)
     found = store.cells(session, cut, place.parts if plain else (), period, indicators)
     nodes, parts = set(cut.nodes), set(place.parts)
     mine = [row for row in found if row.node_id in nodes]
@@ -91,7 +92,7 @@ def read_cells(session: Session, place: Place, period: Period, indicators: Seque
         ]
     elif cut.channel:
         theirs = store.of_channel(session, cut, place.parts, period, indicators)
-    elif cut.segment or cut.staff:
+    elif cut.alone:
         by_node = store.node_sums(session, cut, place.parts, period, indicators)
         theirs = [row._replace(dimension="touchpoint") for row in by_node]
     else:
@@ -133,8 +134,7 @@ def read_breakdown(
         hidden=hidden,
         touchpoints=_values(cells, "touchpoint"),
         channels=_values(cells, "channel"),
-        segments=_values(cells, "segment"),
-        staff=_values(cells, "staff"),
+        values={name: _values(cells, name) for name in ALONE},
         exempt=tuple(exempt) if ranked else (),
         ranked=ranked,
     )
@@ -171,7 +171,7 @@ def _by_unit(cells: Mapping[tuple[UUID, str], Weighted]) -> dict[UUID, Weighted]
 def _rests(place: Place, asked: Asked, cells: Cells, matrix: Mapping[tuple[UUID, str], Tally]) -> tuple[int, dict[str, int]]:
     """Answers of the place that belong to none of the units beside each other: altogether and by touchpoint."""
     cut = place.cut
-    if not place.below or cut.channel or cut.as_of or cut.segment or cut.staff:
+    if not place.below or cut.channel or cut.as_of or cut.alone:
         return 0, {}
     whole: dict[str, int] = defaultdict(int)
     for row in cells.of_place:

@@ -26,6 +26,8 @@ def metrics() -> None:
 @click.option("--channel", default="", help="A channel; without it all.")
 @click.option("--journey", default="", help="A journey (journey:code) or stage (stage:code); without it all.")
 @click.option("--segment", default="", help="A segment by itself.")
+@click.option("--product", default="", help="A product by itself.")
+@click.option("--version", default="", help="A version of a questionnaire (its id) by itself.")
 @click.option("--staff", default="", help="A member of staff by itself.")
 @click.option("--tree", default="then", type=click.Choice(["then", "today"]), help="The organisation of each day, or of today.")
 @click.option("--period", default="auto", type=click.Choice(["auto", "7", "30", "90", "365"]), help="Days up to today.")

@@ -110,7 +110,8 @@ def key_of(row: Waiting, indicator: str, zone: ZoneInfo) -> CountKey:
 
 def cuts_of(key: CountKey, row: Waiting) -> list[CutKey]:
     """The rows by one dimension that a score adds to; staff only where they are known."""
-    values = {"touchpoint": row.touchpoint, "channel": row.channel, "segment": row.segment or ""}
+    values = {"touchpoint": row.touchpoint, "channel": row.channel, "segment": row.segment or "", "product": row.product or ""}
+    values["version"] = row.version_id.hex
     if row.staff:
         values["staff"] = row.staff
     return [CutKey(key.day, key.unit_id, key.purpose, key.source, key.indicator, name, value) for name, value in values.items()]

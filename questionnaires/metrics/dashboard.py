@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -40,7 +41,7 @@ class Dashboard:
     period: Period
     figures: Mapping[str, Figure]
     trend: list[Point]
-    funnel: Funnel | None  # None: events know neither segment nor staff
+    funnel: Funnel | None  # None: events know none of what stands alone
     breakdown: Breakdown
     cells: Cells
     sources: Mapping[str, int]
@@ -49,6 +50,7 @@ class Dashboard:
     verbatims: list[Verbatim] | None  # None: too few answered for words to be shown without naming anybody
     labels: Mapping[str, Label]
     segments: Mapping[str, Option]
+    versions: Sequence[store.Version]
 
     @property
     def chosen(self) -> Figure:
@@ -67,7 +69,6 @@ def read_dashboard(session: Session, reader: Reader, asked: Asked, today: date, 
     series, cells = read_figures(session, place, asked, reader, tree, today)
     figures = {indicator: series.figure(indicator) for indicator in MAIN}
     enough = any(one.n >= HIDDEN_BELOW and not one.hidden for one in figures.values())
-    countable = not (asked.segment or asked.staff)
     line = [one.id for one in tree.above(place.unit)] if place.unit else []
     return Dashboard(
         asked=asked,
@@ -78,7 +79,7 @@ def read_dashboard(session: Session, reader: Reader, asked: Asked, today: date, 
         period=series.period,
         figures=figures,
         trend=[] if figures[asked.indicator].hidden and not reader.coarse else series.trend(asked.indicator),
-        funnel=read_funnel(session, place, series.period) if countable else None,
+        funnel=read_funnel(session, place, series.period) if not place.cut.alone else None,
         breakdown=read_breakdown(session, place, asked, series.period, cells, now),
         cells=cells,
         sources={} if place.cut.narrowed else dict(store.sources(session, place.cut, series.period)),  # they know no filter
@@ -87,7 +88,14 @@ def read_dashboard(session: Session, reader: Reader, asked: Asked, today: date, 
         verbatims=read_verbatims(session, place, series.period, today, zone) if enough else None,
         labels=names,
         segments=named(segments),
+        versions=_versions(session, asked, cells),
     )
+
+
+def _versions(session: Session, asked: Asked, cells: Cells) -> Sequence[store.Version]:
+    """What the versions that were answered are called; nothing is read where there is one only."""
+    there = {row.value for row in cells.of_place if row.dimension == "version"} | {asked.version} - {""}
+    return store.versions(session, map(UUID, there)) if len(there) > 1 or asked.version else ()
 
 
 def lines_of(names: Mapping[str, Label]) -> dict[str, tuple[str, ...]]:

@@ -11,9 +11,11 @@ from portal.people.models import one_of
 
 NO_UNIT = UUID(int=0)
 """Stands in a key where an event or answer belongs to no unit."""
-DIMENSIONS = ("touchpoint", "channel", "segment", "staff")
-"""What a node's answers are cut by; staff only where they sit, at their own unit."""
-PARTS = ("segment", "staff")
+DIMENSIONS = ("touchpoint", "channel", "segment", "product", "version", "staff")
+"""What a node's answers are cut by; staff only where they sit, at their own unit. A version's value is its id in hex."""
+ALONE = DIMENSIONS[2:]
+"""Dimensions that do not combine with another one."""
+PARTS = ("segment", "product", "staff")
 """Dimensions that `DailyCount` does not know."""
 
 
@@ -83,7 +85,7 @@ class DailyTotal(_Sums, table=True):
 
 
 class DailyCut(_Sums, _Weighed, table=True):
-    """One day's scores of a node, cut by one dimension: what the heat map and the lists of segments and staff read."""
+    """One day's scores of a node, cut by one dimension: what the heat map and the lists of segments, products, versions and staff read."""
 
     __tablename__ = "daily_cut"
     __table_args__ = (
@@ -114,7 +116,7 @@ class DailyCrossed(_Sums, _Weighed, table=True):
 
 
 class DailyPart(_Weights, table=True):
-    """One day's invited customers of a unit on a touchpoint by segment or staff, each counted 1 / p: of this their weights are made."""
+    """One day's invited customers of a unit on a touchpoint by segment, product or staff, each 1 / p: of this their weights are made."""
 
     __tablename__ = "daily_part"
     __table_args__ = (CheckConstraint(one_of("dimension", PARTS), name="dimension"),)

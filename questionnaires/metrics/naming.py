@@ -4,9 +4,9 @@ from datetime import date
 
 from babel.dates import format_skeleton
 
-from portal.foundation.i18n import _l, current_language, pick
+from portal.foundation.i18n import _, _l, current_language, pick
 from questionnaires.metrics.rules.indicators import Kind
-from questionnaires.metrics.store.reading import Unit
+from questionnaires.metrics.store.reading import Unit, Version
 
 KINDS = {
     Kind.NPS: _l("Net Promoter Score (NPS)"),
@@ -34,7 +34,13 @@ WHOLE_PERIODS = {
 AGAINST = {"before": _l("Against the period before"), "year": _l("Against last year"), "peers": _l("Against the units beside it")}
 AGAINST_SHORT = {"before": _l("before"), "year": _l("last year"), "peers": _l("units beside")}
 TREES = {"then": _l("Organisation of each day"), "today": _l("Organisation of today")}
-CUT_NAMES = {"channel": _l("By channel"), "segment": _l("By segment"), "staff": _l("By member of staff")}
+CUT_NAMES = {
+    "channel": _l("By channel"),
+    "segment": _l("By segment"),
+    "product": _l("By bank product"),
+    "version": _l("By questionnaire version"),
+    "staff": _l("By member of staff"),
+}
 SOURCE_NAMES = {
     "invited": _l("Invited"),
     "self_chosen": _l("Self-chosen"),
@@ -72,6 +78,11 @@ STEP_NAMES = {
 def name_of(unit: Unit) -> str:
     """A unit's name in the reader's language."""
     return pick(unit.name_zh, unit.name_en)
+
+
+def version_name(version: Version) -> str:
+    """A version by its questionnaire's title, in the reader's language, and its number."""
+    return str(_("%(title)s, version %(number)s", title=pick(version.title_zh, version.title_en), number=version.number))
 
 
 def channel_name(code: str) -> str:

@@ -1,6 +1,6 @@
 """A dashboard in the reader's words: what the page's parts are given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,13 +9,13 @@ from flask import current_app, url_for
 
 from portal.foundation.i18n import _
 from portal.people.customer_kinds import segment_name
-from portal.people.rules.attributes import Option
 from questionnaires.metrics.asked import SOURCES, Asked
 from questionnaires.metrics.breakdown import Cell
 from questionnaires.metrics.dashboard import Dashboard
 from questionnaires.metrics.exemptions import Exemption
 from questionnaires.metrics.figures import Figure, Point
 from questionnaires.metrics.labels import Line, journeys, label_of
+from questionnaires.metrics.models import ALONE
 from questionnaires.metrics.naming import (
     AGAINST,
     AGAINST_SHORT,
@@ -35,7 +35,9 @@ from questionnaires.metrics.naming import (
     day_label,
     name_of,
     span,
+    version_name,
 )
+from questionnaires.metrics.privacy import hidden_values
 from questionnaires.metrics.rules.estimate import Estimate
 from questionnaires.metrics.rules.indicators import Kind
 from questionnaires.metrics.rules.ranges import ranges
@@ -43,7 +45,6 @@ from questionnaires.metrics.rules.ranking import TIES_AT_EACH_END, TIES_FOR_ALL_
 from questionnaires.metrics.rules.ranking import Place as Ranked
 from questionnaires.metrics.rules.tally import Tally
 from questionnaires.metrics.rules.tally import figure as figure_of
-from questionnaires.metrics.rules.visibility import suppressed
 from questionnaires.metrics.rules.weights import Weighted, enough, weighted_figure
 from questionnaires.metrics.store.reading import Unit
 from questionnaires.metrics.targets import reached
@@ -81,7 +82,7 @@ def page(board: Dashboard) -> dict[str, Any]:
         "against": str(AGAINST_SHORT[board.asked.against]),
         "beside": [beside(board, figure) for figure in board.figures.values()],
         "exempt": [exempted(board, one) for one in board.breakdown.exempt],
-        "cuts": [cut for cut in (cut_of(board, name) for name in ("channel", "segment", "staff")) if len(cut["rows"]) > 1],
+        "cuts": [cut for cut in (cut_of(board, name) for name in CUT_NAMES) if len(cut["rows"]) > 1],
         "chart": chart(board),
         "funnel": [{"label": STEP_NAMES[step], "value": n} for step, n in board.funnel.steps] if board.funnel else [],
         "heat": heat(board),
@@ -129,8 +130,10 @@ def filters(board: Dashboard) -> dict[str, list[Any]]:
         periods.append(("", span(asked.first, asked.last)))
     return {
         "journeys": [("", _("All journeys")), *((line.code, _line_name(line)) for line in journeys(labels))],
-        "segments": _choices(_("All segments"), board.breakdown.segments, asked.segment, board.segments),
-        "staff": _choices(_("All staff"), board.breakdown.staff, asked.staff),
+        "segments": _choices(_("All segments"), board, "segment"),
+        "products": _choices(_("All products"), board, "product") if _several(board, "product") else [],
+        "versions": _choices(_("All versions"), board, "version") if _several(board, "version") else [],
+        "staff": _choices(_("All staff"), board, "staff"),
         "against": list(AGAINST.items()),
         "trees": list(TREES.items()),
         "units": [{"id": one.unit.code, "name": name_of(one.unit), "depth": one.depth} for one in board.choices],
@@ -143,11 +146,24 @@ def filters(board: Dashboard) -> dict[str, list[Any]]:
     }
 
 
-def _choices(everything: str, values: Sequence[str], chosen: str, named: Mapping[str, Option] | None = None) -> list[tuple[str, str]]:
+def _choices(everything: str, board: Dashboard, dimension: str) -> list[tuple[str, str]]:
     """What may be chosen of a dimension, named ones in their order and before others; nothing where answers know none of it."""
-    names, there = named or {}, {*values, *filter(None, [chosen])}
+    names, there = _names(board, dimension), {*board.breakdown.values[dimension], *filter(None, [getattr(board.asked, dimension)])}
     known = [*(code for code in names if code in there), *sorted(there - names.keys())]
-    return [("", everything), *((value, segment_name(names, value)) for value in known)] if known else []
+    return [("", everything), *((value, names.get(value, value)) for value in known)] if known else []
+
+
+def _names(board: Dashboard, dimension: str) -> dict[str, str]:
+    """What values of a dimension are called, in their order; others stand by the code that the bank's systems send."""
+    if dimension == "version":
+        return {one.value: version_name(one) for one in board.versions}
+    return {code: segment_name(board.segments, code) for code in board.segments} if dimension == "segment" else {}
+
+
+def _several(board: Dashboard, dimension: str) -> bool:
+    """Whether there is a choice: one version or product alone is no cut. What is chosen can be taken back."""
+    there = {row.value for row in board.cells.of_place if row.dimension == dimension and row.tally.n}
+    return len(there) > 1 or bool(getattr(board.asked, dimension))
 
 
 def _line_name(line: Line) -> str:
@@ -213,14 +229,13 @@ def exempted(board: Dashboard, one: Exemption) -> dict[str, Any]:
 
 
 def _value_name(board: Dashboard, dimension: str, value: str) -> str:
-    """What a channel or segment is called; a member of staff stands by the code that the bank's systems send."""
     if dimension == "channel":
         return channel_name(value)
-    return (segment_name(board.segments, value) if dimension == "segment" else value) or _("Not known")
+    return _names(board, dimension).get(value, value) or _("Not known")
 
 
 def cut_of(board: Dashboard, dimension: str) -> dict[str, Any]:
-    """A place's figures by channel, segment or staff; what would give a small one away is hidden."""
+    """A place's figures by one dimension; what would give a small one away is hidden."""
     kind = board.asked.indicator
     tallies: dict[str, Tally] = {}
     weights: dict[str, Weighted] = {}
@@ -228,15 +243,11 @@ def cut_of(board: Dashboard, dimension: str) -> dict[str, Any]:
         if row.dimension == dimension and row.indicator == kind and row.tally.n:
             tallies[row.value] = tallies.get(row.value, Tally()) + row.tally
             weights[row.value] = weights.get(row.value, Weighted()) + row.weighted
-    hidden = suppressed({value: tally.n for value, tally in tallies.items()})
-    if board.chosen.hidden:
-        hidden = frozenset(tallies)
+    hidden = frozenset(tallies) if board.chosen.hidden else hidden_values(board.cells.of_place, dimension, kind)
     rows = [
         {
             "name": _value_name(board, dimension, value),
-            "url": address(
-                board.asked, **{**dict.fromkeys(("touchpoint", "journey", "channel", "segment", "staff"), ""), dimension: value}
-            ),
+            "url": address(board.asked, **{**dict.fromkeys(("touchpoint", "journey", "channel", *ALONE), ""), dimension: value}),
             "estimate": Estimate.nothing(tally.n) if value in hidden else _estimate(kind, tally, enough(weights[value], tally.n)),
         }
         for value, tally in sorted(tallies.items(), key=lambda one: -one[1].n)

@@ -5,7 +5,7 @@ holds only one to nine answers more, and where it would give a smaller sibling a
 besides get whole weeks and months only, and a figure is hidden where a longer whole period holds one to nine answers more.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,10 +19,13 @@ from questionnaires.metrics import twins
 from questionnaires.metrics.asked import Place
 from questionnaires.metrics.rules.periods import Period, months_after, periods_around
 from questionnaires.metrics.rules.tally import Tally
-from questionnaires.metrics.rules.visibility import gives_away, suppressed
+from questionnaires.metrics.rules.visibility import gives_away, nested, suppressed
 from questionnaires.metrics.store import reading as store
 from questionnaires.metrics.store.reading import Cut, DimensionSums, Unit
 from questionnaires.metrics.tree import Tree, nodes_of
+
+OF_TOUCHPOINTS = frozenset({"product", "version"})
+"""Dimensions whose values mostly belong to one touchpoint."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def _wider(cut: Cut) -> Iterator[Cut]:
                 kept = replace(kept, touchpoint="", touchpoints=())
             if "channel" in some:
                 kept = replace(kept, channel="")
-            yield replace(kept, segment="" if "segment" in some else kept.segment, staff="" if "staff" in some else kept.staff)
+            yield kept.alone_by() if kept.alone else kept
 
 
 def _days(period: Period, today: date) -> Period:
@@ -135,8 +138,10 @@ def _read(
 ) -> tuple[dict[str, dict[date, int]], dict[str, tuple[dict[date, int], ...]]]:
     own: dict[str, dict[date, int]] = {}
     larger: dict[str, list[dict[date, int]]] = {name: [] for name in indicators}
+    one_by_one = [cut for cut in wider if len(cut.narrowed) == 1]
+    at_once = store.answers_of_cuts(session, one_by_one, nodes, period, indicators) if len(one_by_one) > 1 else {}
     for cut in (own_cut, *wider):
-        found = store.answers_by_day(session, cut, nodes, period, indicators)
+        found = at_once.get(cut) or store.answers_by_day(session, cut, nodes, period, indicators)
         for name in indicators:
             here = _sum([found[node, name] for node in cut.nodes])
             if cut == own_cut:
@@ -180,14 +185,29 @@ def _siblings(
 
 
 def _values(cut: Cut, dimensions: Sequence[DimensionSums]) -> frozenset[str]:
-    """Indicators for which the chosen touchpoint, channel, segment or member of staff would give another away."""
+    """Indicators for which the chosen value of a dimension would give another away."""
+    rows = [row for row in dimensions if row.node_id in cut.nodes]
     hidden = set()
     for dimension, chosen in cut.narrowed.items():
-        for name in {row.indicator for row in dimensions}:
-            n: Counter[str] = Counter()
-            for row in dimensions:
-                if (row.dimension, row.indicator) == (dimension, name) and row.node_id in cut.nodes:
-                    n[row.value] += row.tally.n
-            if len(chosen) == 1 and chosen[0] in suppressed(n):
+        for name in {row.indicator for row in rows}:
+            if len(chosen) == 1 and chosen[0] in hidden_values(rows, dimension, name):
                 hidden.add(name)
     return frozenset(hidden)
+
+
+def hidden_values(rows: Sequence[DimensionSums], dimension: str, indicator: str) -> frozenset[str]:
+    """The values of a dimension whose figures are not shown, so that none too small is found from the others.
+
+    A product or a version mostly belongs to one touchpoint: subtracting the one from the other must not find a few either.
+
+    rows  the place's own
+    """
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        counts[row.dimension, row.value][row.indicator] += row.tally.n
+    own = {value: n for (name, value), n in counts.items() if name == dimension}
+    there = {value: n[indicator] for value, n in own.items() if n[indicator]}
+    if dimension not in OF_TOUCHPOINTS:
+        return suppressed(there)
+    touchpoints = [n for (name, _value), n in counts.items() if name == "touchpoint"]
+    return suppressed(there, dark=nested(own, touchpoints))

@@ -47,6 +47,8 @@ def report(session: Session, scope: Scope | Reader, asked: Asked, today: date) -
         "channel": asked.channel or None,
         "journey": asked.journey or None,
         "segment": asked.segment or None,
+        "product": asked.product or None,
+        "version": asked.version or None,
         "staff": asked.staff or None,
         "source": asked.source,
         "purpose": asked.purpose,
@@ -54,7 +56,7 @@ def report(session: Session, scope: Scope | Reader, asked: Asked, today: date) -
         "confidence": CONFIDENCE,
         "weighted": any(one.weighted for one in figures),
         "figures": [_figure(one, targets.get(one.indicator)) for one in figures],
-        **(_funnel(read_funnel(session, place, series.period), place) if not (asked.segment or asked.staff) else {}),
+        **(_funnel(read_funnel(session, place, series.period), place) if not place.cut.alone else {}),
     }
 
 

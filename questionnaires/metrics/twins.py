@@ -13,19 +13,19 @@ from uuid import UUID
 from sqlmodel import Session
 
 from questionnaires.metrics.asked import Place
+from questionnaires.metrics.models import ALONE
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.store import reading as store
 from questionnaires.metrics.store.reading import Cut, DimensionSums
 from questionnaires.metrics.tree import Tree
 
 CROSSED = ("touchpoint", "channel")
-ALONE = ("segment", "staff")
 
 
 def cuts(session: Session, place: Place, period: Period, dimensions: Sequence[DimensionSums], indicators: Sequence[str]) -> list[Cut]:
     """The place's cut narrowed further without losing an answer of the period, for any indicator."""
     cut = replace(place.cut, as_of=None)
-    if len(cut.narrowed) > 1 or any(name in cut.narrowed for name in ALONE):
+    if len(cut.narrowed) > 1 or cut.alone:
         return []
     whole = _crossed(session, place, period, indicators) if cut.narrowed else _values(dimensions, cut)
     found = []
@@ -34,8 +34,7 @@ def cuts(session: Session, place: Place, period: Period, dimensions: Sequence[Di
             narrower = replace(cut, channel=channel or cut.channel)
             found.append(replace(narrower, touchpoint=touchpoint, touchpoints=()) if touchpoint else narrower)
     if not cut.narrowed:
-        found += [replace(cut, segment=value) for value in whole["segment"]]
-        found += [replace(cut, staff=value) for value in whole["staff"]]
+        found += [cut.alone_by(name, value) for name in ALONE for value in whole[name]]
     return found
 
 

@@ -9,6 +9,7 @@ from portal.people import access
 from questionnaires.metrics import present
 from questionnaires.metrics.asked import Asked
 from questionnaires.metrics.dashboard import read_dashboard
+from questionnaires.metrics.models import ALONE
 from questionnaires.metrics.privacy import Reader
 from questionnaires.metrics.when import bank_zone, today
 
@@ -17,7 +18,7 @@ PERMISSION = "metrics.read"
 SINGLE_ANSWERS = "answers.read"
 """Who may read single answers in a place gets any days; others get whole weeks and months."""
 IN_ADDRESS = (
-    *("unit", "journey", "touchpoint", "channel", "segment", "staff"),
+    *("unit", "journey", "touchpoint", "channel", *ALONE),
     *("period", "from", "to", "source", "indicator", "level", "against", "tree"),
 )
 

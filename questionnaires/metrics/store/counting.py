@@ -107,6 +107,7 @@ class Waiting(NamedTuple):
     channel: str
     version_id: UUID
     segment: str | None
+    product: str | None
     staff: str | None
     probability: float | None
     test: bool
@@ -186,7 +187,7 @@ def add_counts(session: Session, rows: Mapping[CountKey, WeighedSums]) -> None:
 
 
 def add_cuts(session: Session, rows: Mapping[CutKey, Sums]) -> None:
-    """Add to the nodes' rows by touchpoint, channel, segment and staff."""
+    """Add to the nodes' rows by each of their dimensions."""
     _add(session, DailyCut, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
 
 
@@ -196,7 +197,7 @@ def add_crossed(session: Session, rows: Mapping[CrossedKey, Sums]) -> None:
 
 
 def add_parts(session: Session, rows: Mapping[PartKey, WeighedSums]) -> None:
-    """Add to the units' rows that the weights of segments and staff are made of."""
+    """Add to the units' rows that the weights of segments, products and staff are made of."""
     _add(session, DailyPart, [key._asdict() | sums.light() for key, sums in sorted(rows.items(), key=lambda row: row[0])], LIGHT)
 
 

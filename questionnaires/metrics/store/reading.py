@@ -1,5 +1,6 @@
 """SQL that dashboards read: sums over the daily rows, so that no figure's cost grows with the number of answers."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,8 +14,8 @@ from portal.foundation.db import ids_in, keys_in
 from portal.people.models import AttributeKind, OrgUnit, UnitAncestor, UnitParent
 from portal.people.rules.attributes import SEGMENT
 from questionnaires.answering.models import Response, Score
-from questionnaires.library.models import QuestionnaireVersion
-from questionnaires.metrics.models import DIMENSIONS, NO_UNIT, DailyCount, DailyCrossed, DailyCut, DailyTotal
+from questionnaires.library.models import Questionnaire, QuestionnaireVersion
+from questionnaires.metrics.models import ALONE, DIMENSIONS, NO_UNIT, DailyCount, DailyCrossed, DailyCut, DailyTotal
 from questionnaires.metrics.rules.periods import Period
 from questionnaires.metrics.rules.sums import WEIGHED
 from questionnaires.metrics.rules.tally import Tally
@@ -25,7 +26,7 @@ from questionnaires.metrics.rules.weights import Weighted
 class Cut:
     """Whose answers are meant: nodes of the tree with all below them, optionally narrowed.
 
-    `touchpoints` are those of a journey; segment and staff stand alone; `as_of` asks by the tree of that day for all days.
+    `touchpoints` are those of a journey; what is in `ALONE` stands alone; `as_of` asks by the tree of that day for all days.
     """
 
     nodes: tuple[UUID, ...]
@@ -35,6 +36,8 @@ class Cut:
     channel: str = ""
     touchpoints: tuple[str, ...] = ()
     segment: str = ""
+    product: str = ""
+    version: str = ""
     staff: str = ""
     as_of: date | None = None
 
@@ -47,8 +50,18 @@ class Cut:
     def narrowed(self) -> dict[str, tuple[str, ...]]:
         """The dimensions that are asked for, each with its values."""
         touchpoints = (self.touchpoint,) if self.touchpoint else self.touchpoints
-        given = {"touchpoint": touchpoints, "channel": (self.channel,), "segment": (self.segment,), "staff": (self.staff,)}
+        given = {"touchpoint": touchpoints, "channel": (self.channel,), **{name: (getattr(self, name),) for name in ALONE}}
         return {name: values for name, values in given.items() if any(values)}
+
+    @property
+    def alone(self) -> bool:
+        """Whether a dimension is asked for that combines with no other."""
+        return any(getattr(self, name) for name in ALONE)
+
+    def alone_by(self, name: str = "", value: str = "") -> "Cut":
+        """The same by another dimension that stands alone, or by none of them."""
+        changes: dict[str, Any] = dict.fromkeys(ALONE, "") | ({name: value} if name else {})
+        return replace(self, **changes)
 
 
 class DaySums(NamedTuple):
@@ -95,6 +108,15 @@ class Said(NamedTuple):
     answers: dict[str, Any]
 
 
+class Version(NamedTuple):
+    """A version (its id in hex) by its questionnaire's title and its number."""
+
+    value: str
+    title_zh: str
+    title_en: str
+    number: int
+
+
 class Unit(NamedTuple):
     """A unit, what it is called and where it hangs today."""
 
@@ -139,7 +161,7 @@ def by_node(session: Session, cut: Cut, nodes: Iterable[UUID], period: Period, i
 
 
 def node_sums(session: Session, cut: Cut, nodes: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[DimensionSums]:
-    """The same with their weights, where rows by touchpoint, channel, segment or staff know them."""
+    """The same with their weights, where rows by a dimension know them."""
     model = model_of(replace(cut, as_of=None))
     key = (model.node_id, model.indicator)
     query = select(*key, *_sums(model), *_weights(model)).where(
@@ -149,7 +171,7 @@ def node_sums(session: Session, cut: Cut, nodes: Iterable[UUID], period: Period,
 
 
 def cells(session: Session, cut: Cut, children: Iterable[UUID], period: Period, indicators: Sequence[str]) -> list[DimensionSums]:
-    """Sums of the cut's nodes by touchpoint, channel, segment and staff, each by itself, and of each child by touchpoint."""
+    """Sums of the cut's nodes by each dimension by itself, and of each child by touchpoint."""
     wanted = _cells_of(cut, cut.nodes, DIMENSIONS, period, indicators)
     if deeper := [node for node in children if node not in cut.nodes]:
         # No union: PostgreSQL would send for helpers to unite two parts, which costs more than reading them.
@@ -189,6 +211,31 @@ def answers_by_day(
     )
     for node, indicator, day, n in session.execute(query.group_by(*key)):
         found[node, indicator][day] = int(n)
+    return found
+
+
+def answers_of_cuts(
+    session: Session, cuts: Sequence[Cut], nodes: Iterable[UUID], period: Period, indicators: Sequence[str]
+) -> dict[Cut, dict[tuple[UUID, str], dict[date, int]]]:
+    """The same of several cuts that name one dimension each, in one statement."""
+    found: dict[Cut, dict[tuple[UUID, str], dict[date, int]]] = {
+        cut: {(node, name): {} for node in nodes for name in indicators} for cut in cuts
+    }
+    holding: dict[tuple[str, str], list[Cut]] = defaultdict(list)
+    for cut in found:
+        for name, values in cut.narrowed.items():
+            for value in set(values):
+                holding[name, value].append(cut)
+    if not holding:
+        return found
+    model = DailyCut
+    key = (col(model.dimension), col(model.value), col(model.node_id), col(model.indicator), col(model.day))
+    asked = or_(*(and_(*_narrowed(model, cut)) for cut in found))
+    wanted = (*_of_days(model, cuts[0], period), keys_in(model.indicator, indicators), ids_in(model.node_id, nodes), asked)
+    for dimension, value, node, indicator, day, n in session.execute(select(*key, func.sum(col(model.n))).where(*wanted).group_by(*key)):
+        for cut in holding[dimension, value]:
+            days = found[cut][node, indicator]
+            days[day] = days.get(day, 0) + int(n)
     return found
 
 
@@ -236,6 +283,14 @@ def definitions(session: Session, version_ids: Iterable[UUID]) -> dict[UUID, dic
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def versions(session: Session, version_ids: Iterable[UUID]) -> list[Version]:
+    """What some versions are called, by title and number."""
+    columns = (col(QuestionnaireVersion.id), col(Questionnaire.title_zh), col(Questionnaire.title_en), col(QuestionnaireVersion.number))
+    query = select(*columns).join(Questionnaire, col(Questionnaire.id) == col(QuestionnaireVersion.questionnaire_id))
+    ordered = query.where(ids_in(QuestionnaireVersion.id, version_ids)).order_by(col(Questionnaire.code), col(QuestionnaireVersion.number))
+    return [Version(row[0].hex, *row[1:]) for row in session.execute(ordered)]
+
+
 def sources(session: Session, cut: Cut, period: Period) -> list[tuple[str, int]]:
     """How many scores each source gave on the cut's nodes, so that a page can say what stands beside."""
     query = select(col(DailyTotal.source), func.sum(col(DailyTotal.n))).where(
@@ -278,8 +333,11 @@ def _narrowed(model: Any, cut: Cut) -> list[ColumnElement[bool]]:
 
 
 def filtered(model: Any, cut: Cut) -> list[ColumnElement[bool]]:
-    """The cut's touchpoints, channel, segment and staff, where it names them and the table knows them."""
-    return [keys_in(getattr(model, name), values) for name, values in cut.narrowed.items() if hasattr(model, name)]
+    """What the cut is narrowed to, as far as the table knows it; answers know their version by its id."""
+    found = [keys_in(getattr(model, name), values) for name, values in cut.narrowed.items() if hasattr(model, name)]
+    if cut.version and hasattr(model, "version_id"):
+        found.append(model.version_id == UUID(cut.version))
+    return found
 
 
 def below(model: type[SQLModel], nodes: Iterable[UUID], as_of: date | None = None) -> ColumnElement[bool]:

@@ -77,7 +77,7 @@ def stored_crossed(session: Session) -> Iterator[tuple[CrossedKey, dict[str, flo
 
 
 def stored_parts(session: Session) -> Iterator[tuple[PartKey, dict[str, float]]]:
-    """The rows that the weights of segments and staff are made of, as they stand."""
+    """The rows that the weights of segments, products and staff are made of, as they stand."""
     return ((PartKey(*key), sums) for key, sums in _rows(session, DailyPart, PartKey._fields, LIGHT))
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, delete, func, insert, literal, select, type_coerce, update
+from sqlalchemy import ColumnElement, Select, String, Uuid, and_, cast, delete, func, insert, literal, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import Session, col
 
@@ -71,12 +71,15 @@ def weigh(session: Session, month: date, days: Period, purpose: str, source: str
         for name in ("touchpoint", "channel"):
             cut = key | {"value": col(getattr(DailyCount, name))}
             _stamp(session, DailyCut, _sums(DailyCount, month, cut, where, join=not whole), cut, stamped | {"dimension": name})
+        version = key | {"value": func.replace(cast(col(DailyCount.version_id), String()), "-", "")}
+        made = _sums(DailyCount, month, version, where, join=not whole).group_by(col(DailyCount.version_id))
+        _stamp(session, DailyCut, made, version, stamped | {"dimension": "version"})
     for name in PARTS:
         _weigh_part(session, month, days, name, stamped | {"dimension": name})
 
 
 def _weigh_part(session: Session, month: date, days: Period, name: str, stamped: Mapping[str, str]) -> None:
-    """Segments of every node; staff of their own unit only."""
+    """Segments and products of every node; staff of their own unit only."""
     where, value = [_within(DailyPart, days), col(DailyPart.dimension) == name], {"value": col(DailyPart.value)}
     if name == "staff":
         own = {**_key(DailyPart, whole=True), "node_id": col(DailyPart.unit_id), **value}

@@ -112,17 +112,15 @@ def cut_answers(session: Session, period: Period, purpose: str, source: str) -> 
         ("channel", col(DailyCount.channel)),
         ("crossed", col(DailyCount.channel)),
         ("touchpoint", col(DailyCount.touchpoint)),
+        ("version", col(DailyCount.version_id)),
     ):
         key = (col(DailyCount.day), col(DailyCount.unit_id), col(DailyCount.touchpoint), col(DailyCount.indicator), value)
         sums = [func.sum(col(getattr(DailyCount, one))) for one in LIGHT]
         of_these = (col(DailyCount.purpose) == purpose, col(DailyCount.source) == source)
         query = select(*key, *sums).where(col(DailyCount.day).between(period.first, period.last), *of_these)
         for row in session.execute(query.group_by(*key).execution_options(yield_per=BATCH)):
-            yield (
-                StratumDay(row[0], row[1], row[2], row[3], _weighted(row[5:])),
-                name,
-                f"{row[2]} {row[4]}" if name == "crossed" else row[4],
-            )
+            named = {"crossed": f"{row[2]} {row[4]}", "version": row[4].hex if name == "version" else ""}.get(name, row[4])
+            yield StratumDay(row[0], row[1], row[2], row[3], _weighted(row[5:])), name, named
     part = DailyPart
     columns = (col(part.day), col(part.unit_id), col(part.touchpoint), col(part.indicator), col(part.dimension), col(part.value))
     rows = select(*columns, *(col(getattr(part, one)) for one in LIGHT)).where(col(part.day).between(period.first, period.last))

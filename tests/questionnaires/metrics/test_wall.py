@@ -89,7 +89,7 @@ def test_segments_and_staff_are_cuts_of_their_own(ground, world, sign_in, monkey
     assert "n 100" in plain(get(analyst, "/portal/dashboard?unit=O1&segment=gold"))
     page = plain(get(analyst, "/portal/dashboard?unit=O1&staff=T2"))
     assert "n 40" in page
-    assert "Not known by segment or staff" in page
+    assert "Not known for this choice" in page
     assert "By member of staff" in plain(get(analyst, "/portal/dashboard?unit=O1"))
     assert "By member of staff" not in plain(get(analyst, "/portal/dashboard?unit=B1"))  # nobody above compares single persons
     assert analyst.get("/portal/dashboard?segment=gold&touchpoint=loan").status_code == 422

@@ -128,7 +128,7 @@ def test_the_job_weighs_by_events_and_the_check_agrees(ground):
         }
         assert volumes_of(session, world.units.values(), Period(TODAY, TODAY))[world.units["O2"]] == {"candidates": 380}
         later = date(2026, 7, 1) + timedelta(days=1)
-        assert differences(session, later) == (27, [])
+        assert differences(session, later) == (37, [])
         assert differences(session, TODAY) == (0, [])
 
 
@@ -142,7 +142,7 @@ def test_cuts_are_weighed_as_their_whole_is_until_something_new_is_counted(groun
     day, cut = Period(TODAY, TODAY), Cut(nodes=(world.units["B1"],))
     with ground.reading() as session:
         cells = {(one.dimension, one.value): one for one in reading.cells(session, cut, [], day, ["nps"])}
-        assert {dimension for dimension, _ in cells} == {"touchpoint", "channel", "segment"}
+        assert {dimension for dimension, _ in cells} == {"touchpoint", "channel", "segment", "product", "version"}
         for one in cells.values():
             assert one.tally.n == one.weighted.n == 40
             assert weighted_figure(Kind.NPS, one.weighted).value == pytest.approx(100 * (20 - 200) / 220)
