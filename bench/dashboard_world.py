@@ -31,6 +31,7 @@ BY_UNIT: dict[str, tuple[str, ...]] = {
     "touchpoint": ("touchpoint",),
     "channel": ("channel",),
     "segment": ("segment",),
+    "product": ("product",),
     "crossed": ("touchpoint", "channel"),
 }
 """Tables of a unit's day, and what else they are summed by."""
@@ -115,13 +116,14 @@ class BenchBank:
         floor = "CAST" if self.sqlite else "FLOOR"
         whole = (lambda some: f"CAST({some} AS INTEGER)") if floor == "CAST" else (lambda some: f"FLOOR({some})::int")
         segment = "CASE WHEN e < 0.6 THEN 'retail' WHEN e < 0.9 THEN 'gold' ELSE 'private' END"
+        bought = "CASE WHEN e < 0.4 THEN 'deposit' WHEN e < 0.8 THEN 'loan' ELSE 'card' END"
         self._run(
             session,
             f"""
-            INSERT INTO response (id, version_id, touchpoint, stage, unit_id, channel, segment, purpose, source, answers, page, revision,
+            INSERT INTO response (id, version_id, touchpoint, stage, unit_id, channel, segment, product, purpose, source, answers, page, revision,
                                   flags,
                                   started_at, submitted_at, counted_at, followed_up_at, test)
-            SELECT x.id, '{self.version_id.hex}', t.code, '', o.id, CASE WHEN c < 0.7 THEN 'sms' ELSE 'email' END, {segment},
+            SELECT x.id, '{self.version_id.hex}', t.code, '', o.id, CASE WHEN c < 0.7 THEN 'sms' ELSE 'email' END, {segment}, {bought},
                    'customer', 'invited', '{{}}',
                    0, 0, '[]', x.at, x.at, x.at, x.at, {"0" if self.sqlite else "FALSE"}
             FROM (SELECT *, {day} AS at FROM bench_draw) x
@@ -159,7 +161,7 @@ class BenchBank:
         bands = ("s.value < 7", "s.value >= 7 AND s.value < 9", "s.value >= 9")
         sums = ["COUNT(*)", "SUM(s.value)", "SUM(s.value * s.value)", *(f"SUM(CASE WHEN {band} THEN 1 ELSE 0 END)" for band in bands)]
         named = ", ".join(f"{some} AS {name}" for some, name in zip(sums, HALVES, strict=True))
-        key = "touchpoint, r.channel, r.segment"
+        key = "touchpoint, r.channel, r.segment, r.product"
         self._run(
             session,
             f"CREATE TABLE bench_day AS SELECT {day} AS day, r.unit_id AS unit_id, r.{key}, {named} "
@@ -184,12 +186,13 @@ class BenchBank:
             f"{', '.join(WEIGHTS)}) SELECT day, unit_id, 'customer', 'invited', 'nps', touchpoint, channel, '{self.version_id.hex}', "
             f"{both}, {', '.join(('n', *HALVES))} FROM bench_crossed ORDER BY day",
         )
-        self._run(
-            session,
-            f"INSERT INTO daily_part (day, unit_id, indicator, touchpoint, dimension, value, n, {', '.join(WEIGHTS)}) "
-            f"SELECT day, unit_id, 'nps', touchpoint, 'segment', segment, SUM(n), {', '.join(f'SUM({one})' for one in ('n', *HALVES))} "
-            "FROM bench_day GROUP BY day, unit_id, touchpoint, segment ORDER BY day",
-        )
+        for name in ("segment", "product"):
+            self._run(
+                session,
+                f"INSERT INTO daily_part (day, unit_id, indicator, touchpoint, dimension, value, n, {', '.join(WEIGHTS)}) "
+                f"SELECT day, unit_id, 'nps', touchpoint, '{name}', {name}, SUM(n), {', '.join(f'SUM({one})' for one in ('n', *HALVES))} "
+                f"FROM bench_day GROUP BY day, unit_id, touchpoint, {name} ORDER BY day",
+            )
 
     def _node_rows(self, session: Session) -> None:
         names, weights = ", ".join([*HALVES, *ADJUSTED]), ", ".join(("w_n", *WEIGHTS))
@@ -205,11 +208,12 @@ class BenchBank:
         start = "d.day, a.ancestor_id, 'customer', 'invited', 'nps'"
         into = "(day, node_id, purpose, source, indicator"
         self._run(session, f"INSERT INTO daily_total {into}, {names}) SELECT {start}, {both} {summed('unit')}")
-        for name in ("touchpoint", "channel", "segment"):
+        values = {name: f"d.{name}" for name in ("touchpoint", "channel", "segment", "product")} | {"version": f"'{self.version_id.hex}'"}
+        for name, value in values.items():
             self._run(
                 session,
                 f"INSERT INTO daily_cut {into}, dimension, value, {names}, {weights}) "
-                f"SELECT {start}, '{name}', d.{name}, {both}, {weighed} {summed(name)}",
+                f"SELECT {start}, '{name}', {value}, {both}, {weighed} {summed('unit' if name == 'version' else name)}",
             )
         self._run(
             session,
