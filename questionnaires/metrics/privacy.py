@@ -198,7 +198,7 @@ def _values(cut: Cut, dimensions: Sequence[DimensionSums]) -> frozenset[str]:
 def hidden_values(rows: Sequence[DimensionSums], dimension: str, indicator: str) -> frozenset[str]:
     """The values of a dimension whose figures are not shown, so that none too small is found from the others.
 
-    A product or a version mostly belongs to one touchpoint: subtracting the one from the other must not find a few either.
+    A product or a version mostly belongs to one touchpoint, and one to the other: subtracting them must not find a few either.
 
     rows  the place's own
     """
@@ -209,5 +209,5 @@ def hidden_values(rows: Sequence[DimensionSums], dimension: str, indicator: str)
     there = {value: n[indicator] for value, n in own.items() if n[indicator]}
     if dimension not in OF_TOUCHPOINTS:
         return suppressed(there)
-    touchpoints = [n for (name, _value), n in counts.items() if name == "touchpoint"]
-    return suppressed(there, dark=nested(own, touchpoints))
+    beside = {"touchpoint", *OF_TOUCHPOINTS} - {dimension}
+    return suppressed(there, dark=nested(own, [n for (name, _value), n in counts.items() if name in beside]))

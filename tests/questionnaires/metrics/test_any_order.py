@@ -2,6 +2,7 @@
 
 import os
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,12 @@ class Play:
             getattr(self, what.replace(" ", "_"))(session, *how)
 
     def answer(self, session, unit: str | None, value: float, days_ago: int) -> None:
-        changes = {"segment": "gold" if value > 6 else None, "staff": "T7" if days_ago % 2 else None, "probability": 0.25}
+        changes: dict[str, Any] = {
+            "segment": "gold" if value > 6 else None,
+            "product": "card" if value > 8 else None,
+            "staff": "T7" if days_ago % 2 else None,
+            "probability": 0.25,
+        }
         customer = session.scalars(select(Customer.id).order_by(Customer.id).limit(1)).first()
         self.world.answer(session, {"nps": value}, unit, NOON - timedelta(days=days_ago), customer_id=customer, **changes)
 
