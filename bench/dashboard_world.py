@@ -120,8 +120,8 @@ class BenchBank:
         self._run(
             session,
             f"""
-            INSERT INTO response (id, version_id, touchpoint, stage, unit_id, channel, segment, product, purpose, source, answers, page, revision,
-                                  flags,
+            INSERT INTO response (id, version_id, touchpoint, stage, unit_id, channel, segment, product, purpose, source, answers, page,
+                                  revision, flags,
                                   started_at, submitted_at, counted_at, followed_up_at, test)
             SELECT x.id, '{self.version_id.hex}', t.code, '', o.id, CASE WHEN c < 0.7 THEN 'sms' ELSE 'email' END, {segment}, {bought},
                    'customer', 'invited', '{{}}',
