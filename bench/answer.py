@@ -3,6 +3,7 @@
     hooks  the constant view in the product  ÷  the same view in a bare Flask app    ≥ 0.5
     GET    the five-question page            ÷  the constant view in the product     ≥ 0.6
     POST   five answers, claimed, committed  ÷  the constant view in the product     ≥ 0.25 SQLite, ≥ 0.12 PostgreSQL
+    COUNT  answers the roll-up counts a second, of units four levels deep  ÷  POST   ≥ 1
 
 One granian worker, one thread, loopback, 8 connections; rounds in turn, medians. SQLite with synchronous=NORMAL.
 Run: python -m bench.answer [--rounds 5] [--requests 3000] [--postgres URL]
@@ -17,25 +18,32 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
+from uuid import UUID
 
 from bench import answer_load as load
+from portal.audit.trail import Actor
 from portal.foundation.clock import SystemClock
 from portal.foundation.db import insert_rows
 from portal.foundation.ground import Ground, open_ground
 from portal.foundation.ids import new_id
 from portal.foundation.settings import Settings
 from portal.migrations import run as migrations
+from portal.people import units
+from portal.people.units import UnitFacts
 from questionnaires.answering.invitations import InvitationSpec, make_rows
 from questionnaires.answering.models import Invitation
 from questionnaires.library.models import Questionnaire, QuestionnaireVersion
 from questionnaires.logic.definition import Definition, content_hash
+from questionnaires.metrics.jobs import roll_up
 
-LIMITS = {"hooks": 0.5, "GET": 0.6, "POST sqlite": 0.25, "POST postgresql": 0.12}
+LIMITS = {"hooks": 0.5, "GET": 0.6, "POST sqlite": 0.25, "POST postgresql": 0.12, "COUNT sqlite": 1.0, "COUNT postgresql": 1.0}
+KINDS = ("head", "branch", "sub_branch", "outlet")
+OUTLETS = 20
 WARM = 300
 SERVER = """
 import sys
@@ -91,6 +99,7 @@ class Served:
     port: int
     ground: Ground | None = None
     version: object = None
+    outlets: Sequence[UUID] = ()
 
     @property
     def host(self) -> str:
@@ -126,11 +135,27 @@ def publish(ground: Ground) -> object:
     return version
 
 
+def outlets(ground: Ground) -> list[UUID]:
+    """Outlets below two branches with two sub-branches each."""
+    now, by, found = ground.now(), Actor.system("bench"), []
+    with ground.writing() as session:
+
+        def unit(code: str, level: int, parent: UUID | None) -> UUID:
+            return units.add(session, UnitFacts(code, f"机构{code}", f"Unit {code}", KINDS[level]), parent, now.date(), by, now).id
+
+        head = unit("HO", 0, None)
+        for branch in (unit(f"B{n}", 1, head) for n in range(2)):
+            subs = [unit(f"S{branch.hex[-6:]}{n}", 2, branch) for n in range(2)]
+            found += [unit(f"O{sub.hex[-6:]}{n}", 3, sub) for sub in subs for n in range(OUTLETS // 4)]
+    return found
+
+
 def links(served: Served, count: int) -> list[str]:
     """Paths of fresh links."""
     assert served.ground is not None
     keys, now = served.ground.keys, served.ground.now()
-    specs = [InvitationSpec(served.version, touchpoint="loan", channel="sms") for _ in range(count)]  # type: ignore[arg-type]
+    at = itertools.cycle(served.outlets)
+    specs = [InvitationSpec(served.version, touchpoint="loan", channel="sms", unit_id=next(at)) for _ in range(count)]  # type: ignore[arg-type]
     with served.ground.writing() as session:
         insert_rows(session, Invitation, make_rows(specs, keys, now))
     return [f"/s/{keys.link_token(spec.id)[0]}" for spec in specs]
@@ -173,6 +198,17 @@ def submits(served: Served, count: int) -> float:
     return rate(load.run(served.port, iter(requests), count), count)
 
 
+def counted(served: Served, count: int) -> float:
+    """Answers a second that the roll-up counts on one core: those of the round before."""
+    assert served.ground is not None
+    began = time.perf_counter()
+    seen = roll_up(served.ground, served.ground.now())
+    took = time.perf_counter() - began
+    if seen < count:  # steps of the funnel are seen too
+        raise SystemExit(f"counted {seen} of {count}")
+    return count / took
+
+
 def rate(result: load.Round, count: int) -> float:
     """The rate of a round in which every request was answered with 200."""
     if result.statuses != {200: count}:
@@ -202,6 +238,7 @@ def run(rounds: int, count: int, postgres: str) -> bool:
                 f"constant {kind}": lambda app=app: constant(app, count),  # type: ignore[misc]
                 f"GET {kind}": lambda app=app: pages(app, count),  # type: ignore[misc]
                 f"POST {kind}": lambda app=app: submits(app, count // 2),  # type: ignore[misc]
+                f"COUNT {kind}": lambda app=app: counted(app, count // 2),  # type: ignore[misc]
             }
         measure(things | {}, 1)
         rates = measure(things, rounds)
@@ -213,7 +250,7 @@ def run(rounds: int, count: int, postgres: str) -> bool:
 def _whole(stack: ExitStack, folder: Path, url: str) -> Served:
     ground = prepare(folder, url)
     stack.callback(ground.db.close)
-    served = Served(0, ground, publish(ground))
+    served = Served(0, ground, publish(ground), outlets(ground))
     served.port = stack.enter_context(serve("whole", {"SOUNDINGS_DATA_DIR": str(folder), "SOUNDINGS_DATABASE_URL": url}))
     return served
 
@@ -223,6 +260,7 @@ def judge(rates: dict[str, float], kinds: list[str]) -> bool:
     ratios = {"hooks": rates["constant sqlite"] / rates["bare"], "GET": rates["GET sqlite"] / rates["constant sqlite"]}
     for kind in kinds:
         ratios[f"POST {kind}"] = rates[f"POST {kind}"] / rates[f"constant {kind}"]
+        ratios[f"COUNT {kind}"] = rates[f"COUNT {kind}"] / rates[f"POST {kind}"]
     for name, ratio in ratios.items():
         print(f"{name:22} {ratio:8.2f}  (limit {LIMITS[name]})  {'kept' if ratio >= LIMITS[name] else 'MISSED'}")
     if "postgresql" in kinds:

@@ -60,7 +60,7 @@ class Candidate(SQLModel, table=True):
 
     __tablename__ = "candidate"
     __table_args__ = (
-        Index("ix_candidate_due", "shard", "due_at", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_candidate_due", "due_at", "shard", "person_id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_candidate_waiting_of_person", "person_id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_candidate_of_event", "event_row"),
         {"postgresql_partition_by": "RANGE (id)"},

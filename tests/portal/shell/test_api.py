@@ -265,7 +265,7 @@ def test_an_emergency_gives_a_role_for_hours_and_somebody_else_judges_it(
 
         one = session.exec(select(BreakGlass)).one()
         assert "夜间".encode() not in one.reason_enc
-    assert "customer.reveal" in judge.get(f"/portal/emergency/{one.id}").text
+    assert "personal data shown in the clear" in judge.get(f"/portal/emergency/{one.id}").text
     assert taker.post(f"/portal/emergency/{one.id}/judge", data={"verdict": "justified"}).location == "/portal/emergency"
     with ground.reading() as session:
         assert session.get(BreakGlass, one.id).reviewed_at is None  # type: ignore[union-attr]  # never oneself
