@@ -69,7 +69,7 @@ def inserting(session: Session, model: type[SQLModel]) -> Iterator[Callable[[Row
         yield put
 
 
-def bulk_insert(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+def bulk_insert(session: Session, model: type[SQLModel], rows: Rows) -> None:
     """Insert rows that all name the same columns (by column name), in one go; ids are made beforehand.
 
     Note    what is left out is NULL: defaults of the model do not apply
@@ -87,7 +87,7 @@ def bulk_insert(session: Session, model: type[SQLModel], rows: Sequence[Mapping[
     session.connection().exec_driver_sql(statement, _converted(rows, names, _SQLITE))
 
 
-def bulk_add(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> None:
+def bulk_add(session: Session, model: type[SQLModel], rows: Rows, sums: Sequence[str]) -> None:
     """SQLite: insert rows (as `bulk_insert`), or add the columns `sums` to the row that has their primary key already.
 
     Note    for PostgreSQL a row each would wait for the server each time: see `questionnaires.metrics.store.counting`

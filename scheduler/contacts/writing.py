@@ -61,7 +61,6 @@ class Batch:
         self._only = Choice(standing.book, standing.version_id)
         self._steps: dict[_Counted, int] = {}
         self._first: dict[str, Candidate] = {}
-        self._several = standing.variant is not None
         self._sent: list[tuple[CandidateRow, Step]] = []
         self.marks: list[Mark] = []
         self.decisions: list[dict[str, Any]] = []
@@ -92,7 +91,7 @@ class Batch:
             "person_id": row.person_id,
             "touchpoint": row.touchpoint,
             "version_id": row.version_id,
-            "policy_version_id": self._choice(row).version_id if self._several else self._only.version_id,
+            "policy_version_id": self._choice(row).version_id,
             "evaluated_at": at,
             "outcome": str(outcome),
             "code": code,

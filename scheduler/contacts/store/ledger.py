@@ -1,22 +1,21 @@
 """Writing what was decided: the candidates' marks, decisions, the ledger, and the outbox."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
 
-from portal.foundation.bulk import bulk_insert, id_array, inserting, sqlite_moment
+from portal.foundation.bulk import Rows, bulk_insert, id_array, inserting, sqlite_moment
 from portal.foundation.db import dialect_of
 from questionnaires.answering.models import Invitation
 from scheduler.contacts.models import Contact, Decision
 from scheduler.contacts.store.hot import later
 from scheduler.delivery.models import Message
 
-Rows = Sequence[Mapping[str, Any]]
 _COLUMNS = ("id", "decided_at", "due_at", "deferrals", "deferred_by")
 _TYPES = ("uuid", "timestamptz", "timestamptz", "int", "text")
 _UNNEST = ", ".join(f"CAST(%({name})s AS {kind}[])" for name, kind in zip(_COLUMNS, _TYPES, strict=True))
