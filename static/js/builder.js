@@ -1,4 +1,4 @@
-/* The builder: says what is saved and what is not, drags with SortableJS, moves by keyboard, keeps the preview fresh. htmx sends. */
+/* The builder: drags with SortableJS, moves by keyboard, keeps the focus and the preview in place. htmx sends; builder-saving.js says when. */
 (function () {
   "use strict";
   const builder = document.getElementById("builder");
@@ -11,89 +11,29 @@
   const all = (selector, from = document) => Array.from(from.querySelectorAll(selector));
   const byId = (id) => document.getElementById(id);
   const form = () => byId("part-form");
-  const snapshot = () => new Map(form() ? Array.from(new FormData(form()).entries()).map(([name, value]) => [name, String(value)]) : []);
-  let sent = new Map(), dirty = false, retry = 0, place = null;
+  const submit = (act) => window.Builder.press(form(), "act", act);
 
-  /* saved, saving, failed */
   function say(words) { const said = byId("said"); said.textContent = ""; setTimeout(() => { said.textContent = words; }, 50); }
-  function show(state, words) {
-    const saved = byId("saved");
-    if (!saved) return;
-    saved.dataset.state = state;
-    if (words) saved.querySelector("[data-saved-words]").textContent = words;
-  }
-  const writes = (event) => event.detail.requestConfig && event.detail.requestConfig.verb === "post" && event.detail.elt.id !== "known";
-
-  document.addEventListener("input", (event) => { if (event.target.closest("#part-form") && !event.target.matches("[data-quiet]")) dirty = true; });
-  addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
-
-  document.body.addEventListener("htmx:beforeRequest", (event) => {
-    if (!writes(event)) return;
-    show("saving", builder.dataset.saving);
-    sent = snapshot();
-    const active = document.activeElement;
-    place = active && active.id ? { id: active.id, start: active.selectionStart, end: active.selectionEnd } : null;
-  });
-  document.body.addEventListener("htmx:beforeSwap", (event) => {
-    if ([409, 422].includes(event.detail.xhr.status) && event.detail.xhr.getResponseHeader("HX-Trigger-After-Settle")) {
-      event.detail.shouldSwap = true;
-      event.detail.isError = false;
-    }
-  });
-  /* what was typed while a save was on its way is not lost when the form comes back drawn anew */
-  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
-    if (event.detail.target.id !== "part" || !form()) return;
-    const now = snapshot(), fragment = event.detail.fragment;
-    now.forEach((value, name) => {
-      if (!sent.has(name) || sent.get(name) === value || name === "seen" || name === "order") return;
-      const field = fragment.querySelector(`[name="${CSS.escape(name)}"]`);
-      if (field && field.type !== "checkbox" && field.type !== "radio") field.value = value;
-    });
-  });
-
-  const failed = (event) => {
-    if (!writes(event)) return;
-    const status = event.detail.xhr ? event.detail.xhr.status : 0;
-    show("failed", status ? builder.dataset.failed : builder.dataset.offline);
-    if (event.detail.elt.id === "part-form" && (status === 0 || status >= 500) && retry < 6) {
-      retry += 1;
-      setTimeout(() => { if (dirty && form()) htmx.trigger(form(), "submit"); }, 2000 * retry);
-    } else if (status) wentWrong(event);
-  };
-  async function wentWrong(event) {
-    const page = new DOMParser().parseFromString(event.detail.xhr.responseText || "", "text/html");
-    const words = page.querySelector(".error-page p, main p");
-    const bell = byId("bell");
-    bell.replaceChildren();
-    const note = document.createElement("div");
-    note.className = "note bad";
-    note.textContent = words ? words.textContent : builder.dataset.failed;
-    bell.append(note);
-    say(note.textContent);
-  }
-  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => document.body.addEventListener(name, failed));
-
   document.body.addEventListener("builder:done", (event) => {
     const done = event.detail;
-    if (done.saved) { dirty = false; retry = 0; byId("bell").replaceChildren(); } else {
-      show("wrong", byId("both") ? builder.dataset.both : builder.dataset.wrong);
-    }
     if (done.say) say(done.say);
-    all("[data-at]").forEach((field) => { if (field.matches("input")) field.value = done.at; });
-    focus(done.focus);
+    marked();
+    focus(done.focus, done.place);
     if (done.saved) { htmx.trigger(document.body, "builder:stale"); refresh(); }
     if (!done.saved && byId("both")) byId("both").focus();
   });
 
-  function focus(name) {
+  function focus(name, place) {
     if (name) {
       const found = byId(name) || byId("f-" + name) || document.querySelector(`[data-path="${CSS.escape(name)}"]`);
       const field = found && (found.matches("input, select, textarea, button, a, [tabindex]") ? found : found.querySelector("input:not([type=hidden]), select, textarea, a, button"));
       if (field) { field.focus(); field.scrollIntoView({ block: "nearest" }); return; }
     }
-    if (!place || (document.activeElement && document.activeElement !== document.body)) return;
-    const back = byId(place.id);
+    const at = document.activeElement;
+    if (!place || (at && at !== document.body && at.id !== place.or)) return; /* htmx goes back to the same id: in a list that moved it is another's */
+    const back = byId(place.id) || byId(place.or), box = back && back.closest("details");
     if (!back) return;
+    if (box) box.open = true;
     back.focus();
     if (place.start !== null && place.start !== undefined && back.setSelectionRange) { try { back.setSelectionRange(place.start, place.end); } catch (error) { /* a field without a caret */ } }
   }
@@ -140,15 +80,16 @@
     sortable();
     marked();
     if (event.detail.target && event.detail.target.id === "part" && event.detail.requestConfig && event.detail.requestConfig.verb === "get") {
-      dirty = false;
-      byId("bell").replaceChildren();
-      pane("part");
-      const part = byId("part");
-      part.focus({ preventScroll: true });
-      scrollTo({ top: 0 });
+      shown();
       refresh();
     }
   });
+  document.addEventListener("builder:opened", shown);
+  function shown() {
+    pane("part");
+    byId("part").focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  }
 
   /* panes on a phone */
   function pane(name) {
@@ -195,12 +136,6 @@
         submit("order:" + list.dataset.sort);
       } });
     });
-  }
-  function submit(act) {
-    const button = Object.assign(document.createElement("button"), { name: "act", value: act, hidden: true });
-    form().append(button);
-    form().requestSubmit(button);
-    button.remove();
   }
 
   /* keyboard: Alt with the arrows moves the question or option that holds the focus; Ctrl+Z outside a field takes a step back */

@@ -43,7 +43,6 @@ def test_from_a_template_to_an_answer_by_three_log_ins(served: Served) -> None:
     designer.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     _begin(served, designer, "pilot")
     designer.locator("#line-csat a").click()
-    designer.wait_for_load_state("networkidle")  # it is this part already: what is typed before it is fetched again would be lost
     expect(designer.locator("#part-title")).to_contain_text("Satisfaction")
     designer.locator('[name="text.en"]').fill("How satisfied are you with this visit?")
     designer.locator('[name="text.en"]').press("Tab")
