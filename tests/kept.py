@@ -34,12 +34,14 @@ def keep_addresses() -> None:
 
 
 def named_acts() -> None:
-    """Let no test pass in which the product adds an act to the trail that has no name; `thing` is what tests make up."""
+    """Let no test pass in which the product adds an act or a detail to the trail that has no name; `thing` is what tests make up."""
     event.listen(AuditEntry, "before_insert", _named)
 
 
 def _named(_mapper: Any, _connection: Any, entry: AuditEntry) -> None:
     assert entry.act in words.ACTS or entry.object_kind == "thing", f"{entry.act} has no words in portal/audit/acts"
+    unnamed = sorted(set(entry.facts or ()) - set(words.FIELDS))
+    assert not unnamed or entry.object_kind == "thing", f"{entry.act}: {unnamed} have no words in portal/audit/acts/details.py"
 
 
 def _share(engine: Engine, dialect: Any, statements: dict[Any, Any]) -> None:

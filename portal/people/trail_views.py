@@ -14,7 +14,7 @@ from portal.audit.models import AuditEntry
 from portal.audit.store import Position
 from portal.foundation import cursors, web
 from portal.foundation.i18n import _
-from portal.people import access, customer_store, edge, sheets, store, user_store
+from portal.people import access, customer_store, edge, sheets, store, trail_words, user_store
 
 blueprint = Blueprint("audit", __name__, url_prefix="/portal/audit")
 READ = "audit.read"
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
         customers = customer_store.refs(session, [key for entry in found if (key := _customer(entry)) is not None])
     area = _area() or words.area_of(edge.asked("act", 60))
     values: dict[str, Any] = {"areas": words.AREAS, "area": area, "acts": words.ACTS_OF.get(area, {}), "act": _act()}
-    values |= {"act_text": words.act_text, "kind_text": words.kind_text}
+    values |= {"act_text": words.act_text, "kind_text": words.kind_text, "details": trail_words.details}
     values |= {"next": cursor_of(found[-1]) if more else None, "last": last, "seen": _seen(), "customers": customers}
     return web.render("portal/audit/index.html", entries=found, names=names, args=request.args, **values)
 

@@ -64,7 +64,9 @@ def add(session: Session, facts: UnitFacts, parent_id: UUID | None, day: date, a
     session.add(unit)
     session.flush()
     _place(session, unit, parent_id, day)
-    trail.record(session, actor, "unit.add", "unit", unit.id, now, {"parent": str(parent_id), "from": day.isoformat()})
+    trail.record(
+        session, actor, "unit.add", "unit", unit.id, now, {"parent": str(parent_id) if parent_id else None, "from": day.isoformat()}
+    )
     return unit
 
 

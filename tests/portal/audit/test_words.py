@@ -1,9 +1,6 @@
 """Every act that the code records has a name, and so has every kind of thing: a new one without words fails here."""
 
 import ast
-import itertools
-from collections.abc import Iterator
-from pathlib import Path
 
 from flask import Flask
 
@@ -17,8 +14,8 @@ from scheduler.cases.rules.states import Step as CaseStep
 from scheduler.cases.work_models import BULK_ACTS
 from scheduler.improvement.rules.states import Step as IssueStep
 from scheduler.touchpoints.rules.campaigns import STEPS as CAMPAIGN_STEPS
+from tests.portal.audit.calls import recorded, values
 
-ROOT = Path(__file__).parents[3]
 COMPLAINT_ACTS = [
     *("accepted", "agent_checked", "classified", "decided", "duplicate", "expert_asked", "expert_said", "extended", "extension_asked"),
     *("extension_refused", "recused", "review_asked", "reviewed", "withdrawn"),
@@ -56,34 +53,6 @@ PARTS: dict[tuple[str, str], list[str]] = {
 }
 """Acts that are put together while running. What else comes is caught by the suite itself: see `named_acts` of tests/kept.py."""
 NOT_THE_TRAIL = {("officers/work/settling.py", "LAST")}
-
-
-def recorded() -> Iterator[tuple[str, ast.expr, ast.expr]]:
-    """Every call that adds to the trail: the file, the act and the kind of thing."""
-    for package in ("portal", "questionnaires", "scheduler", "officers"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            if "record(" not in (text := path.read_text(encoding="utf-8")):
-                continue
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "record":
-                    given = {one.arg: one.value for one in node.keywords}
-                    act = node.args[2] if len(node.args) > 2 else given.get("act")
-                    kind = node.args[3] if len(node.args) > 3 else given.get("object_kind")
-                    if act is not None:
-                        yield str(path.relative_to(ROOT)), act, kind or act
-
-
-def values(node: ast.expr) -> list[str] | None:
-    """Every text that an expression may be; None where only the running program knows."""
-    if isinstance(node, ast.Constant):
-        return [str(node.value)]
-    if isinstance(node, ast.IfExp):
-        yes, no = values(node.body), values(node.orelse)
-        return None if yes is None or no is None else yes + no
-    if isinstance(node, ast.JoinedStr):
-        parts = [values(one.value if isinstance(one, ast.FormattedValue) else one) for one in node.values]
-        return None if None in parts else ["".join(one) for one in itertools.product(*(part for part in parts if part is not None))]
-    return None
 
 
 def test_every_act_has_a_name_and_every_name_an_act() -> None:
