@@ -40,8 +40,14 @@ def named_acts() -> None:
 
 def _named(_mapper: Any, _connection: Any, entry: AuditEntry) -> None:
     assert entry.act in words.ACTS or entry.object_kind == "thing", f"{entry.act} has no words in portal/audit/acts"
-    unnamed = sorted(set(entry.facts or ()) - set(words.FIELDS))
+    unnamed = sorted(_names(entry.facts or {}) - set(words.FIELDS))
     assert not unnamed or entry.object_kind == "thing", f"{entry.act}: {unnamed} have no words in portal/audit/acts/details.py"
+
+
+def _names(facts: dict[str, Any]) -> set[str]:
+    """The names of the fields in an entry's details and in the rows of its lists; parts of a customer's data are named by their rooms."""
+    rows = [one for value in facts.values() if isinstance(value, list) for one in value if isinstance(one, dict)]
+    return {*facts, *(name for row in rows for name in row)}
 
 
 def _share(engine: Engine, dialect: Any, statements: dict[Any, Any]) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 
 from portal.audit import words
 from portal.foundation.i18n import _
+from portal.people import parts
 from portal.people.permission_words import permission_text, scope_text
 from portal.people.words import ROLES, WHYS
 
 NOTHING = "–"
+PARTS = frozenset({"rows"})
+"""Fields that count by part of a customer's data."""
 Said = str | datetime
 """Words, or a moment that the page shows in the reader's zone."""
 
@@ -21,7 +24,14 @@ def role_text(held: str) -> str:
     return f"{name} · {unit}" if unit else name
 
 
+def part_text(name: str) -> str:
+    """A part of a customer's data, as its room calls it."""
+    return next((str(part.title) for part in parts.registered() if part.name == name), name)
+
+
 OTHERS: Mapping[str, Callable[[str], str]] = {
+    "held": part_text,
+    "part": part_text,
     "permissions": permission_text,
     "reason": lambda code: str(_(words.value_text("reason", code))),  # reasons of the contact policy are codes with words of their own
     "role": role_text,
@@ -45,7 +55,8 @@ def said(act: str, name: str, value: Any) -> Said:
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if isinstance(value, Mapping):
-        return " · ".join(f"{words.field_text(key, act)} {said(act, key, one)}" for key, one in value.items()) or NOTHING
+        named = part_text if name in PARTS else words.field_text
+        return " · ".join(f"{named(key)} {said(act, key, one)}" for key, one in value.items()) or NOTHING
     if isinstance(value, list | tuple):
         return str(_(", ")).join(str(said(act, name, one)) for one in value) or NOTHING
     if value is None or value in ("", "None"):

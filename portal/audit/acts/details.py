@@ -33,6 +33,7 @@ FIELDS: dict[str, LazyString] = {
     "code": _l("Code"),
     "codes": _l("Poster codes"),
     "complex_days": _l("Days for complex complaints"),
+    "confidence": _l("Confidence"),
     "cost": _l("Cost of a message in cents"),
     "created": _l("New"),
     "customer": _l("Customer"),

@@ -86,4 +86,6 @@ def test_details_are_said_in_words_and_what_is_the_banks_own_stays(app: Flask) -
         assert (said["Code"], said["of_an_older_version"]) == ("needs-1", "x")
         assert said["Targets"] == "Counted for As a whole · Margin of error 8.0"
         assert (said["Reason"], said["Why"]) == ("no consent", "Suspicion of fraud")
+        erased = dict(trail_words.details("customer.erase", {"rows": {"contacts": 3}, "held": ["points_ledger"]}))
+        assert erased == {"Rows": "Why asked, why not 3", "Records held": "Corrections of experience points"}
         assert dict(trail_words.details("access.refused", {"method": "GET"})) == {"HTTP method": "GET"}
