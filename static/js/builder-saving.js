@@ -22,7 +22,7 @@
   const differing = (one, other) => Array.from(new Set([...one.keys(), ...other.keys()])).filter((name) => (one.get(name) || "") !== (other.get(name) || ""));
   const unsaved = () => differing(typed(), kept).length > 0;
   const beside = () => all("#part [data-quiet], #part form:not(#part-form) input:not([type=hidden])").filter((field) => field.value !== field.defaultValue);
-  let kept = typed(), asked = null, line = [], again = false, retry = 0, onward = null, out = false;
+  let kept = typed(), asked = null, line = [], again = false, retry = 0, onward = null, out = null;
 
   function show(state, words) {
     const saved = byId("saved");
@@ -68,7 +68,9 @@
     return before.some((one) => one.act && (one.act === act || (saves && one.saves)));
   }
   function later(sent, button) {
+    const order = form().elements.order.value;
     return () => {
+      form().elements.order.value = order;
       if (sent.elt.isConnected) { sent.issueRequest(); return; }
       const drawn = document.querySelector(sent.elt.matches("a") ? `a[data-part="${CSS.escape(sent.elt.dataset.part)}"]` : `form[hx-post="${CSS.escape(sent.path)}"]`);
       if (drawn && drawn.matches("a")) drawn.click();
@@ -95,11 +97,13 @@
     next();
   }
   /* what was typed can't be saved now: nothing else is done before the person says so; a question that was dragged goes back to its place */
-  function stuck() {
+  function stuck(failing) {
     onward = line.pop() || null;
     line = [];
-    byId("known-revision").value = "";
-    htmx.trigger(byId("known"), "builder:look");
+    if (onward || (failing && !failing.saves)) {
+      byId("known-revision").value = "";
+      htmx.trigger(byId("known"), "builder:look");
+    }
     if (!onward || !(unsaved() || beside().length)) return;
     document.dispatchEvent(new CustomEvent("builder:opened"));
     note("note-held");
@@ -192,39 +196,40 @@
   listen("htmx:afterSettle", (event) => {
     if (asked && asked.opens && event.detail.xhr === asked.xhr) { kept = typed(); asked.done = true; byId("bell").replaceChildren(); }
   });
-  listen("htmx:afterRequest", (event) => {
+  ["htmx:afterRequest", "htmx:onLoadError"].forEach((name) => listen(name, (event) => {
     if (!asked || event.detail.xhr !== asked.xhr) return;
-    const done = asked.done || asked.withdrawn;
+    const one = asked;
     asked = null;
-    queueMicrotask(done ? next : stuck);
-  });
+    queueMicrotask(() => { if (one.done || one.withdrawn) next(); else stuck(one); });
+  }));
 
   /* what went wrong, in words; a line that was down is tried again */
   const failed = (event) => {
     const { requestConfig: sent, xhr } = event.detail, status = xhr ? xhr.status : 0;
     if (status === 401 || (status === 400 && ours(sent))) { signedOut(); return; }
     if (!ours(sent)) return;
-    show("failed", status ? builder.dataset.failed : builder.dataset.offline);
-    if (status) wentWrong(xhr);
+    if (!opens(sent)) show("failed", status ? builder.dataset.failed : builder.dataset.offline);
+    if (status || opens(sent)) wentWrong(xhr);
     if (sent.elt.id === "part-form" && (status === 0 || status >= 500) && retry < 6) { retry += 1; setTimeout(tryAgain, 2000 * retry); }
   };
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => listen(name, failed));
   function tryAgain() { again = true; next(); }
   function wentWrong(xhr) {
     const page = new DOMParser().parseFromString(xhr.responseText || "", "text/html"), words = page.querySelector(".error-page p, main p");
-    const said = Object.assign(document.createElement("div"), { className: "note bad", textContent: words ? words.textContent : builder.dataset.failed });
+    const said = Object.assign(document.createElement("div"), { className: "note bad", textContent: words ? words.textContent : xhr.status ? builder.dataset.failed : builder.dataset.offline });
     byId("bell").replaceChildren(said);
   }
   function signedOut() {
+    if (!out) out = { state: byId("saved").dataset.state, words: byId("saved").textContent };
     show("failed", builder.dataset.out);
     if (!byId("bell").querySelector("[data-note=note-out]")) note("note-out");
-    out = true;
   }
   /* signed in again elsewhere: the forms need the new session's token */
   async function comeBack() {
     const page = await fetch(location.href).then((answer) => answer.text()).catch(() => ""), token = new DOMParser().parseFromString(page, "text/html").querySelector("#part-form [name=csrf_token]");
-    if (!token) return;
-    out = false;
+    if (!token || !out) return;
+    show(out.state, out.words);
+    out = null;
     all("[name=csrf_token]").forEach((field) => { field.value = token.value; });
     builder.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token.value }));
     all("#bell > [data-note=note-out]").forEach((old) => old.remove());

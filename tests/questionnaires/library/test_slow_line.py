@@ -16,7 +16,7 @@ from questionnaires.library.drafting import Edit
 from questionnaires.library.library import NewQuestionnaire
 from questionnaires.library.parts import Raw
 from tests.bank import Sample
-from tests.browser import DESKTOP
+from tests.browser import DESKTOP, violations
 from tests.conftest import NOON
 from tests.questionnaires.answering.pages import serving
 from tests.questionnaires.library.slow import Line
@@ -222,6 +222,7 @@ def test_what_can_not_be_saved_is_not_left_unasked(desk: Desk) -> None:
     page.locator(WHY).click()
     expect(page.locator("#bell")).to_contain_text("nothing else was done")
     expect(page.locator('[name="options.0.code"]')).to_have_value("Not A Code")
+    assert violations(page) == []
     page.locator('[id="down:which"]').click()
     expect(page.locator("[data-note=note-held]")).to_be_focused()
     page.get_by_role("button", name="Go on without it").click()
@@ -281,6 +282,7 @@ def test_a_session_that_ends_while_something_is_typed_is_told_and_what_was_typed
     expect(page.locator("#line-why b")).to_have_text("Too late?")
     expect(page.locator("#bell")).to_be_empty()
     assert desk.text("why") == "Too late?"
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
     page.context.clear_cookies()
     page.locator(MORE).click()
     page.wait_for_url(re.compile("log-in|login|next="))
