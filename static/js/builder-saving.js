@@ -98,13 +98,14 @@
   }
   /* what was typed can't be saved now: nothing else is done before the person says so; a question that was dragged goes back to its place */
   function stuck(failing) {
-    onward = line.pop() || null;
+    const wish = line.pop();
     line = [];
-    if (onward || (failing && !failing.saves)) {
+    if (wish || (failing && !failing.saves)) {
       byId("known-revision").value = "";
       htmx.trigger(byId("known"), "builder:look");
     }
-    if (!onward || !(unsaved() || beside().length)) return;
+    if (!wish || !(unsaved() || beside().length)) return;
+    onward = wish;
     document.dispatchEvent(new CustomEvent("builder:opened"));
     note("note-held");
     byId("bell").lastElementChild.focus();
