@@ -33,7 +33,7 @@ OTHERS: Mapping[str, Callable[[str], str]] = {
     "held": part_text,
     "part": part_text,
     "permissions": permission_text,
-    "reason": lambda code: str(_(words.value_text("reason", code))),  # reasons of the contact policy are codes with words of their own
+    "reason": lambda code: str(_(code)) if code.isupper() else words.value_text("reason", code),  # `NO_CONSENT` of the contact policy
     "role": role_text,
     "roles": role_text,
     "added": role_text,

@@ -88,4 +88,5 @@ def test_details_are_said_in_words_and_what_is_the_banks_own_stays(app: Flask) -
         assert (said["Reason"], said["Why"]) == ("no consent", "Suspicion of fraud")
         erased = dict(trail_words.details("customer.erase", {"rows": {"contacts": 3}, "held": ["points_ledger"]}))
         assert erased == {"Rows": "Why asked, why not 3", "Records held": "Corrections of experience points"}
+        assert dict(trail_words.details("complaint.classified", {"reason": "waiting"})) == {"Reason": "waiting"}, "the bank's own code"
         assert dict(trail_words.details("access.refused", {"method": "GET"})) == {"HTTP method": "GET"}
