@@ -144,6 +144,11 @@ def keys_in(column: Any, keys: Iterable[str]) -> ColumnElement[bool]:
     return _InSet(column, bindparam(None, list(keys), type_=_KeySet(), unique=True))
 
 
+def keys_named(column: Any, name: str) -> ColumnElement[bool]:
+    """`column` (text) is one of the keys that are bound by a name when the statement runs."""
+    return _InSet(column, bindparam(name, type_=_KeySet()))
+
+
 class Database:
     """One database of either kind, and how transactions are opened on it."""
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from portal.foundation.crypto import Keys
+from portal.foundation.queries import together
 from portal.foundation.settings import Settings
 from questionnaires.metrics.store.counting import add_funnel
 from scheduler.contacts import companies, policies, rooms
@@ -24,7 +25,6 @@ from scheduler.contacts.rules.walk import Answering, Step, Track, walk_all
 from scheduler.contacts.standing import Standing, standing_at
 from scheduler.contacts.store import claiming, ledger
 from scheduler.contacts.store.claiming import CandidateRow
-from scheduler.contacts.store.hot import together
 from scheduler.contacts.store.precision import Rates
 from scheduler.contacts.writing import Batch
 from scheduler.touchpoints import circles

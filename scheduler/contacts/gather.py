@@ -4,22 +4,22 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from datetime import datetime
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session
 
 from portal.foundation.chance import chance
+from portal.foundation.queries import together
 from scheduler.contacts.rules.facts import Candidate, CandidateClass, Person, Touchpoint
 from scheduler.contacts.rules.room import Room
 from scheduler.contacts.rules.standing import EVERYTHING
 from scheduler.contacts.standing import Draws, Standing
 from scheduler.contacts.store import facts as store
 from scheduler.contacts.store.claiming import CandidateRow
-from scheduler.contacts.store.facts import BETWEEN, WITHIN, ConsentRow, CustomerRow, HoldRow
+from scheduler.contacts.store.facts import BETWEEN, COMMON, WITHIN, ConsentRow, CustomerRow, HoldRow
 from scheduler.contacts.store.history import History, ask_history
-from scheduler.contacts.store.hot import together
 from scheduler.touchpoints import circles
 
 Row = TypeVar("Row")
@@ -30,7 +30,6 @@ OPEN_CHANNELS = ("file", "app", "wecom")
 """Channels that need no address: they go by the customer's reference."""
 NO_CASES: frozenset[UUID] = frozenset()
 _PERSON, _CUSTOMER = attrgetter("person_id"), attrgetter("customer_id")
-_BY_PHONE, _ERASED = CustomerRow._fields.index("by_phone"), CustomerRow._fields.index("erased")
 
 
 class People:
@@ -121,6 +120,19 @@ def _own(rows: list[CustomerRow], person_id: UUID) -> CustomerRow:
     return rows[0] if len(rows) == 1 else next((row for row in rows if row.id == person_id), rows[0])
 
 
+class _Common(NamedTuple):
+    """What follows from the columns that many customers have alike."""
+
+    zone: ZoneInfo
+    consents: frozenset[str]
+    opted_out: frozenset[str]
+    channels: frozenset[str]
+    calendar: str
+    preferred: str | None
+    lost: frozenset[str]
+    guarded: frozenset[str]
+
+
 def _person(
     rows: list[CustomerRow],
     consents: dict[UUID, list[ConsentRow]],
@@ -129,40 +141,63 @@ def _person(
     shared: Room | None,
 ) -> Person:
     """One person over all their customer rows: the newest statement counts, an opt-out on any of them holds for all. No history yet."""
-    own = rows[0]
-    if len(rows) == 1:
-        reach, lost = _reach((own[_BY_PHONE:_ERASED],))
-        agreed, withdrawn, guarded = _agreed_to(own.said or "")
-        opted_out, refused = _opted_out(own.refused or "")
-    else:
-        own = _own(rows, rows[0].person_id)
-        reach, lost = _reach(tuple([row[_BY_PHONE:_ERASED] for row in rows]))
-        said = sorted((one for row in rows for one in consents.get(row.id, ())), key=lambda one: one.at)
-        words = [WITHIN.join((one.purpose, one.channel, "012"[one.given and 1 + bool(one.by_guardian)])) for one in said]
-        agreed, withdrawn, guarded = _agreed_to(BETWEEN.join(words))
-        opted_out, refused = _opted_out(BETWEEN.join(sorted({row.refused for row in rows if row.refused})))
+    own = rows[0] if len(rows) == 1 else _own(rows, rows[0].person_id)
+    common = _common(bank_zone, own[COMMON]) if len(rows) == 1 else _merged(own, rows, consents, bank_zone)
     lists = [one for one in holds if one.kind == "list"] if holds else ()
     return Person(
-        ref=own.ref or "",
-        zone=zone_of(own.zone or own.unit_zone or bank_zone),
-        history=[],
-        consents=agreed if not own.erased else frozenset(),
-        opted_out=opted_out,
-        channels=reach - refused - withdrawn,
-        excluded_by=(lists[0].reason or str(lists[0].source_id)) if lists else None,
-        open_cases=frozenset([one.source_id for one in holds if one.kind == "open_case"]) if holds else NO_CASES,
-        bypass=any(one.kind == "bypass" for one in holds) if holds else False,
-        customer_since=own.customer_since,
-        birth_date=own.birth_date,
-        calendar=own.calendar or "cn",
-        preferred=own.preferred,
+        own.ref or "",
+        common.zone,
+        [],
+        common.consents,
+        common.opted_out,
+        common.channels,
+        (lists[0].reason or str(lists[0].source_id)) if lists else None,
+        frozenset([one.source_id for one in holds if one.kind == "open_case"]) if holds else NO_CASES,
+        any(one.kind == "bypass" for one in holds) if holds else False,
+        own.customer_since,
+        own.birth_date,
+        common.calendar,
         shared=shared,
-        lost=lost,
-        guarded=guarded,
+        preferred=common.preferred,
+        lost=common.lost,
+        guarded=common.guarded,
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=10_000)
+def _common(bank_zone: str, columns: tuple[Any, ...]) -> _Common:
+    """Of the `COMMON` columns of a person who is one customer."""
+    zone, unit_zone, calendar, by_phone, by_email, by_wechat, unreachable, erased, preferred, said, refused = columns
+    reach = _reach([(by_phone, by_email, by_wechat, unreachable)])
+    return _common_of(zone or unit_zone or bank_zone, calendar, preferred, erased, reach, said or "", refused or "")
+
+
+def _merged(own: CustomerRow, rows: list[CustomerRow], consents: dict[UUID, list[ConsentRow]], bank_zone: str) -> _Common:
+    """The same of a person who is several customers: all that they said, in order of time, and all their addresses."""
+    reach = _reach([(row.by_phone, row.by_email, row.by_wechat, row.unreachable) for row in rows])
+    said = sorted((one for row in rows for one in consents.get(row.id, ())), key=lambda one: one.at)
+    words = [WITHIN.join((one.purpose, one.channel, "012"[one.given and 1 + bool(one.by_guardian)])) for one in said]
+    refused = BETWEEN.join(sorted({row.refused for row in rows if row.refused}))
+    zone = own.zone or own.unit_zone or bank_zone
+    return _common_of(zone, own.calendar, own.preferred, own.erased, reach, BETWEEN.join(words), refused)
+
+
+def _common_of(
+    zone: str,
+    calendar: str | None,
+    preferred: str | None,
+    erased: bool,
+    reach: tuple[frozenset[str], frozenset[str]],
+    said: str,
+    refused: str,
+) -> _Common:
+    agreed, withdrawn, guarded = _agreed_to(said)
+    opted_out, not_by = _opted_out(refused)
+    channels, lost = reach
+    consents = frozenset[str]() if erased else agreed
+    return _Common(zone_of(zone), consents, opted_out, channels - not_by - withdrawn, calendar or "cn", preferred, lost, guarded)
+
+
 def _agreed_to(said: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """The purposes agreed to, the channels that were taken back, the purposes a guardian agreed to; the newest word on each counts.
 
@@ -180,15 +215,13 @@ def _agreed_to(said: str) -> tuple[frozenset[str], frozenset[str], frozenset[str
     return agreed, frozenset(channel for channels in words.values() for channel, how in channels.items() if channel and how == "0"), guarded
 
 
-@lru_cache(maxsize=4096)
 def _opted_out(refused: str) -> tuple[frozenset[str], frozenset[str]]:
     """The purposes somebody will not be asked for at all, and the channels refused for any purpose."""
     words = [word.split(WITHIN) for word in refused.split(BETWEEN)] if refused else []
     return frozenset([purpose or EVERYTHING for purpose, channel in words if not channel]), frozenset([one for _, one in words if one])
 
 
-@lru_cache(maxsize=4096)
-def _reach(rows: tuple[tuple[bool, bool, bool, str], ...]) -> tuple[frozenset[str], frozenset[str]]:
+def _reach(rows: Iterable[tuple[bool, bool, bool, str]]) -> tuple[frozenset[str], frozenset[str]]:
     """The channels that lead to any of a person's addresses (by phone, by e-mail, by WeChat), and those that led to one and were lost."""
     found, lost = {"file"}, set[str]()
     for by_phone, by_email, by_wechat, unreachable in rows:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -18,7 +18,10 @@ from scheduler.contacts.models import PolicyVersion
 from scheduler.contacts.rules.policy import ContactPolicy, standard_policy
 from scheduler.contacts.rules.validation import Problem, problem_of_error, problems_of
 from scheduler.contacts.store import standing as store
+from scheduler.contacts.store.standing import HeldVersion
 from scheduler.delivery.store.channels import settings as channel_settings
+
+Approved = TypeVar("Approved", PolicyVersion, HeldVersion)
 
 OBJECT = "policy"
 CHANNELS = ("sms", "rcs", "email", "wechat", "wecom", "app", "phone", "file")
@@ -69,8 +72,8 @@ class PolicyMoved(Conflict):
 class InForce(NamedTuple):
     """The policy in force, and the variant that holds beside it for some customers."""
 
-    version: PolicyVersion
-    variant: PolicyVersion | None = None
+    version: HeldVersion
+    variant: HeldVersion | None = None
 
 
 def now_in_force(session: Session, now: datetime) -> InForce:
@@ -78,35 +81,60 @@ def now_in_force(session: Session, now: datetime) -> InForce:
 
     Shape   a bank that has none yet starts with the one the product is shipped with
     """
-    standing = store.approved(session)
-    whole = [one for one in standing if one.variant_share is None and not one.variant_units and _holds(one, now)]
-    if not whole:
-        return InForce(put_in_force(session, standard_policy(), now))
-    version = max(whole, key=lambda one: (one.effective_from or _LONG_AGO, one.number))
-    variants = [one for one in standing if (one.variant_share is not None or one.variant_units) and _holds(one, now)]
-    _switch(standing, version, variants, now)
-    return InForce(version, variants[0] if variants else None)
+    held = _holding(store.held(session), now)
+    if held is None or held.to_switch:
+        in_force(session, now)
+        held = _holding(store.held(session), now)
+    if held is None:
+        raise RuntimeError("no policy holds, though one was just put into force")
+    return InForce(held.version, held.variants[0] if held.variants else None)
 
 
 def in_force(session: Session, now: datetime) -> PolicyVersion:
-    """The policy in force."""
-    return now_in_force(session, now).version
+    """The policy in force, its row; switches as `now_in_force` does."""
+    held = _holding(store.approved(session), now)
+    if held is None:
+        return put_in_force(session, standard_policy(), now)
+    for one, state in held.to_switch:
+        one.state = state
+        if state == "active":
+            one.active_from = one.effective_from or now
+        else:
+            one.retired_at = now
+    return held.version
 
 
-def _holds(version: PolicyVersion, now: datetime) -> bool:
+@dataclass(frozen=True)
+class _Holding(Generic[Approved]):
+    """Of the versions that two people approved: the one in force, the variants beside it, and those whose state is to change."""
+
+    version: Approved
+    variants: Sequence[Approved]
+    to_switch: Sequence[tuple[Approved, str]]
+
+
+def _holding(standing: Sequence[Approved], now: datetime) -> _Holding[Approved] | None:
+    """What begins becomes active; what ended, or was overtaken for good, is retired."""
+    whole = [one for one in standing if not _is_variant(one) and _holds(one, now)]
+    if not whole:
+        return None
+    version = max(whole, key=lambda one: (one.effective_from or _LONG_AGO, one.number))
+    variants = [one for one in standing if _is_variant(one) and _holds(one, now)]
+    switched = [(one, _state(one, version, variants, now)) for one in standing]
+    return _Holding(version, variants, [(one, state) for one, state in switched if state != one.state])
+
+
+def _state(one: Approved, version: Approved, variants: Sequence[Approved], now: datetime) -> str:
+    beside = one is version or one in variants
+    over = one.effective_until is not None and one.effective_until <= now
+    overtaken = not beside and version.effective_until is None and _holds(one, now)
+    state = "active" if beside else one.state
+    return "retired" if state == "active" and (over or overtaken) else state
+
+
+def _holds(version: PolicyVersion | HeldVersion, now: datetime) -> bool:
     begun = version.effective_from is None or version.effective_from <= now
     return begun and (version.effective_until is None or now < version.effective_until)
-
-
-def _switch(standing: Sequence[PolicyVersion], version: PolicyVersion, variants: Sequence[PolicyVersion], now: datetime) -> None:
-    """What begins becomes active; what ended, or was overtaken for good, is retired."""
-    for one in standing:
-        if one.state == "scheduled" and (one is version or one in variants):
-            one.state, one.active_from = "active", one.effective_from or now
-        over = one.effective_until is not None and one.effective_until <= now
-        overtaken = one is not version and one not in variants and version.effective_until is None and _holds(one, now)
-        if one.state == "active" and (over or overtaken):
-            one.state, one.retired_at = "retired", now
 
 
 def put_in_force(session: Session, policy: ContactPolicy, now: datetime, salt: str | None = None) -> PolicyVersion:
@@ -254,7 +282,7 @@ def _overlap(start: datetime, end: datetime | None, other: PolicyVersion) -> boo
     return start < (until or FAR) and theirs < (end or FAR)
 
 
-def _is_variant(version: PolicyVersion) -> bool:
+def _is_variant(version: PolicyVersion | HeldVersion) -> bool:
     return version.variant_share is not None or bool(version.variant_units)
 
 

@@ -1,5 +1,6 @@
 """What is the same for all candidates of a batch, made ready for the rules."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,7 +21,7 @@ from scheduler.contacts.rules.room import Rest, cell_of
 from scheduler.contacts.store import rooms
 from scheduler.contacts.store import standing as store
 from scheduler.contacts.store.precision import planned
-from scheduler.contacts.store.standing import Switches, TouchpointRow
+from scheduler.contacts.store.standing import HeldVersion, Switches, TouchpointRow
 from scheduler.delivery.channels.available import names_of
 from scheduler.touchpoints.pilot_store import Running, running
 from scheduler.touchpoints.rules.listening import unit_in_charge
@@ -187,8 +188,19 @@ def policy_of(version: PolicyVersion) -> ContactPolicy:
     return ContactPolicy.model_validate({**version.policy, "salt": version.salt})
 
 
+def book_of(version: PolicyVersion | HeldVersion) -> Rulebook:
+    """The rules of a version made ready; once for all batches that it holds for."""
+    text = version.policy if isinstance(version.policy, str) else json.dumps(version.policy)
+    return _book(text, version.salt)
+
+
+@lru_cache(maxsize=32)
+def _book(policy: str, salt: str) -> Rulebook:
+    return Rulebook(ContactPolicy.model_validate({**json.loads(policy), "salt": salt}))
+
+
 def standing_at(
-    session: Session, version: PolicyVersion, settings: Settings, now: datetime, variant: PolicyVersion | None = None,
+    session: Session, version: PolicyVersion | HeldVersion, settings: Settings, now: datetime, variant: HeldVersion | None = None,
     rests_since: datetime | None = None,
 ) -> Standing:  # fmt: skip
     """Read it: four statements, and one each where it is needed for units that rest, units named by quotas, and pilots' units.
@@ -198,12 +210,11 @@ def standing_at(
     rows = store.touchpoints(session)
     switches = store.switches(session)
     up = names_of(settings, switches.set_up) - switches.off
-    policy = policy_of(version)
-    weekends = policy.holidays.weekends if policy.holidays else False
+    books = [book_of(one) for one in (version, variant) if one is not None]
+    policies = [book.policy for book in books]
+    weekends = policies[0].holidays.weekends if policies[0].holidays else False
     pilots = running(session, "touchpoint", day_in(settings.zone, now))
     ready = {code: touchpoint_facts(row, switches, up, now, weekends, pilots.get(code)) for code, row in rows.items()}
-    policies = [policy, *([policy_of(variant)] if variant else [])]
-    books = [Rulebook(one) for one in policies]
     return Standing(
         books[0],
         version.id,
@@ -217,7 +228,7 @@ def standing_at(
     )
 
 
-def _variant(version: PolicyVersion, book: Rulebook) -> Variant:
+def _variant(version: HeldVersion, book: Rulebook) -> Variant:
     return Variant(Choice(book, version.id), version.variant_share, frozenset(UUID(one) for one in version.variant_units or ()))
 
 

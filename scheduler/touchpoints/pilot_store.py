@@ -5,19 +5,37 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlmodel import Session, col
 
-from portal.foundation.db import ids_in, keys_in
+from portal.foundation.db import ids_in
+from portal.foundation.queries import Query
 from portal.people.models import UnitAncestor
 from questionnaires.library.models import QuestionnaireVersion
 from scheduler.touchpoints.pilot_models import Pilot
 
 
+class RunningRow(NamedTuple):
+    """A pilot that runs, as far as deciding and listening read it."""
+
+    touchpoint: str
+    unit_ids: list[str] | None
+    first_n: int | None
+    version_id: UUID | None
+    rest_version_id: UUID | None
+
+
+_RUNNING = Query(
+    RunningRow,
+    [col(getattr(Pilot, name)) for name in RunningRow._fields],
+    lambda query: query.where(col(Pilot.state) == "running", col(Pilot.kind) == bindparam("kind", type_=String())),
+)
+
+
 class Running(NamedTuple):
     """A pilot that runs: its units with all below them (None: any), and how many it may ask in all (None: any number)."""
 
-    pilot: Pilot
+    pilot: RunningRow
     units: frozenset[UUID] | None
 
     def includes(self, *units: UUID | None) -> bool:
@@ -31,8 +49,8 @@ class Running(NamedTuple):
 
 def running(session: Session, kind: str, today: date, touchpoints: Iterable[str] | None = None) -> dict[str, Running]:
     """The pilots of a kind by touchpoint: one statement, and one more where any runs in chosen units."""
-    query = select(Pilot).where(col(Pilot.state) == "running", col(Pilot.kind) == kind)
-    pilots = list(session.scalars(query if touchpoints is None else query.where(keys_in(col(Pilot.touchpoint), touchpoints))))
+    known = None if touchpoints is None else frozenset(touchpoints)
+    pilots = [one for one in _RUNNING.rows(session, kind=kind) if known is None or one.touchpoint in known]
     below = units_below(session, [UUID(one) for pilot in pilots for one in pilot.unit_ids or ()], today)
     return {
         pilot.touchpoint: Running(

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, String, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy import Integer, Select, String, Text, bindparam, cast, func, select, type_coerce
 from sqlmodel import Session, col
 
 from portal.foundation.db import UtcDateTime, dialect_of, ids_named
+from portal.foundation.queries import Query, uuid_of
 from portal.people.models import Customer
-from scheduler.contacts.store.hot import Query, uuid_of
 from scheduler.intake.models import WAITING, Candidate, Event
 
 
@@ -71,15 +72,35 @@ def claim_persons(session: Session, until: datetime, limit: int | None, shards: 
 
     Shape   looks at the `limit` candidates that have been due for longest (None: all); `shards` are first and last, both included
     """
-    due = select(col(Candidate.person_id)).where(WAITING, col(Candidate.due_at) <= until)
-    if shards:
-        due = due.where(col(Candidate.shard).between(shards[0], shards[1]))
-    due = due.order_by(col(Candidate.due_at)).limit(limit)
-    if dialect_of(session) == "sqlite":  # the writer's place is held already: nobody else decides
-        texts = session.connection().execute(due.with_only_columns(type_coerce(col(Candidate.person_id), String))).cursor
-        return list(map(uuid_of, dict.fromkeys([row[0] for row in texts.fetchall()])))
-    persons = select(col(Customer.id)).where(col(Customer.id).in_(due)).order_by(col(Customer.id))
-    return list(session.scalars(persons.with_for_update(key_share=True, skip_locked=True)))
+    first, last = shards or (None, None)
+    which, values = (bool(shards), limit is not None), {"until": until, "limit": limit, "first": first, "last": last}
+    if dialect_of(session) == "sqlite":
+        return list(map(uuid_of, dict.fromkeys([row[0] for row in _due_text(*which).rows(session, **values)])))
+    return [row[0] for row in _due_held(*which).rows(session, **values)]
+
+
+@lru_cache(maxsize=4)
+def _due_text(in_shards: bool, limited: bool) -> Query[tuple[str]]:
+    """Persons as texts, some twice; on SQLite the writer's place is held already, and nobody else decides."""
+    return Query(tuple, [type_coerce(col(Candidate.person_id), String)], lambda query: _due(query, in_shards, limited))
+
+
+@lru_cache(maxsize=4)
+def _due_held(in_shards: bool, limited: bool) -> Query[tuple[UUID]]:
+    def of_persons(query: Select[Any]) -> Select[Any]:
+        due = _due(select(col(Candidate.person_id)), in_shards, limited)
+        held = query.where(col(Customer.id).in_(due)).order_by(col(Customer.id))
+        return held.with_for_update(key_share=True, skip_locked=True)
+
+    return Query(tuple, [col(Customer.id)], of_persons)
+
+
+def _due(query: Select[Any], in_shards: bool, limited: bool) -> Select[Any]:
+    query = query.where(WAITING, col(Candidate.due_at) <= bindparam("until", type_=UtcDateTime()))
+    if in_shards:
+        query = query.where(col(Candidate.shard).between(bindparam("first", type_=Integer()), bindparam("last", type_=Integer())))
+    query = query.order_by(col(Candidate.due_at))
+    return query.limit(bindparam("limit", type_=Integer())) if limited else query
 
 
 def last_of_next(session: Session, limit: int) -> datetime | None:

@@ -10,34 +10,37 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from portal.foundation.db import UtcDateTime, ids_named
+from portal.foundation.queries import Query
 from portal.people.models import CompanyContact, Consent, Customer, OrgUnit
 from scheduler.contacts.models import ContactHold
-from scheduler.contacts.store.hot import Query
 
 
 class CustomerRow(NamedTuple):
-    """One customer row of a person."""
+    """One customer row of a person; what many have alike, `COMMON`, stands at its end."""
 
     id: UUID
     person_id: UUID
     ref: str | None
-    zone: str | None
-    unit_zone: str | None
-    calendar: str | None
     customer_since: date | None
     birth_date: date | None
     segment: str | None
     language: str | None
+    large_text: bool | None
+    for_company: bool
+    zone: str | None
+    unit_zone: str | None
+    calendar: str | None
     by_phone: bool
     by_email: bool
     by_wechat: bool
     unreachable: str
     erased: bool
-    large_text: bool | None = None
-    preferred: str | None = None
-    said: str | None = None
-    refused: str | None = None
-    for_company: bool = False
+    preferred: str | None
+    said: str | None
+    refused: str | None
+
+
+COMMON = slice(CustomerRow._fields.index("zone"), None)
 
 
 class ConsentRow(NamedTuple):
@@ -117,11 +120,11 @@ def _for_company() -> ColumnElement[bool]:
 
 
 _CUSTOMER = (
-    col(Customer.id), col(Customer.person_id), col(Customer.ref), col(Customer.zone), col(OrgUnit.zone), col(OrgUnit.calendar),
-    col(Customer.customer_since),
-    col(Customer.birth_date), col(Customer.segment), col(Customer.language), col(Customer.phone_enc).is_not(None),
+    col(Customer.id), col(Customer.person_id), col(Customer.ref), col(Customer.customer_since), col(Customer.birth_date),
+    col(Customer.segment), col(Customer.language), col(Customer.large_text), _for_company(),
+    col(Customer.zone), col(OrgUnit.zone), col(OrgUnit.calendar), col(Customer.phone_enc).is_not(None),
     col(Customer.email_enc).is_not(None), col(Customer.openid_enc).is_not(None), col(Customer.unreachable),
-    col(Customer.erased_at).is_not(None), col(Customer.large_text), col(Customer.preferred_channel), _Said(), _Refused(), _for_company(),
+    col(Customer.erased_at).is_not(None), col(Customer.preferred_channel), _Said(), _Refused(),
 )  # fmt: skip
 _CONSENT = (
     col(Consent.customer_id),

@@ -9,10 +9,10 @@ from sqlalchemy import Select, and_, bindparam, not_, or_
 from sqlmodel import Session, col
 
 from portal.foundation.db import UtcDateTime, ids_named
+from portal.foundation.queries import Query, maker
 from scheduler.contacts.models import Contact
 from scheduler.contacts.rules.facts import PastContact
 from scheduler.contacts.rules.windows import in_order
-from scheduler.contacts.store.hot import Query, maker
 
 History = dict[UUID, list[PastContact]]
 _COLUMNS = (col(Contact.person_id), *(col(getattr(Contact, name)) for name in PastContact._fields))

@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from portal.foundation.bulk import Rows, bulk_insert, id_array, inserting, sqlite_moment
 from portal.foundation.db import dialect_of
+from portal.foundation.queries import later
 from questionnaires.answering.models import Invitation
 from scheduler.contacts.models import Contact, Decision
-from scheduler.contacts.store.hot import later
 from scheduler.delivery.models import Message
 
 _COLUMNS = ("id", "decided_at", "due_at", "deferrals", "deferred_by")

@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, delete, func, select
 from sqlmodel import Session, col
 
 from portal.foundation.db import ids_in, keys_in
+from portal.foundation.queries import Query
 from portal.people.models import OrgUnit, UnitAncestor
 from questionnaires.metrics.models import NO_UNIT, DailyCount, FunnelDay
 from questionnaires.metrics.rules.indicators import kind_of
@@ -173,6 +174,7 @@ def forget_plans(session: Session, before: datetime, limit: int) -> int:
     return len(ids)
 
 
+_NEWEST = Query(tuple, (col(SamplingPlan.id),), lambda query: query.order_by(col(SamplingPlan.number).desc()).limit(1))
 _READ: dict[tuple[UUID, tuple[str, ...]], Rates] = {}
 """The rates of the newest plan by plan and months; a plan never changes, so a process reads each only once."""
 
@@ -182,10 +184,10 @@ def planned(session: Session, now: datetime) -> Rates:
 
     Note    one statement; the rows themselves are read once for each plan
     """
-    plan_id = session.scalar(select(col(SamplingPlan.id)).order_by(col(SamplingPlan.number).desc()).limit(1))
-    if plan_id is None:
+    newest = _NEWEST.rows(session)
+    if not newest:
         return {}
-    key = (plan_id, _months(now.date()))
+    key = (newest[0][0], _months(now.date()))
     if key not in _READ:
         made = rates_of(session, *key)
         _READ.clear()

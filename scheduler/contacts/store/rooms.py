@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 
-from portal.foundation.db import dialect_of, keys_in
+from portal.foundation.db import dialect_of, keys_in, keys_named
 from portal.foundation.ids import new_ids
+from portal.foundation.queries import Query
 from portal.people.models import OrgUnit
 from questionnaires.answering.models import Invitation
 from scheduler.contacts.models import AskingRate, UnitPause
@@ -84,11 +85,16 @@ def take(session: Session, table: str, taken: Mapping[DayKey, int]) -> int:
     return int(done.rowcount)
 
 
+_OBSERVED = Query(
+    tuple,
+    [col(getattr(AskingRate, name)) for name in ("key", *OBSERVED)],
+    lambda query: query.where(keys_named(col(AskingRate.key), "keys")),
+)
+
+
 def observed(session: Session, keys: Iterable[str]) -> dict[str, tuple[int, int, int, int]]:
     """How candidates of these touchpoints, units and months fared so far."""
-    columns = (col(getattr(AskingRate, name)) for name in ("key", *OBSERVED))
-    rows = session.execute(select(*columns).where(keys_in(col(AskingRate.key), keys)))
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in _OBSERVED.rows(session, keys=keys)}
 
 
 def observe(session: Session, rows: Mapping[str, Sequence[int]]) -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, literal, select, union_all
+from sqlalchemy import Text, and_, cast, literal, or_, select, union_all
 from sqlmodel import Session, col
 
+from portal.foundation.queries import Query
 from portal.people.models import OrgUnit
 from questionnaires.library.models import Questionnaire
 from scheduler.contacts.models import PolicyVersion
@@ -47,6 +48,20 @@ class TouchpointRow(NamedTuple):
     circle: str | None = None
 
 
+class HeldVersion(NamedTuple):
+    """A version that two people approved, as far as deciding reads it; `policy` is its text."""
+
+    id: UUID
+    number: int
+    state: str
+    salt: str
+    effective_from: datetime | None
+    effective_until: datetime | None
+    variant_share: float | None
+    variant_units: list[str] | None
+    policy: str
+
+
 @dataclass(frozen=True)
 class Switches:
     """Which channels were switched off, and whether all asking was; which ones operators set up."""
@@ -66,10 +81,22 @@ def active_policy(session: Session) -> PolicyVersion | None:
     return session.scalars(query).one_or_none()
 
 
+_APPROVED = or_(col(PolicyVersion.state) == "active", col(PolicyVersion.state) == "scheduled")
+_HELD = Query(
+    HeldVersion,
+    (*(col(getattr(PolicyVersion, name)) for name in HeldVersion._fields[:-1]), cast(col(PolicyVersion.policy), Text)),
+    lambda query: query.where(_APPROVED).order_by(col(PolicyVersion.number)),
+)
+
+
 def approved(session: Session) -> list[PolicyVersion]:
     """Versions that two people approved and that hold, held or will hold: in force, scheduled, variants."""
-    query = select(PolicyVersion).where(col(PolicyVersion.state).in_(("active", "scheduled"))).order_by(col(PolicyVersion.number))
-    return list(session.scalars(query))
+    return list(session.scalars(select(PolicyVersion).where(_APPROVED).order_by(col(PolicyVersion.number))))
+
+
+def held(session: Session) -> list[HeldVersion]:
+    """The same, only to be read."""
+    return _HELD.rows(session)
 
 
 def known(session: Session, channels: Iterable[str]) -> Known:
@@ -78,27 +105,37 @@ def known(session: Session, channels: Iterable[str]) -> Known:
     return Known(frozenset(touchpoints), frozenset(units), frozenset(channels))
 
 
+_TOUCHPOINTS = Query(
+    TouchpointRow,
+    (
+        col(Touchpoint.code), col(Touchpoint.group), col(Touchpoint.purpose), col(Touchpoint.channels), col(Touchpoint.rate),
+        col(Touchpoint.tenure_days), col(Touchpoint.cooldown), col(Touchpoint.avoid_holidays),
+        and_(col(Touchpoint.active), col(Touchpoint.paused_at).is_(None)),
+        col(Touchpoint.starts_at), col(Touchpoint.ends_at), col(Touchpoint.class_), col(Questionnaire.status), col(Stage.code),
+        col(Touchpoint.name_zh), col(Touchpoint.name_en), col(Touchpoint.in_charge), col(Touchpoint.department_id),
+        col(Touchpoint.reminders), col(Touchpoint.reminder_hours), col(Touchpoint.circle),
+    ),
+    lambda query: query.join(Questionnaire, col(Questionnaire.id) == col(Touchpoint.questionnaire_id)).outerjoin(
+        Stage, col(Stage.id) == col(Touchpoint.stage_id)
+    ),
+)  # fmt: skip
+_SWITCHES = Query(
+    tuple,
+    (col(ChannelSwitch.channel), literal(False)),
+    lambda query: union_all(
+        query.where(col(ChannelSwitch.on).is_(False)), select(col(ChannelSetting.channel), literal(True)).where(complete())
+    ),
+)
+
+
 def touchpoints(session: Session) -> Mapping[str, TouchpointRow]:
     """All touchpoints by code."""
-    query = (
-        select(
-            col(Touchpoint.code), col(Touchpoint.group), col(Touchpoint.purpose), col(Touchpoint.channels), col(Touchpoint.rate),
-            col(Touchpoint.tenure_days), col(Touchpoint.cooldown), col(Touchpoint.avoid_holidays),
-            and_(col(Touchpoint.active), col(Touchpoint.paused_at).is_(None)),
-            col(Touchpoint.starts_at), col(Touchpoint.ends_at), col(Touchpoint.class_), col(Questionnaire.status), col(Stage.code),
-            col(Touchpoint.name_zh), col(Touchpoint.name_en), col(Touchpoint.in_charge), col(Touchpoint.department_id),
-            col(Touchpoint.reminders), col(Touchpoint.reminder_hours), col(Touchpoint.circle),
-        )
-        .join(Questionnaire, col(Questionnaire.id) == col(Touchpoint.questionnaire_id))
-        .outerjoin(Stage, col(Stage.id) == col(Touchpoint.stage_id))
-    )  # fmt: skip
-    return {row[0]: TouchpointRow(*row) for row in session.execute(query)}
+    return {row.code: row for row in _TOUCHPOINTS.rows(session)}
 
 
 def switches(session: Session) -> Switches:
     """The channels that are off, and those that operators set up; one statement."""
-    off = select(col(ChannelSwitch.channel), literal(False)).where(col(ChannelSwitch.on).is_(False))
-    rows = session.execute(union_all(off, select(col(ChannelSetting.channel), literal(True)).where(complete()))).all()
+    rows = _SWITCHES.rows(session)
     return Switches(frozenset(name for name, up in rows if not up), frozenset(name for name, up in rows if up))
 
 

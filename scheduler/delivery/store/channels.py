@@ -22,7 +22,7 @@ def settings(session: Session) -> dict[str, ChannelSetting]:
 
 def complete() -> ColumnElement[bool]:
     """A channel is set up: it has an address, or for WeChat and WeCom an account and its secret."""
-    by_account = col(ChannelSetting.channel).in_(sorted(BY_ACCOUNT))
+    by_account = or_(*(col(ChannelSetting.channel) == one for one in sorted(BY_ACCOUNT)))
     account = and_(by_account, col(ChannelSetting.account) != "", col(ChannelSetting.token_enc).is_not(None))
     return or_(account, and_(~by_account, col(ChannelSetting.url) != ""))
 

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID, SafeUUID
 
-from sqlalchemy import Boolean, Connection, Date, Select, Uuid, select
+from sqlalchemy import Boolean, Connection, Date, Select, SelectBase, Uuid, select
 from sqlmodel import Session
 
 from portal.foundation.bulk import id_array, sqlite_moment
@@ -58,12 +58,12 @@ def maker(kind: type[Row]) -> Callable[[Iterable[Any]], Row]:
 
 
 class Query(Generic[Row]):
-    """A SELECT written once for each kind of database; its sets of ids and its times are bound by name.
+    """A SELECT written once for each kind of database; what it is asked with is bound by name.
 
     Shape   `kind`: the named tuple that each row becomes, its fields in the order of the columns
     """
 
-    def __init__(self, kind: type[Row], columns: Sequence[Any], build: Callable[[Select[Any]], Select[Any]]) -> None:
+    def __init__(self, kind: type[Row], columns: Sequence[Any], build: Callable[[Select[Any]], SelectBase]) -> None:
         self._statement, self._made = build(select(*columns)), maker(kind)
         self._decoders = [_decoder(column.type) for column in columns]
         self._written: dict[str, tuple[str, Any, dict[str, Any]]] = {}
@@ -71,8 +71,9 @@ class Query(Generic[Row]):
     def ask(self, session: Session, **values: object) -> Answer[Row]:
         """Send the question; the rows are read when the answer is called.
 
-        Shape   values: ids as an iterable of UUID, times as datetime
+        Shape   values: ids as an iterable of UUID, keys as one of str, times as datetime, else single texts and numbers
         """
+        session.flush()
         connection = session.connection()
         text, places, given = self._text(connection)
         if dialect_of(session) == "postgresql":
@@ -139,11 +140,18 @@ def _flush(cursor: Any) -> None:
 
 
 def _for_postgresql(value: Any) -> object:
-    return value if isinstance(value, datetime) else id_array(value)
+    if value is None or isinstance(value, datetime | str | int):
+        return value
+    several = list(value)
+    return several if several and isinstance(several[0], str) else id_array(several)
 
 
-def _for_sqlite(value: Any) -> str:
-    return sqlite_moment(value) if isinstance(value, datetime) else json.dumps([one.hex for one in value])
+def _for_sqlite(value: Any) -> object:
+    if isinstance(value, datetime):
+        return sqlite_moment(value)
+    if value is None or isinstance(value, str | int):
+        return value
+    return json.dumps([one.hex if isinstance(one, UUID) else one for one in value])
 
 
 def _each(convert: Callable[[Any], Any]) -> Decoder:
