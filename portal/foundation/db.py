@@ -14,10 +14,13 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Integer,
     String,
+    TableValuedAlias,
     TypeDecorator,
     Uuid,
     bindparam,
+    column,
     create_engine,
     event,
 )
@@ -137,6 +140,31 @@ def ids_in(column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
 def ids_named(column: Any, name: str) -> ColumnElement[bool]:
     """`column` is one of the ids that are bound by a name when the statement runs; for statements that are written once."""
     return _InSet(column, bindparam(name, type_=_IdSet()))
+
+
+class _Listed(FunctionElement[Any]):
+    inherit_cache = True
+    name = "listed"
+
+
+@compiles(_Listed)
+def _listed_default(element: _Listed, compiler: Any, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Listed, "postgresql")
+def _listed_postgresql(element: _Listed, compiler: Any, **kw: Any) -> str:
+    array = f"unnest(CAST({compiler.process(element.clauses, **kw)} AS UUID[])) WITH ORDINALITY AS one(id, place)"
+    return f"(SELECT CAST(place - 1 AS integer) AS key, id AS value FROM {array})"  # noqa: S608  # compiled parts
+
+
+def ids_listed(name: str) -> TableValuedAlias:
+    """The ids that are bound by a name when the statement runs, as a table: `key` is an id's place among them from 0, `value` the id.
+
+    Note    for many rows that belong to few ids: a place is read many times faster than an id
+    """
+    listed = _Listed(bindparam(name, type_=_IdSet()))
+    return listed.table_valued(column("key", Integer()), column("value", Uuid()), name="listed")
 
 
 def keys_in(column: Any, keys: Iterable[str]) -> ColumnElement[bool]:

@@ -53,11 +53,14 @@ def maker(kind: type[Row]) -> Callable[[Iterable[Any]], Row]:
 class Query(Generic[Row]):
     """A SELECT written once for each kind of database; what it is asked with is bound by name.
 
-    Shape   `kind`: the named tuple that each row becomes, its fields in the order of the columns
+    Shape   `kind`: the named tuple that each row becomes, its fields in the order of the columns; `postgresql`: its own way to them
     """
 
-    def __init__(self, kind: type[Row], columns: Sequence[Any], build: Callable[[Select[Any]], SelectBase]) -> None:
+    def __init__(
+        self, kind: type[Row], columns: Sequence[Any], build: Callable[[Select[Any]], SelectBase], postgresql: SelectBase | None = None
+    ) -> None:
         self._statement, self._made = build(select(*columns)), maker(kind)
+        self._postgresql = self._statement if postgresql is None else postgresql
         self._decoders = [_decoder(column.type) for column in columns]
         self._written: dict[str, tuple[str, Any, dict[str, Any]]] = {}
 
@@ -87,7 +90,8 @@ class Query(Generic[Row]):
     def _text(self, connection: Connection) -> tuple[str, Any, dict[str, Any]]:
         name = connection.dialect.name
         if name not in self._written:
-            compiled = self._statement.compile(dialect=connection.dialect)
+            statement = self._postgresql if name == "postgresql" else self._statement
+            compiled = statement.compile(dialect=connection.dialect)
             given = {key: value for key, value in compiled.params.items() if value is not None}
             self._written[name] = (str(compiled), getattr(compiled, "positiontup", None), given)
         return self._written[name]
@@ -100,14 +104,18 @@ class Query(Generic[Row]):
 
 
 @contextmanager
-def together(session: Session) -> Iterator[None]:
-    """Questions asked within are all sent before the first answer is waited for (PostgreSQL; elsewhere nothing changes)."""
+def together(session: Session) -> Iterator[Callable[[], None]]:
+    """Questions asked within are all sent before the first answer is waited for (PostgreSQL; elsewhere nothing changes).
+
+    Shape   gives what waits until all answers so far are there: whoever then asks more reads those while the server works;
+            to read one answer without it is to wait for all that was asked till then
+    """
     if dialect_of(session) != "postgresql":
-        yield
+        yield lambda: None
         return
     driver: Any = session.connection().connection.driver_connection
-    with driver.pipeline():
-        yield
+    with driver.pipeline() as pipeline:
+        yield pipeline.sync
 
 
 def later(session: Session, statement: str, values: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from scheduler.contacts.rules.room import Room
 from scheduler.contacts.rules.walk import Answering, Step, Track, walk_all
 from scheduler.contacts.standing import Standing, standing_at
 from scheduler.contacts.store import claiming, ledger
-from scheduler.contacts.store.claiming import CandidateRow
+from scheduler.contacts.store.claiming import CandidateRow, Claimed
 from scheduler.contacts.store.precision import Rates
 from scheduler.contacts.writing import Batch
 from scheduler.touchpoints import circles
@@ -71,23 +71,25 @@ def decide_due(session: Session, means: Means, now: datetime, limit: int = BATCH
     Shape   one transaction, given by the caller; a number of statements that does not grow with the batch
     """
     versions = policies.now_in_force(session, now)
-    person_ids = claiming.claim_persons(session, now, limit, shards)
-    if not person_ids:
+    claimed = claiming.claim_persons(session, now, limit, shards)
+    if not claimed.person_ids:
         return 0
     standing = standing_at(session, versions.version, means.settings, now, versions.variant)
     with _unhurried_by_the_collector():
-        return _decide(session, means, standing, person_ids, now)
+        return _decide(session, means, standing, claimed, now)
 
 
-def _decide(session: Session, means: Means, standing: Standing, person_ids: Sequence[UUID], now: datetime) -> int:
+def _decide(session: Session, means: Means, standing: Standing, claimed: Claimed, now: datetime) -> int:
     """Read, weigh and write at one instant; all that was made is gone when this returns, before the collector is on again."""
+    person_ids = claimed.person_ids
     until = now + standing.window if standing.window else _just_after(now)
     since, room = now - standing.since, Room(means.zone, rests=standing.rests, unit_ids=standing.unit_ids)
     inside = circles.of_persons(session, standing.circles, person_ids)
-    with together(session):
+    with together(session) as arrived:
         waiting = claiming.DUE_OF.ask(session, persons=person_ids, received_by=now, due_before=until)
-        gathering = Gathering(session, person_ids, now, inside, shared=room)
-        given = _given(standing, means, waiting(), gathering, since)
+        arrived()
+        gathering = Gathering(session, person_ids, now, inside, shared=room, refs=claimed.refs)
+        given = _given(standing, means, waiting(), gathering, since, arrived)
     rooms.open_room(session, room, standing, given.candidates(), now)
     _share_companies(session, given, since)
     batch = _weighed(session, given, now, lambda: _each(given, now))
@@ -99,26 +101,25 @@ def decide_simulated(session: Session, means: Means, simulated: Simulated, limit
     """The same in simulated time: the next `limit` candidates, or more where several are due at one instant, all in order of time."""
     until = min(simulated.until, claiming.last_of_next(session, limit) or simulated.until)
     versions = policies.now_in_force(session, until)
-    person_ids = claiming.claim_persons(session, until, None)
-    if not person_ids:
+    claimed = claiming.claim_persons(session, until, None)
+    if not claimed.person_ids:
         return 0
     with _unhurried_by_the_collector():
-        return _simulate(session, means, simulated, versions, person_ids, until)
+        return _simulate(session, means, simulated, versions, claimed, until)
 
 
-def _simulate(
-    session: Session, means: Means, simulated: Simulated, versions: policies.InForce, person_ids: Sequence[UUID], until: datetime
-) -> int:
-    rows = claiming.WAITING_OF.rows(session, persons=person_ids, received_by=until)
+def _simulate(session: Session, means: Means, simulated: Simulated, versions: policies.InForce, claimed: Claimed, until: datetime) -> int:
+    rows = claiming.WAITING_OF.rows(session, persons=claimed.person_ids, received_by=until)
     earliest = min((row.due_at for row in rows), default=until)
     standing = standing_at(session, versions.version, means.settings, until, versions.variant, rests_since=earliest)
     if simulated.plan is not None:
         standing = replace(standing, plan=simulated.plan)
     since, room = min(earliest, until) - standing.since, simulated.room
-    inside = circles.of_persons(session, standing.circles, person_ids)
+    inside = circles.of_persons(session, standing.circles, claimed.person_ids)
     room.rests, room.unit_ids = standing.rests, standing.unit_ids
-    with together(session):
-        given = _given(standing, means, rows, Gathering(session, person_ids, until, inside, shared=room), since)
+    with together(session) as arrived:
+        gathering = Gathering(session, claimed.person_ids, until, inside, shared=room, refs=claimed.refs)
+        given = _given(standing, means, rows, gathering, since, arrived)
     _share_companies(session, given, since)
     batch = _weighed(session, given, until, lambda: _through(given, simulated.answering, until), simulated)
     _write(session, batch, room, simulated)
@@ -147,20 +148,23 @@ class _Given:
         return self.standing.choose(self.people.persons[person_id].ref, self.units[person_id]).book
 
 
-def _given(standing: Standing, means: Means, rows: Sequence[CandidateRow], gathering: Gathering, since: datetime) -> _Given:
-    """The candidates by person, made while the longer answers are on their way.
+def _given(
+    standing: Standing, means: Means, rows: Sequence[CandidateRow], gathering: Gathering, since: datetime, arrived: Callable[[], None]
+) -> _Given:
+    """The candidates by person, made while the customers are on their way, where their refs are known; the persons while the ledger is.
 
     Note    whoever was not drawn for anything is refused before any rule looks at the ledger, so theirs is not read
     """
-    gathering.read()
     zone, segments = means.zone, gathering.segments() if standing.by_segment else {}
     known: list[CandidateRow] = []
     groups: dict[UUID, list[Candidate]] = defaultdict(list)
     for row in rows:
-        if (ref := gathering.ref(row.person_id)) is not None:  # one who was just found to be another waits for its new name
+        if (ref := gathering.refs.get(row.person_id)) is not None:  # one who was just found to be another waits for its new name
             known.append(row)
             groups[row.person_id].append(candidate_facts(row, standing, ref, zone, segments.get(row.customer_id) if segments else None))
-    gathering.ask_history(_drawn(standing.books, groups), since)
+    drawn = _drawn(standing.books, groups)
+    arrived()
+    gathering.ask_history(drawn, since)
     people = gathering.people(standing.zone(means.settings.zone))
     units = {row.person_id: row.account_unit_id for row in known} if standing.variant else {}
     return _Given(standing, means, known, groups, people, units)

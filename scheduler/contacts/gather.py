@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -43,40 +43,39 @@ class People:
 class Gathering:
     """What is known of persons whose locks are held: three questions, however many they are, read as the answers come.
 
-    Shape   holds as of `now`; make it within `together`, read, and say for whom the ledger is wanted before the people are made
-            ready; `inside`: who is in which circle, read before; `shared`: what all of them share
+    Shape   holds as of `now`; make it within `together`, and say for whom the ledger is wanted before the people are made ready;
+            `inside`: who is in which circle, read before; `shared`: what all of them share; `refs`: where they are known already
     """
 
     def __init__(
         self, session: Session, person_ids: Sequence[UUID], now: datetime, inside: Mapping[UUID, frozenset[str]] = circles.NOBODY,
-        *, shared: Room | None = None,
+        *, shared: Room | None = None, refs: Mapping[UUID, str] | None = None,
     ) -> None:  # fmt: skip
         self._session, self._inside, self._shared = session, inside, shared
         self._asked = store.CUSTOMERS.ask(session, persons=person_ids)
         self._holds = store.HOLDS.ask(session, persons=person_ids, at=now)
         self._history: Callable[[], History] = dict
-        self._consents: Callable[[], Sequence[ConsentRow]] = tuple
-        self._customers: list[CustomerRow] = []
-        self._refs: dict[UUID, str] = {}
-        self._of_person: dict[UUID, list[CustomerRow]] = {}
+        self._told = refs
 
-    def read(self) -> None:
-        """Wait for the customers, once; whatever was asked before is better read first, while they are on their way."""
-        self._customers = self._asked()
-        self._of_person = _by(self._customers, _PERSON)
-        self._refs = {person_id: _own(rows, person_id).ref or "" for person_id, rows in self._of_person.items()}
-        if len(self._of_person) < len(self._customers):  # only what several said in turn needs its times
-            several = [row.id for rows in self._of_person.values() if len(rows) > 1 for row in rows]
-            self._consents = store.CONSENTS.ask(self._session, customers=several)
+    @cached_property
+    def _customers(self) -> list[CustomerRow]:
+        return self._asked()
+
+    @cached_property
+    def _of_person(self) -> dict[UUID, list[CustomerRow]]:
+        return _by(self._customers, _PERSON)
+
+    @cached_property
+    def refs(self) -> Mapping[UUID, str]:
+        """The persons' own refs; one who was found to be another is not among them."""
+        if self._told is not None:
+            return self._told
+        return {person_id: _own(rows, person_id).ref or "" for person_id, rows in self._of_person.items()}
 
     def ask_history(self, person_ids: Sequence[UUID], since: datetime, *, without: Sequence[UUID] = ()) -> None:
         """Ask for the ledger of some of them since a time, but for the rows `without`; of the others no history is read."""
         if person_ids:
             self._history = ask_history(self._session, person_ids, since, without=without)
-
-    def ref(self, person_id: UUID) -> str | None:
-        """A person's own ref, known before the longer answers are there; None for one who was found to be another."""
-        return self._refs.get(person_id)
 
     def segments(self) -> dict[UUID, str | None]:
         """Each customer's segment."""
@@ -85,7 +84,8 @@ class Gathering:
     def people(self, bank_zone: str) -> People:
         """The persons, ready for the rules."""
         holds = _by(self._holds(), _PERSON)
-        consents = _by(self._consents(), _CUSTOMER)
+        several = [row.id for rows in self._of_person.values() if len(rows) > 1 for row in rows]
+        consents = _by(store.CONSENTS.rows(self._session, customers=several), _CUSTOMER) if several else {}
         persons = {
             person_id: _person(rows, consents, holds.get(person_id, ()) if holds else (), bank_zone, self._shared)
             for person_id, rows in self._of_person.items()
@@ -104,7 +104,6 @@ def gather(
     inside = circles.of_persons(session, within, person_ids)
     with together(session):
         gathering = Gathering(session, person_ids, now, inside)
-        gathering.read()
         gathering.ask_history(person_ids, since, without=without)
         return gathering.people(bank_zone)
 

@@ -1,16 +1,14 @@
 """SQL that turns new answers and steps into counts, in sets: the number of statements does not depend on theirs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, Table, Uuid, bindparam, cast, exists, func, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import TypeEngine
-from sqlmodel import Session, SQLModel, col
+from sqlalchemy import exists, or_, select, update
+from sqlmodel import Session, col
 
-from portal.foundation.bulk import bulk_add, id_array
+from portal.foundation.bulk import bulk_add
 from portal.foundation.db import dialect_of, ids_in, upsert_for
 from questionnaires.answering.models import STEPS_TO_COUNT, TO_COUNT, Invitation, Response, Score
 from questionnaires.metrics.models import (
@@ -183,22 +181,22 @@ def mark_steps(session: Session, reached: Mapping[UUID, int]) -> None:
 
 def add_counts(session: Session, rows: Mapping[CountKey, WeighedSums]) -> None:
     """Add to the rows of single units."""
-    _add(session, DailyCount, [key._asdict() | sums.wide() for key, sums in sorted(rows.items(), key=lambda row: row[0])], WIDE)
+    bulk_add(session, DailyCount, [key._asdict() | sums.wide() for key, sums in sorted(rows.items(), key=lambda row: row[0])], WIDE)
 
 
 def add_cuts(session: Session, rows: Mapping[CutKey, Sums]) -> None:
     """Add to the nodes' rows by each of their dimensions."""
-    _add(session, DailyCut, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
+    bulk_add(session, DailyCut, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
 
 
 def add_crossed(session: Session, rows: Mapping[CrossedKey, Sums]) -> None:
     """Add to the nodes' rows by touchpoint and channel at once."""
-    _add(session, DailyCrossed, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
+    bulk_add(session, DailyCrossed, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
 
 
 def add_parts(session: Session, rows: Mapping[PartKey, WeighedSums]) -> None:
     """Add to the units' rows that the weights of segments, products and staff are made of."""
-    _add(session, DailyPart, [key._asdict() | sums.light() for key, sums in sorted(rows.items(), key=lambda row: row[0])], LIGHT)
+    bulk_add(session, DailyPart, [key._asdict() | sums.light() for key, sums in sorted(rows.items(), key=lambda row: row[0])], LIGHT)
 
 
 def note_months(session: Session, months: Iterable[date], now: datetime) -> None:
@@ -211,38 +209,10 @@ def note_months(session: Session, months: Iterable[date], now: datetime) -> None
 
 def add_totals(session: Session, rows: Mapping[TotalKey, Sums]) -> None:
     """Add to the rows of tree nodes."""
-    _add(session, DailyTotal, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
+    bulk_add(session, DailyTotal, [key._asdict() | sums.columns() for key, sums in sorted(rows.items(), key=lambda row: row[0])], COLUMNS)
 
 
 def add_funnel(session: Session, rows: Mapping[FunnelKey, int]) -> None:
     """Add to the funnel; `contacts` and `delivery` write their steps through it too."""
     ordered = sorted(rows.items(), key=lambda row: (row[0].day, row[0].unit_id.int, *row[0][2:]))  # ids are slow to compare
-    _add(session, FunnelDay, [key._asdict() | {"n": n} for key, n in ordered], ("n",))
-
-
-def _add(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], sums: Sequence[str]) -> None:
-    """Insert or add. Rows come sorted by key: two processes that meet the same rows meet them in the same order."""
-    if not rows:
-        return
-    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides it
-    if dialect_of(session) == "sqlite":
-        bulk_add(session, model, rows, sums)
-        return
-    insert = upsert_for(session)(table)  # one statement: a row each would wait for the server each time
-    added = {name: table.c[name] + insert.excluded[name] for name in sums}
-    insert = insert.from_select(list(rows[0]), _columns_of(table, rows))
-    session.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=added))
-
-
-def _array(kind: TypeEngine[Any], values: list[Any]) -> ColumnElement[Any]:
-    if isinstance(kind, Uuid):  # the driver makes one of a list many times more slowly
-        return cast(bindparam(None, id_array(values), type_=String()), ARRAY(kind))
-    return bindparam(None, values, type_=ARRAY(kind))
-
-
-def _columns_of(table: Table, rows: Sequence[Mapping[str, Any]]) -> Select[Any]:
-    """The rows as one array a column, in their order."""
-    names = list(rows[0])
-    arrays = (_array(table.c[name].type, [row[name] for row in rows]) for name in names)
-    made = func.unnest(*(cast(array, array.type) for array in arrays)).table_valued(*names).render_derived()
-    return select(*(made.c[name] for name in names))
+    bulk_add(session, FunnelDay, [key._asdict() | {"n": n} for key, n in ordered], ("n",))

@@ -1,16 +1,16 @@
 """Claiming: persons that have due candidates, then all their candidates that are up."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, String, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy import Integer, Select, String, Text, bindparam, cast, func, literal_column, select, true, type_coerce
 from sqlmodel import Session, col
 
-from portal.foundation.db import UtcDateTime, dialect_of, ids_named
+from portal.foundation.db import UtcDateTime, dialect_of, ids_listed
 from portal.foundation.queries import Query, uuid_of
 from portal.people.models import Customer
 from scheduler.intake.models import WAITING, Candidate, Event
@@ -46,37 +46,58 @@ class CandidateRow(NamedTuple):
 
 
 _NAMES = CandidateRow._fields
-COLUMNS = (
-    *(col(getattr(Candidate, name)) for name in _NAMES[: _NAMES.index("event_id")]),
-    *(col(getattr(Event, name)) for name in _NAMES[_NAMES.index("event_id") : -1]),
-    cast(col(Event.attributes), Text),
-)
+_OWN_NAMES = _NAMES[: _NAMES.index("event_id")]
+_OWN = [col(getattr(Candidate, name)) for name in _OWN_NAMES]
+_OF_EVENT = [*(col(getattr(Event, name)) for name in _NAMES[_NAMES.index("event_id") : -1]), cast(col(Event.attributes), Text)]
+COLUMNS = (*_OWN, *_OF_EVENT)
+
+
+_RECEIVED, _DUE = bindparam("received_by", type_=UtcDateTime()), bindparam("due_before", type_=UtcDateTime())
 
 
 def _waiting(query: Select[Any]) -> Select[Any]:
-    received = col(Candidate.received_at) <= bindparam("received_by", type_=UtcDateTime())
-    joined = query.join(Event, col(Event.id) == col(Candidate.event_row))
-    return joined.where(WAITING, ids_named(Candidate.person_id, "persons"), received)
+    persons = ids_listed("persons")
+    theirs = query.join_from(persons, Candidate, col(Candidate.person_id) == persons.c.value)
+    return theirs.join(Event, col(Event.id) == col(Candidate.event_row)).where(WAITING, col(Candidate.received_at) <= _RECEIVED)
 
 
-WAITING_OF = Query(CandidateRow, COLUMNS, _waiting)
+def _of_each(due: bool) -> Select[Any]:
+    """The same on PostgreSQL, person by person; else it goes through all that is due in the bank, if it does not know of a sudden crowd."""
+    persons = ids_listed("persons")
+    own = select(*(col(getattr(Candidate, name)).label(name) for name in (*_OWN_NAMES, "event_row")))
+    own = own.where(col(Candidate.person_id) == persons.c.value, WAITING, col(Candidate.received_at) <= _RECEIVED)
+    each = (own.where(col(Candidate.due_at) < _DUE) if due else own).offset(literal_column("0")).lateral("own")
+    columns = (*(each.c[name] for name in _OWN_NAMES), *_OF_EVENT)
+    return select(*columns).select_from(persons.join(each, true()).join(Event, col(Event.id) == each.c.event_row))
+
+
+WAITING_OF = Query(CandidateRow, COLUMNS, _waiting, _of_each(due=False))
 """The waiting candidates of `persons` whose lock is held, as `CandidateRow`: those received by then, whenever due."""
-DUE_OF = Query(
-    CandidateRow, COLUMNS, lambda query: _waiting(query).where(col(Candidate.due_at) < bindparam("due_before", type_=UtcDateTime()))
-)
+DUE_OF = Query(CandidateRow, COLUMNS, lambda query: _waiting(query).where(col(Candidate.due_at) < _DUE), _of_each(due=True))
 """The same, of those due before a time."""
 
 
-def claim_persons(session: Session, until: datetime, limit: int | None, shards: Sequence[int] | None = None) -> list[UUID]:
-    """Persons with a candidate due by `until`, held until the transaction ends; those that another process holds are passed over.
+class Claimed(NamedTuple):
+    """Persons that are held until the transaction ends.
+
+    Shape   `refs`: their own, where holding them tells it (PostgreSQL locks their rows)
+    """
+
+    person_ids: list[UUID]
+    refs: Mapping[UUID, str] | None = None
+
+
+def claim_persons(session: Session, until: datetime, limit: int | None, shards: Sequence[int] | None = None) -> Claimed:
+    """Persons with a candidate due by `until`; those that another process holds are passed over.
 
     Shape   looks at the `limit` candidates that have been due for longest (None: all); `shards` are first and last, both included
     """
     first, last = shards or (None, None)
     which, values = (bool(shards), limit is not None), {"until": until, "limit": limit, "first": first, "last": last}
     if dialect_of(session) == "sqlite":
-        return list(map(uuid_of, dict.fromkeys([row[0] for row in _due_text(*which).rows(session, **values)])))
-    return [row[0] for row in _due_held(*which).rows(session, **values)]
+        return Claimed(list(map(uuid_of, dict.fromkeys([row[0] for row in _due_text(*which).rows(session, **values)]))))
+    held = _due_held(*which).rows(session, **values)
+    return Claimed([own for own, _, _ in held], {own: ref or "" for own, person, ref in held if person == own})
 
 
 @lru_cache(maxsize=4)
@@ -86,13 +107,13 @@ def _due_text(in_shards: bool, limited: bool) -> Query[tuple[str]]:
 
 
 @lru_cache(maxsize=4)
-def _due_held(in_shards: bool, limited: bool) -> Query[tuple[UUID]]:
+def _due_held(in_shards: bool, limited: bool) -> Query[tuple[UUID, UUID, str | None]]:
     def of_persons(query: Select[Any]) -> Select[Any]:
         due = _due(select(col(Candidate.person_id)), in_shards, limited)
         held = query.where(col(Customer.id).in_(due)).order_by(col(Customer.id))
         return held.with_for_update(key_share=True, skip_locked=True)
 
-    return Query(tuple, [col(Customer.id)], of_persons)
+    return Query(tuple, [col(Customer.id), col(Customer.person_id), col(Customer.ref)], of_persons)
 
 
 def _due(query: Select[Any], in_shards: bool, limited: bool) -> Select[Any]:
