@@ -12,6 +12,9 @@ from portal.foundation.ids import new_id
 from portal.people.models import one_of
 
 WAITING = text("decided_at IS NULL")
+IN_TURN = text("decided_at IS NULL AND due_at IS NOT NULL")
+"""The same rows, for the index of due times: whoever asks for a person's and for no time can't be led through all that waits by it,
+which PostgreSQL does when far more waits than it knows of."""
 MISFIT = text("reason IN ('UNKNOWN_TYPE', 'ATTRIBUTE')")
 LETTER_WAITS = text("state = 'waiting'")
 
@@ -60,7 +63,7 @@ class Candidate(SQLModel, table=True):
 
     __tablename__ = "candidate"
     __table_args__ = (
-        Index("ix_candidate_due", "due_at", "shard", "person_id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_candidate_due", "due_at", "shard", "person_id", sqlite_where=IN_TURN, postgresql_where=IN_TURN),
         Index("ix_candidate_waiting_of_person", "person_id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_candidate_of_event", "event_row"),
         {"postgresql_partition_by": "RANGE (id)"},

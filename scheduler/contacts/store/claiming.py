@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from portal.foundation.db import UtcDateTime, dialect_of, ids_listed
 from portal.foundation.queries import Query, uuid_of
 from portal.people.models import Customer
-from scheduler.intake.models import WAITING, Candidate, Event
+from scheduler.intake.models import IN_TURN, WAITING, Candidate, Event
 
 
 class CandidateRow(NamedTuple):
@@ -62,13 +62,17 @@ def _waiting(query: Select[Any]) -> Select[Any]:
 
 
 def _of_each(due: bool) -> Select[Any]:
-    """The same on PostgreSQL, person by person; else it goes through all that is due in the bank, if it does not know of a sudden crowd."""
+    """The same on PostgreSQL, person by person, and only then by time.
+
+    Note    else it goes through all that is due in the bank as long as it does not know how much that has become: see `IN_TURN`
+    """
     persons = ids_listed("persons")
-    own = select(*(col(getattr(Candidate, name)).label(name) for name in (*_OWN_NAMES, "event_row")))
-    own = own.where(col(Candidate.person_id) == persons.c.value, WAITING, col(Candidate.received_at) <= _RECEIVED)
-    each = (own.where(col(Candidate.due_at) < _DUE) if due else own).offset(literal_column("0")).lateral("own")
-    columns = (*(each.c[name] for name in _OWN_NAMES), *_OF_EVENT)
-    return select(*columns).select_from(persons.join(each, true()).join(Event, col(Event.id) == each.c.event_row))
+    own: Any = select(*(col(getattr(Candidate, name)).label(name) for name in (*_OWN_NAMES, "event_row")))
+    own = own.where(col(Candidate.person_id) == persons.c.value, WAITING).offset(literal_column("0")).lateral("own")
+    columns = (*(own.c[name] for name in _OWN_NAMES), *_OF_EVENT)
+    joined = persons.join(own, true()).join(Event, col(Event.id) == own.c.event_row)
+    query = select(*columns).select_from(joined).where(own.c.received_at <= _RECEIVED)
+    return query.where(own.c.due_at < _DUE) if due else query
 
 
 WAITING_OF = Query(CandidateRow, COLUMNS, _waiting, _of_each(due=False))
@@ -117,7 +121,7 @@ def _due_held(in_shards: bool, limited: bool) -> Query[tuple[UUID, UUID, str | N
 
 
 def _due(query: Select[Any], in_shards: bool, limited: bool) -> Select[Any]:
-    query = query.where(WAITING, col(Candidate.due_at) <= bindparam("until", type_=UtcDateTime()))
+    query = query.where(IN_TURN, col(Candidate.due_at) <= bindparam("until", type_=UtcDateTime()))
     if in_shards:
         query = query.where(col(Candidate.shard).between(bindparam("first", type_=Integer()), bindparam("last", type_=Integer())))
     query = query.order_by(col(Candidate.due_at))
@@ -126,12 +130,12 @@ def _due(query: Select[Any], in_shards: bool, limited: bool) -> Select[Any]:
 
 def last_of_next(session: Session, limit: int) -> datetime | None:
     """When the last of the next so many waiting candidates falls due; None where there are fewer."""
-    return session.scalar(select(col(Candidate.due_at)).where(WAITING).order_by(col(Candidate.due_at)).offset(limit - 1).limit(1))
+    return session.scalar(select(col(Candidate.due_at)).where(IN_TURN).order_by(col(Candidate.due_at)).offset(limit - 1).limit(1))
 
 
 def next_due(session: Session) -> datetime | None:
     """When the next waiting candidate falls due."""
-    return session.scalar(select(func.min(col(Candidate.due_at))).where(WAITING))
+    return session.scalar(select(func.min(col(Candidate.due_at))).where(IN_TURN))
 
 
 def waiting_count(session: Session) -> int:
