@@ -92,6 +92,7 @@ def timed_batch(world: BenchWorld, size: int) -> float:
     """A: claim, read, weigh, write, commit."""
     world.candidates(size)
     means = decide.Means(world.ground.settings, world.ground.keys)
+    world.rest()
     began = time.perf_counter()
     with world.ground.writing() as session:
         seen = decide.decide_due(session, means, NOW, limit=size)
@@ -109,6 +110,7 @@ def timed_reference(world: BenchWorld, watched: Watched) -> float:
     copies = {name: _with_new_ids(getattr(watched.written, name)) for _, name in TABLES}
     day = world.unused_day()
     counts = [{**key._asdict(), "day": day, "n": number} for key, number in watched.counted.items()]
+    world.rest()
     began = time.perf_counter()
     for book, group, person, now in watched.groups:
         draws = Draws.of(book.policy)
@@ -142,6 +144,7 @@ def _with_new_ids(rows: Any) -> list[dict[str, Any]]:
 def timed_orm(world: BenchWorld, number: int) -> float:
     """C: each candidate on its own through the ORM; seconds per candidate."""
     ids: list[UUID] = list(world.candidates(number))
+    world.rest()
     began = time.perf_counter()
     for candidate_id in ids:
         with world.ground.writing() as session:

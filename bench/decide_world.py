@@ -3,6 +3,7 @@
 import gc
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -120,6 +121,12 @@ class BenchWorld:
             return
         with self.ground.writing() as session:
             session.execute(text("ANALYZE"))
+
+    def rest(self) -> None:
+        """Let what was written be taken over into the file: else whoever happens to fill SQLite's log pays for all before it."""
+        if self.ground.db.dialect == "sqlite":
+            with closing(self.ground.db.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def unused_day(self) -> date:
         """A day that nothing was counted for."""
