@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, String, Table
+from sqlalchemy import Dialect, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
@@ -115,7 +115,7 @@ def _insert(table: Table, names: Sequence[str]) -> str:
 @cache
 def _array_type(kind: TypeEngine[Any]) -> str:
     """Texts without their length, so that one that is too long is refused, not cut."""
-    return "text[]" if isinstance(kind, String) else f"{kind.compile(dialect=_DIALECT)}[]"
+    return "text[]" if kind.python_type is str else f"{kind.compile(dialect=_DIALECT)}[]"
 
 
 def _array(values: Sequence[Any]) -> str:

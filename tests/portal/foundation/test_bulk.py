@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DataError
 from sqlmodel import col
 
 from portal.foundation.bulk import bulk_add, inserting
@@ -58,12 +59,20 @@ def _step(unit: UUID, n: int, code: str = "") -> dict[str, Any]:
     return {"day": date(2026, 6, 1), "unit_id": unit, "touchpoint": "loan", "channel": "sms", "step": "invited", "code": code, "n": n}
 
 
-@pytest.mark.sqlite_only
 def test_counts_are_added_to_the_row_with_their_key(db: Database) -> None:
     here, there = new_id(), new_id()
+    spelled = 'a"b\\c,{d}NULL'  # what an array of PostgreSQL's would be cut at, were it not escaped
     with db.writing() as session:
         bulk_add(session, FunnelDay, [_step(here, 2), _step(there, 1)], ("n",))
-        bulk_add(session, FunnelDay, [_step(here, 3), _step(here, 1, "PENDING")], ("n",))
+        bulk_add(session, FunnelDay, [_step(here, 3), _step(here, 1, "PENDING"), _step(here, 4, spelled), _step(there, 1, "NULL")], ("n",))
+        bulk_add(session, FunnelDay, [], ("n",))
     with db.reading() as session:
         found = {(row.unit_id, row.code): row.n for row in session.scalars(select(FunnelDay))}
-    assert found == {(here, ""): 5, (there, ""): 1, (here, "PENDING"): 1}
+    assert found == {(here, ""): 5, (there, ""): 1, (here, "PENDING"): 1, (here, spelled): 4, (there, "NULL"): 1}
+
+
+def test_a_text_that_is_too_long_is_refused_not_cut(db: Database) -> None:
+    if db.dialect == "sqlite":
+        pytest.skip("SQLite keeps texts of any length")
+    with pytest.raises(DataError), db.writing() as session:
+        bulk_add(session, FunnelDay, [_step(new_id(), 1, "x" * 1000)], ("n",))

@@ -8,8 +8,9 @@ from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session, col
 
-from portal.foundation.db import Database, ids_in, insert_rows, keys_in
+from portal.foundation.db import Database, ids_in, ids_listed, insert_rows, keys_in, keys_named
 from portal.foundation.ids import new_id, new_ids
+from portal.foundation.queries import Query
 from portal.people.models import OrgUnit
 from scheduler.cases.models import CaseNumber
 from tests.conftest import NOON
@@ -83,3 +84,23 @@ def test_an_error_undoes_the_whole_transaction(db: Database) -> None:
         write_and_fail()
     with db.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM org_unit")) == 0
+
+
+def test_ids_are_listed_with_their_places(db: Database) -> None:
+    wanted = new_ids(3)
+    listed = ids_listed("wanted")
+    query = Query(tuple, [listed.c.key, col(OrgUnit.code)], lambda select: select.join_from(listed, OrgUnit, OrgUnit.id == listed.c.value))
+    with db.writing() as session:
+        insert_rows(session, OrgUnit, [
+            {"id": key, "code": f"U{n}", "name_zh": "", "name_en": "", "kind": "outlet", "calendar": "cn"} for n, key in enumerate(wanted)
+        ])  # fmt: skip
+        found = query.rows(session, wanted=[new_id(), wanted[2], wanted[0]])
+    assert sorted(found) == [(1, "U2"), (2, "U0")]
+
+
+def test_a_question_sees_what_was_added_and_not_yet_sent(db: Database) -> None:
+    codes = Query(tuple, [col(OrgUnit.code)], lambda select: select.where(keys_named(col(OrgUnit.code), "codes")))
+    with db.writing() as session:
+        session.add(OrgUnit(code="X", name_zh="", name_en="", kind="outlet"))
+        assert codes.rows(session, codes=["X", "nowhere'; --"]) == [("X",)]
+        assert codes.rows(session, codes=[]) == []
