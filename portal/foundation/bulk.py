@@ -115,7 +115,8 @@ def _insert(table: Table, names: Sequence[str]) -> str:
 @cache
 def _array_type(kind: TypeEngine[Any]) -> str:
     """Texts without their length, so that one that is too long is refused, not cut."""
-    return "text[]" if kind.python_type is str else f"{kind.compile(dialect=_DIALECT)}[]"
+    name = kind.compile(dialect=_DIALECT)
+    return "text[]" if name.startswith("VARCHAR") else f"{name}[]"
 
 
 def _array(values: Sequence[Any]) -> str:
