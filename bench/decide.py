@@ -3,8 +3,9 @@
 `python -m bench.decide` fills a database of each kind with 1 million customers and 5 million contacts (`--small`: a tenth),
 then in turn, within one run, decides a batch (A), does the same in memory and only inserts its rows (B), and decides row by
 row with the ORM (C). Printed are the medians of the ratios A ÷ B (limit 2; beside it the least A over the least B, since a busy
-machine only adds) and C ÷ A per candidate (at least 40), and the number of statements a batch takes. PostgreSQL:
-SOUNDINGS_BENCH_POSTGRES, the address of a server where databases may be made.
+machine only adds) and C ÷ A per candidate (at least 40), and the number of statements a batch takes. All pages are in memory
+before, and SQLite's log is taken over between measurements, charged to none of the three. PostgreSQL: SOUNDINGS_BENCH_POSTGRES,
+the address of a server where databases may be made; give it `shared_buffers` that hold the bank (4 GB).
 """
 
 import argparse
@@ -210,7 +211,7 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="a tenth of the rows")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     chosen = parser.parse_args()
     load_all()
@@ -219,6 +220,7 @@ def main() -> None:
         with ground_of(kind) as ground:
             print(f"{kind}: {customers:,} customers, {contacts:,} contacts", file=sys.stderr)
             world = BenchWorld(ground, customers, contacts, lambda line: print(line, file=sys.stderr))
+            print(f"{kind}: {world.warm()}", file=sys.stderr)
             for size, figures in measure(world, chosen.rounds).items():
                 print(f"{kind} batch {size}: {figures}")
 
