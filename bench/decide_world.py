@@ -139,9 +139,8 @@ class BenchWorld:
                 connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_prewarm"))
                 connection.execute(text("SELECT pg_prewarm(oid) FROM pg_class WHERE relkind IN ('r', 'i') AND relpersistence = 'p'"))
             kept = connection.scalar(text("SHOW shared_buffers"))
-        return (
-            f"shared_buffers {kept}, {'read into it once' if there else 'pg_prewarm is not installed: the first rounds read from the disk'}"
-        )
+        read = "everything was read once" if there else "pg_prewarm is not installed: the first rounds read from the disk"
+        return f"shared_buffers {kept}, {read}"
 
     def rest(self) -> None:
         """Let what was written be taken over into the file: else whoever happens to fill SQLite's log pays for all before it."""
