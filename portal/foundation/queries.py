@@ -69,7 +69,8 @@ class Query(Generic[Row]):
 
         Shape   values: ids as an iterable of UUID, keys as one of str, times as datetime, else single texts and numbers
         """
-        session.flush()
+        if session.autoflush:
+            session.flush()
         connection = session.connection()
         text, places, given = self._text(connection)
         if dialect_of(session) == "postgresql":
