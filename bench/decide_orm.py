@@ -12,18 +12,25 @@ from portal.foundation.ids import new_id
 from portal.foundation.settings import Settings
 from portal.people.models import Consent, Customer, OptOut
 from questionnaires.answering.models import Invitation
+from questionnaires.library.models import Questionnaire
 from questionnaires.metrics.models import FunnelDay
 from scheduler.contacts.gather import candidate_facts, zone_of
 from scheduler.contacts.models import Contact, ContactHold, Decision
+from scheduler.contacts.precision_models import SamplingPlan
 from scheduler.contacts.rules.arbitrate import decide_person
+from scheduler.contacts.rules.decide import Rulebook
 from scheduler.contacts.rules.facts import PastContact, Person
 from scheduler.contacts.rules.reasons import Outcome
 from scheduler.contacts.rules.windows import in_order
-from scheduler.contacts.standing import standing_at
+from scheduler.contacts.standing import Standing, policy_of, touchpoint_facts
 from scheduler.contacts.store.claiming import CandidateRow
-from scheduler.contacts.store.standing import active_policy
-from scheduler.delivery.models import Message
+from scheduler.contacts.store.standing import Switches, TouchpointRow, active_policy
+from scheduler.delivery.channel_models import ChannelSetting
+from scheduler.delivery.channels.available import names_of
+from scheduler.delivery.models import ChannelSwitch, Message
 from scheduler.intake.models import Candidate, Event
+from scheduler.touchpoints.models import Touchpoint
+from scheduler.touchpoints.pilot_models import Pilot
 
 
 def decide_one(session: Session, keys: Keys, settings: Settings, candidate_id: UUID, now: datetime) -> None:
@@ -31,9 +38,7 @@ def decide_one(session: Session, keys: Keys, settings: Settings, candidate_id: U
     candidate = session.exec(select(Candidate).where(Candidate.id == candidate_id)).one()
     event = session.exec(select(Event).where(Event.id == candidate.event_row)).one()
     customer = session.exec(select(Customer).where(Customer.id == candidate.person_id).with_for_update(key_share=True)).one()
-    version = active_policy(session)
-    assert version is not None
-    standing = standing_at(session, version, settings, now)
+    standing = _standing(session, settings, candidate.touchpoint, now)
     contacts = session.exec(select(Contact).where(Contact.person_id == customer.id)).all()
     consents = session.exec(select(Consent).where(Consent.customer_id == customer.id).order_by(col(Consent.at))).all()
     session.exec(select(OptOut).where(OptOut.customer_id == customer.id)).all()
@@ -57,6 +62,24 @@ def decide_one(session: Session, keys: Keys, settings: Settings, candidate_id: U
     if verdict.outcome is Outcome.SEND:
         _send(session, keys, candidate, customer, verdict.channel or "", now)
     _count(session, candidate, event, verdict.outcome.value, now)
+
+
+def _standing(session: Session, settings: Settings, code: str, now: datetime) -> Standing:
+    """The policy in force and the touchpoint, by their objects."""
+    version = active_policy(session)
+    assert version is not None
+    touchpoint = session.exec(select(Touchpoint).where(Touchpoint.code == code)).one()
+    questionnaire = session.exec(select(Questionnaire).where(Questionnaire.id == touchpoint.questionnaire_id)).one()
+    off = frozenset(one.channel for one in session.exec(select(ChannelSwitch)).all() if not one.on)
+    set_up = frozenset(one.channel for one in session.exec(select(ChannelSetting)).all() if one.url)
+    pilots = session.exec(select(Pilot).where(Pilot.state == "running", Pilot.touchpoint == code)).all()
+    plans = session.exec(select(SamplingPlan).order_by(col(SamplingPlan.number).desc()).limit(1)).all()
+    assert not pilots
+    assert not plans
+    values = [getattr(touchpoint, name, None) for name in TouchpointRow._fields]
+    row = TouchpointRow(*values)._replace(active=touchpoint.active, questionnaire_status=questionnaire.status, stage=None)
+    facts = touchpoint_facts(row, Switches(off, set_up), names_of(settings, set_up) - off, now)
+    return Standing(Rulebook(policy_of(version)), version.id, version.salt, {code: facts}, {code: row})
 
 
 def _send(session: Session, keys: Keys, candidate: Candidate, customer: Customer, channel: str, now: datetime) -> None:
