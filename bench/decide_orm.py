@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 from portal.foundation.crypto import Keys, token_hash
 from portal.foundation.ids import new_id
 from portal.foundation.settings import Settings
-from portal.people.models import Consent, Customer, OptOut
+from portal.people.models import CompanyContact, Consent, Customer, OptOut, OrgUnit
 from questionnaires.answering.models import Invitation
 from questionnaires.library.models import Questionnaire
 from questionnaires.metrics.models import FunnelDay
 from scheduler.contacts.gather import candidate_facts, zone_of
-from scheduler.contacts.models import Contact, ContactHold, Decision
+from scheduler.contacts.models import AskingRate, Contact, ContactHold, Decision
 from scheduler.contacts.precision_models import SamplingPlan
 from scheduler.contacts.rules.arbitrate import decide_person
 from scheduler.contacts.rules.decide import Rulebook
@@ -43,9 +43,11 @@ def decide_one(session: Session, keys: Keys, settings: Settings, candidate_id: U
     consents = session.exec(select(Consent).where(Consent.customer_id == customer.id).order_by(col(Consent.at))).all()
     session.exec(select(OptOut).where(OptOut.customer_id == customer.id)).all()
     session.exec(select(ContactHold).where(ContactHold.person_id == customer.id)).all()
+    session.exec(select(CompanyContact).where(CompanyContact.customer_id == customer.id)).all()
+    unit = session.exec(select(OrgUnit).where(OrgUnit.id == customer.unit_id)).one()
     history = in_order(PastContact(*(getattr(one, name) for name in PastContact._fields)) for one in contacts)
     agreed = frozenset(one.purpose for one in consents if one.withdrawn_at is None)
-    person = Person(customer.ref or "", zone_of(customer.zone or settings.zone), history, consents=agreed)
+    person = Person(customer.ref or "", zone_of(customer.zone or unit.zone or settings.zone), history, consents=agreed)
     values = [getattr(candidate if hasattr(candidate, name) else event, name) for name in CandidateRow._fields[:-1]]
     row = CandidateRow(*values, json.dumps(event.attributes))
     facts = candidate_facts(row, standing, person.ref, zone_of(settings.zone))
@@ -62,6 +64,7 @@ def decide_one(session: Session, keys: Keys, settings: Settings, candidate_id: U
     if verdict.outcome is Outcome.SEND:
         _send(session, keys, candidate, customer, verdict.channel or "", now)
     _count(session, candidate, event, verdict.outcome.value, now)
+    _observe(session, facts.cell, verdict.outcome is Outcome.SEND)
 
 
 def _standing(session: Session, settings: Settings, code: str, now: datetime) -> Standing:
@@ -104,4 +107,10 @@ def _count(session: Session, candidate: Candidate, event: Any, step: str, now: d
     names = ("day", "unit_id", "touchpoint", "channel", "step", "code")
     row = session.get(FunnelDay, key) or FunnelDay(**dict(zip(names, key, strict=True)))
     row.n += 1
+    session.add(row)
+
+
+def _observe(session: Session, cell: str, sent: bool) -> None:
+    row = session.get(AskingRate, cell) or AskingRate(key=cell, reached=0, fitting=0, passed=0, sent=0)
+    row.reached, row.fitting, row.passed, row.sent = row.reached + 1, row.fitting + 1, row.passed + sent, row.sent + sent
     session.add(row)
