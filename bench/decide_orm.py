@@ -80,7 +80,7 @@ def _standing(session: Session, settings: Settings, code: str, now: datetime) ->
     assert not pilots
     assert not plans
     values = [getattr(touchpoint, name, None) for name in TouchpointRow._fields]
-    row = TouchpointRow(*values)._replace(active=touchpoint.active, questionnaire_status=questionnaire.status, stage=None)
+    row = TouchpointRow(*values)._replace(questionnaire_status=questionnaire.status)
     facts = touchpoint_facts(row, Switches(off, set_up), names_of(settings, set_up) - off, now)
     return Standing(Rulebook(policy_of(version)), version.id, version.salt, {code: facts}, {code: row})
 

@@ -103,7 +103,7 @@ def bulk_add(session: Session, model: type[SQLModel], rows: Rows, sums: Sequence
     if dialect_of(session) == "postgresql":  # one array a column: a row each would wait for the server each time
         arrays = ", ".join(f"CAST(%({name})s AS {_array_type(table.c[name].type)})" for name in names)
         statement = f'INSERT INTO "{table.name}" ({_columns(table, names)}) SELECT * FROM unnest({arrays}) {conflict}'  # noqa: S608  # names come from the model
-        session.connection().exec_driver_sql(statement, {name: _array([row[name] for row in rows]) for name in names})
+        session.connection().exec_driver_sql(statement, {name: array_of([row[name] for row in rows]) for name in names})
         return
     session.connection().exec_driver_sql(f"{_insert(table, names)} {conflict}", _converted(rows, names, _SQLITE))
 
@@ -119,8 +119,8 @@ def _array_type(kind: TypeEngine[Any]) -> str:
     return "text[]" if name.startswith("VARCHAR") else f"{name}[]"
 
 
-def _array(values: Sequence[Any]) -> str:
-    """PostgreSQL's own spelling of an array; the driver makes one of a list many times more slowly."""
+def array_of(values: Sequence[Any]) -> str:
+    """PostgreSQL's own spelling of an array of ids, times, days, texts or numbers; the driver makes one of a list far more slowly."""
     spelled: Callable[[Any], str] = _SPELLED.get(next((type(value) for value in values if value is not None), type(None)), str)
     return f"{{{','.join(['NULL' if value is None else spelled(value) for value in values])}}}"
 

@@ -19,7 +19,7 @@ from scheduler.contacts.rules.facts import Candidate, Person, Touchpoint
 from scheduler.contacts.rules.reasons import Outcome, Rule
 from scheduler.contacts.rules.room import Room
 from scheduler.contacts.rules.timebar import TimeBar, draw, spans
-from scheduler.contacts.standing import Standing, policy_of, standing_at
+from scheduler.contacts.standing import Standing, book_of, standing_at
 from scheduler.contacts.store import reading as store
 from scheduler.contacts.store import standing as standing_store
 from scheduler.contacts.store.reading import DecisionRow
@@ -115,7 +115,7 @@ def _then(session: Session, person_id: UUID, chosen: DecisionRow, standing: Stan
     if person is None:
         return None
     person = person._replace(history=as_of(person.history, at))
-    then = Standing(Rulebook(policy_of(version)), version.id, version.salt, standing.touchpoints, standing.rows, standing.plan)
+    then = Standing(book_of(version), version.id, version.salt, standing.touchpoints, standing.rows, standing.plan)
     candidate = candidate_facts(row, then, person.ref, ZoneInfo(settings.zone))
     return Then(then.book, candidate, person, at)
 
@@ -131,7 +131,7 @@ def _other(session: Session, version_id: UUID, then: Then, settings: Settings) -
     version = standing_store.policy_version(session, version_id)
     if version is None:
         return None
-    book = Rulebook(policy_of(version))
+    book = book_of(version)
     person = then.person._replace(shared=Room(ZoneInfo(settings.zone)))
     verdict = book.weigh(then.candidate, person, then.at)
     return Other(version, verdict, explain(book, then.candidate, person, then.at))

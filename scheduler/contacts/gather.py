@@ -140,7 +140,7 @@ def _person(
     shared: Room | None,
 ) -> Person:
     """One person over all their customer rows: the newest statement counts, an opt-out on any of them holds for all. No history yet."""
-    own = rows[0] if len(rows) == 1 else _own(rows, rows[0].person_id)
+    own = _own(rows, rows[0].person_id)
     common = _common(bank_zone, own[COMMON]) if len(rows) == 1 else _merged(own, rows, consents, bank_zone)
     lists = [one for one in holds if one.kind == "list"] if holds else ()
     return Person(

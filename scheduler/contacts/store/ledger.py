@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from portal.foundation.bulk import Rows, bulk_insert, id_array, inserting, sqlite_moment
+from portal.foundation.bulk import Rows, array_of, bulk_insert, id_array, inserting, sqlite_moment
 from portal.foundation.db import dialect_of
 from portal.foundation.queries import later
 from questionnaires.answering.models import Invitation
@@ -84,16 +84,11 @@ def _mark_plain(session: Session, ids: Sequence[UUID], at: datetime) -> None:
 
 def _mark_others(session: Session, marks: Sequence[Mark]) -> None:
     if dialect_of(session) == "postgresql":
-        ids, decided, due, deferrals, reasons = zip(*marks, strict=True)
-        columns = (id_array(ids), _time_array(decided), _time_array(due), list(deferrals), list(reasons))
+        columns = map(array_of, zip(*marks, strict=True))
         later(session, _POSTGRESQL, dict(zip(_COLUMNS, columns, strict=True)))
         return
     rows = [(_sqlite_time(mark.decided_at), _sqlite_time(mark.due_at), mark.deferrals, mark.deferred_by, mark.id.hex) for mark in marks]
     session.connection().exec_driver_sql(_SQLITE, rows)
-
-
-def _time_array(times: Sequence[datetime | None]) -> str:
-    return f"{{{','.join(['NULL' if one is None else one.isoformat() for one in times])}}}"
 
 
 def _sqlite_time(at: datetime | None) -> str | None:
